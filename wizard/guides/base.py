@@ -1,0 +1,340 @@
+"""What a guide is made of: frozen, typed data without Django, Celery or HTTP.
+
+A step's kind is not stored anywhere: it follows from what the step has.
+
+=====  ====  ====================================================
+check  plan  on screen
+=====  ====  ====================================================
+yes    yes   "Do it for me" (preview, apply, undo), or by hand
+yes    no    "Do this in Salesforce"; turns green by itself
+no     no    "Confirm that you did this" (name and time recorded)
+=====  ====  ====================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+Json = Any  # a value that json.dumps accepts
+
+
+def gettext_noop(message: str) -> str:
+    """Mark `message` for translation; it is translated where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence for the screen: an English message id and what to fill in.
+
+    `message` may hold `{named}` placeholders, `**bold**` for the exact names of
+    Salesforce's buttons and labels, and nothing else. `params` is JSON: what was
+    typed by people or read from the org goes there, never into `message`.
+    """
+
+    message: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def plain(self) -> str:
+        """The English sentence without markup, for logs, tests and reports."""
+        return self.message.replace("**", "").format(**self.params)
+
+    def to_json(self) -> dict[str, Json]:
+        return {"message": self.message, "params": dict(self.params)}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Json] | None) -> Text | None:
+        return cls(raw["message"], raw.get("params", {})) if raw else None
+
+
+class Status(StrEnum):
+    DONE = "done"
+    TO_DO = "to_do"
+    BLOCKED = "blocked"  # can't be done before something else is
+    CANNOT_CHECK = "cannot_check"
+
+
+class Proof(StrEnum):
+    API = "api"
+    AUDIT_TRAIL = "audit_trail"
+    CONFIRMATION = "confirmation"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check says of a snapshot. Build it with the named constructors.
+
+    `code` is stable and is what code may branch on; `remedy`, if given, is a code
+    of `wizard.remedies`. `now` and `must` are the value read and the value wanted,
+    in Salesforce's own labels.
+    """
+
+    status: Status
+    code: str
+    sentence: Text
+    proof: Proof | None = None
+    now: Text | None = None
+    must: Text | None = None
+    remedy: str | None = None
+    details: tuple[str, ...] = ()  # names, e.g. of the people who are missing
+
+    @classmethod
+    def done(cls, code: str, sentence: Text, proof: Proof = Proof.API, **more: Any) -> Finding:
+        return cls(Status.DONE, code, sentence, proof, **more)
+
+    @classmethod
+    def to_do(cls, code: str, sentence: Text, **more: Any) -> Finding:
+        return cls(Status.TO_DO, code, sentence, **more)
+
+    @classmethod
+    def blocked(cls, code: str, sentence: Text, **more: Any) -> Finding:
+        return cls(Status.BLOCKED, code, sentence, **more)
+
+    @classmethod
+    def cannot_check(cls, code: str, sentence: Text, **more: Any) -> Finding:
+        return cls(Status.CANNOT_CHECK, code, sentence, **more)
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "status": self.status.value,
+            "code": self.code,
+            "sentence": self.sentence.to_json(),
+            "proof": self.proof.value if self.proof else None,
+            "now": self.now.to_json() if self.now else None,
+            "must": self.must.to_json() if self.must else None,
+            "remedy": self.remedy,
+            "details": list(self.details),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Json]) -> Finding:
+        sentence = Text.from_json(raw["sentence"])
+        assert sentence is not None
+        return cls(
+            Status(raw["status"]),
+            raw["code"],
+            sentence,
+            Proof(raw["proof"]) if raw.get("proof") else None,
+            Text.from_json(raw.get("now")),
+            Text.from_json(raw.get("must")),
+            raw.get("remedy"),
+            tuple(raw.get("details", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """One API-side write that we plan to make (or, in an undo plan, to take back).
+
+    `kind` names what is written (`create_permission_set`, `assign`, `grant_app`,
+    and for undo `delete_permission_set`, `unassign`, `revoke_app`). `key` is the
+    natural key that makes the write idempotent: equal keys mean the same change,
+    whenever it is planned. `data` is JSON and holds what `apply` needs. `group`
+    gathers changes that are one row on screen ("8 people: ...").
+    """
+
+    kind: str
+    key: str
+    step: str  # the step that needs it
+    what: Text
+    before: Text
+    after: Text
+    data: Mapping[str, Json] = field(default_factory=dict)
+    group: str = ""
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "kind": self.kind,
+            "key": self.key,
+            "step": self.step,
+            "what": self.what.to_json(),
+            "before": self.before.to_json(),
+            "after": self.after.to_json(),
+            "data": dict(self.data),
+            "group": self.group,
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Json]) -> Change:
+        def text(name: str) -> Text:
+            return Text(raw[name]["message"], raw[name].get("params", {}))
+
+        return cls(
+            raw["kind"],
+            raw["key"],
+            raw["step"],
+            text("what"),
+            text("before"),
+            text("after"),
+            raw.get("data", {}),
+            raw.get("group", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one change. `record_id` is the id of the row that we made.
+
+    `ok` without `created` means that it was there already: done, not an error, and
+    not ours to undo.
+    """
+
+    change: Change
+    ok: bool
+    created: bool = False
+    record_id: str | None = None
+    error_code: str | None = None  # Salesforce's errorCode
+    error_message: str | None = None  # Salesforce's own words, shown under "Details"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A deep link: `page` is a name that `orgs.hosts.deep_link` knows."""
+
+    label: Text
+    page: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One numbered action by hand. `classic` says where it is in Salesforce Classic."""
+
+    text: Text
+    link: Link | None = None
+    classic: Text | None = None
+    classic_link: Link | None = None
+
+
+S = TypeVar("S")  # the guide's snapshot type
+I = TypeVar("I")  # noqa: E741 - the guide's inputs type
+
+
+@dataclass(frozen=True)
+class Step(Generic[S, I]):
+    """One thing to get right.
+
+    `lines` are the numbers of the source page that this step covers. `reads` names
+    the parts of the snapshot that `check` and `plan` look at, so that watching one
+    step does not read the whole org. `confirm` is what a person signs when the check
+    says `cannot_check` with `confirmable` true, or when there is no check at all.
+    """
+
+    key: str
+    title: Text
+    why: Text
+    lines: tuple[int, ...] = ()
+    reads: frozenset[str] = frozenset()
+    check: Callable[[S, I], Finding] | None = None
+    plan: Callable[[S, I], list[Change]] | None = None
+    confirm: Text | None = None
+    how: Callable[[S, I], tuple[Instruction, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Stage(Generic[S, I]):
+    """A section of the guide. `needs` are the stages that must be done before it."""
+
+    key: str
+    title: Text
+    purpose: Text
+    minutes: int
+    steps: tuple[Step[S, I], ...]
+    needs: tuple[str, ...] = ()
+    warning: Callable[[S, I], Text | None] | None = None
+
+
+class InputKind(StrEnum):
+    CHOICE = "choice"
+    PERSON = "person"
+    PEOPLE = "people"
+    LABEL = "label"  # a label that gives an API name
+    NUMBER_TEXT = "number_text"  # digits, kept as text
+
+
+@dataclass(frozen=True)
+class Input:
+    """A choice made once per setup, asked in the first stage."""
+
+    key: str
+    kind: InputKind
+    label: Text
+    help: Text
+    required: bool = True
+    choices: tuple[tuple[str, Text], ...] = ()
+
+
+class Reader(Protocol):
+    """The part of the Salesforce client that reading needs (`orgs.salesforce.client`)."""
+
+    def composite_side_by_side(self, batches: Sequence[Sequence[Any]]) -> list[list[Any]]: ...
+
+
+class Stop(Exception):
+    """Raised by `Watcher.before_batch` when the person asked to stop, or the claim is lost."""
+
+
+class Watcher(Protocol):
+    """How `apply` and `undo` tell what they do. The runner implements it.
+
+    `before_batch` is called before each API call with the changes that it will send:
+    the intent is saved, a stop is honoured here (by raising `Stop`). `after_batch` is
+    called with the outcomes as soon as the answer is known.
+    """
+
+    def before_batch(self, changes: Sequence[Change]) -> None: ...
+
+    def after_batch(self, outcomes: Sequence[Outcome]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Guide(Generic[S, I]):
+    """The page as data.
+
+    - `parse_inputs` turns the stored JSON into the guide's inputs; it never raises for
+      missing values (a half-filled setup is normal).
+    - `read(client, inputs, parts, known)` reads the named parts (all if `None`) in as few
+      calls as possible. `known` is what discovery kept for this org (fields that exist).
+    - `merge(old, new)` lays freshly read parts over an older snapshot.
+    - `dump` / `load` turn a snapshot into JSON and back, so that a page can be shown
+      without asking Salesforce.
+    - `apply(client, changes, snapshot, inputs, watcher)` and
+      `undo(client, changes, watcher)` send changes, packed.
+    - `found(change, snapshot)` is the id of the row that satisfies `change`, if it is
+      there: how a write whose answer was lost is found by read-back.
+    - `undo_plan(done, snapshot)` is the inverse of recorded changes, diffed against the org.
+    """
+
+    key: str
+    title: Text
+    source: str  # the help page's title
+    stages: tuple[Stage[S, I], ...]
+    inputs: tuple[Input, ...]
+    parse_inputs: Callable[[Mapping[str, Json]], I]
+    read: Callable[..., S]
+    merge: Callable[[S | None, S], S]
+    dump: Callable[[S], dict[str, Json]]
+    load: Callable[[Mapping[str, Json]], S]
+    apply: Callable[..., None]
+    undo: Callable[..., None]
+    found: Callable[[Change, S], str | None]
+    undo_plan: Callable[[Sequence[tuple[Change, str]], S], list[Change]]
+
+    def stage(self, key: str) -> Stage[S, I]:
+        for stage in self.stages:
+            if stage.key == key:
+                return stage
+        raise KeyError(key)
+
+    def step(self, key: str) -> Step[S, I]:
+        for stage in self.stages:
+            for step in stage.steps:
+                if step.key == key:
+                    return step
+        raise KeyError(key)
+
+    def steps(self) -> list[Step[S, I]]:
+        return [step for stage in self.stages for step in stage.steps]
