@@ -1,0 +1,43 @@
+"""Errors as the REST API words them: a JSON array of message, errorCode and fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ApiError(Exception):
+    """A refusal. `status` is the HTTP status it travels with when it stands alone."""
+
+    def __init__(
+        self, code: str, message: str, fields: tuple[str, ...] | list[str] | None = None, status: int = 400
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.fields = list(fields) if fields is not None else None
+        self.status = status
+
+    def body(self) -> list[dict[str, Any]]:
+        """The array that an ordinary REST answer carries."""
+        error: dict[str, Any] = {"message": self.message, "errorCode": self.code}
+        if self.fields is not None:
+            error["fields"] = self.fields
+        return [error]
+
+    def row(self) -> dict[str, Any]:
+        """The shape inside a collections answer, where the code is called statusCode."""
+        return {"statusCode": self.code, "message": self.message, "fields": self.fields or []}
+
+
+def not_found() -> ApiError:
+    return ApiError("NOT_FOUND", "The requested resource does not exist", status=404)
+
+
+def session_expired() -> ApiError:
+    return ApiError("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+
+
+def no_right(message: str = "insufficient access rights on cross-reference id") -> ApiError:
+    """A right is missing. Salesforce has several codes for it; sources differ on 400 or 403."""
+    code = "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
+    return ApiError(code, message, [], status=403)
