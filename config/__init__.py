@@ -1,0 +1,7 @@
+"""Settings, addresses and processes. Importing it makes the Celery app the default one."""
+
+from __future__ import annotations
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,21 @@
+"""The Celery app: short messages that carry ids, and a database that holds the truth."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("connect_guide")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A missed tick is worthless a moment later, so an old one is dropped ("expires").
+app.conf.beat_schedule = {
+    "watch open setups": {"task": "wizard.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
+    "continue lost jobs": {"task": "wizard.tasks.rescue_jobs", "schedule": 5.0, "options": {"expires": 15}},
+    "revoke idle connections": {"task": "orgs.tasks.revoke_idle", "schedule": crontab(hour=3, minute=20)},
+}

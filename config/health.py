@@ -1,0 +1,51 @@
+"""For the platform: is this process alive, and can it do its work?"""
+
+from __future__ import annotations
+
+import logging
+
+import kombu
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+@login_not_required
+def live(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+@login_not_required
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when the database and the broker answer, else 503. The answer names parts, not reasons."""
+    parts = {"database": _database_answers(), "broker": _broker_answers()}
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("The database does not answer")
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    with kombu.Connection(settings.REDIS_URL, connect_timeout=2) as broker:
+        try:
+            broker.ensure_connection(max_retries=1, timeout=2)
+        except broker.connection_errors:
+            logger.exception("The broker does not answer")
+            return False
+    return True

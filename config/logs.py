@@ -1,0 +1,56 @@
+"""Logging: one JSON line per record on stderr, and no secret in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+# Salesforce's tokens and codes, our own tickets, and whatever is called a secret in a URL or header.
+SECRETS = re.compile(
+    r"""(?ix)
+    (?P<name> \b(?:access_token|refresh_token|client_secret|code_verifier|code|assertion|password|sid|k)
+        ["']?\s*[=:]\s*["']? | \bbearer\s+ )
+    (?P<value> [^\s"'&,;}]+ )
+    | (?P<session> \b00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+ )
+    """
+)
+
+
+def without_secrets(text: str) -> str:
+    return SECRETS.sub(lambda found: (found["name"] or "") + "[removed]", text)
+
+
+class OneLine(logging.Formatter):
+    """A record as one JSON object; a traceback is one of its values."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+        }
+        if record.exc_info:
+            line["traceback"] = without_secrets(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configuration(level: str) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"one_line": {"()": "config.logs.OneLine"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "one_line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Django's own handlers mail admins and colour the console: neither is wanted.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # Beat's once-a-second tick would be all that is in the log.
+            "celery.beat": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+        },
+    }

@@ -1,0 +1,230 @@
+"""Django's settings, read from the environment. The variables are listed in README.md."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.env import Environment, database, origin
+from config.logs import configuration
+from config.private import BASE_DIR
+
+env = Environment(os.environ)
+
+# --- What kind of installation this is -------------------------------------------------------
+# Django's own DEBUG stays off everywhere: no traceback ever reaches a page. The environment's
+# DEBUG=1 means "somebody tries this out on one machine" and alone allows the keys below.
+DEBUG = False
+TRYOUT = env.flag("DEBUG")
+
+SECRET_KEY = env.required("SECRET_KEY", "try-out-only-" * 5 if TRYOUT else None)
+TOKEN_KEYS = env.words("TOKEN_KEYS") or [
+    env.required("TOKEN_KEYS", "dHJ5LW91dC1vbmx5LXRyeS1vdXQtb25seS10cnktb3U=" if TRYOUT else None)
+]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or env.required(
+    "ALLOWED_HOSTS", "127.0.0.1,localhost" if TRYOUT else None
+).split(",")
+PORT = env.number("PORT", 8000)
+PUBLIC_URL = env.required("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if TRYOUT else None)
+# A host that can't exist says in its own error what to do: outside `make run` there is no server.
+DATABASE_URL = env.required("DATABASE_URL", "postgres://make-run-first.invalid/none" if TRYOUT else None)
+REDIS_URL = env.required("REDIS_URL", "redis://make-run-first.invalid:6379/0" if TRYOUT else None)
+env.refuse_if_missing()
+
+PUBLIC_URL = origin("PUBLIC_URL", PUBLIC_URL)
+HTTPS = PUBLIC_URL.startswith("https://")
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# --- Salesforce ------------------------------------------------------------------------------
+SALESFORCE_CLIENT_ID = env.text("SALESFORCE_CLIENT_ID")
+SALESFORCE_CLIENT_SECRET = env.text("SALESFORCE_CLIENT_SECRET")
+SALESFORCE_EXTRA_ORIGINS = [
+    origin("SALESFORCE_EXTRA_ORIGINS", url) for url in env.words("SALESFORCE_EXTRA_ORIGINS")
+]
+SALESFORCE_API_VERSION = env.text("SALESFORCE_API_VERSION", "66.0")
+
+# --- Apps and middleware ---------------------------------------------------------------------
+INSTALLED_APPS = [
+    "teams",
+    "orgs",
+    "wizard",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Signed in by default: a view that is open says so with @login_not_required.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data ------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {
+    "default": database(DATABASE_URL) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Rate limits count in the cache, so all processes must share one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+    },
+}
+
+# --- Accounts --------------------------------------------------------------------------------
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["teams.backends.Accounts"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "wizard:home"
+LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "teams.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Connect Guide: "
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# --- E-mail ----------------------------------------------------------------------------------
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if TRYOUT else 'smtp'}.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Connect Guide <connect-guide@localhost>")
+
+# --- Security --------------------------------------------------------------------------------
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would drop the session on the way back from Salesforce
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# The scheme comes from a proxy only where one is known to be there: else anyone could send it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the other hosts of that domain are not ours to bind
+SECURE_SSL_REDIRECT = False  # the proxy redirects; health checks come in plain HTTP from inside
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# form-action covers the redirect after a POST too, and sign-in starts with a POST.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF, "https://*.salesforce.com", *SALESFORCE_EXTRA_ORIGINS],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- Static files ----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static.HashedFiles"},
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_AUTOREFRESH = TRYOUT
+WHITENOISE_MAX_AGE = 0 if TRYOUT else 60
+
+# --- Language and time -----------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Background work -------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = env.number("WORKER_THREADS", 8)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+# kombu looks for messages of dead workers only every 100 s unless told otherwise (kombu 5.7,
+# transport/redis.py: restore_interval * restore_throttle).
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+}
+
+LOGGING = configuration(env.text("LOG_LEVEL", "INFO"))

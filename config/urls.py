@@ -1,0 +1,20 @@
+"""Every address of the app. `/events/` is not here: `config.stream` answers it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("account/", include("teams.account_urls")),
+    path("team/", include("teams.urls")),
+]
+if find_spec("orgs.urls"):
+    urlpatterns.append(path("orgs/", include("orgs.urls")))
+if find_spec("wizard.urls"):
+    urlpatterns.append(path("", include("wizard.urls")))

