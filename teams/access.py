@@ -43,7 +43,7 @@ def teams_for(user: User, action: Action) -> QuerySet[Team]:
 
 
 def fetch_for(
-    user: User, action: Action, queryset: QuerySet[M], *, team_field: str = "team", **lookup: Any
+    user: User, action: Action, queryset: QuerySet[M], /, *, team_field: str = "team", **lookup: Any
 ) -> M:
     """The object, for this person, in one query.
 
