@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class OrgsConfig(AppConfig):
     name = "orgs"
+    default_auto_field = "django.db.models.BigAutoField"

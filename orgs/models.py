@@ -1,0 +1,134 @@
+"""The orgs of a team, how we may call them, and who works in them."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat, Lower
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+
+from orgs.fields import SecretField
+
+
+class Org(models.Model):
+    """One Salesforce org of a client. `known` is what discovery found (`orgs.discovery`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, related_name="orgs")
+    org_id = models.CharField(max_length=18)
+    name = models.CharField(max_length=255)
+    is_sandbox = models.BooleanField()
+    instance_url = models.URLField(max_length=255)
+    login_origin = models.URLField(max_length=255)
+    api_version = models.CharField(max_length=8)
+    known = models.JSONField(default=dict)
+    client_id = models.CharField(max_length=255, blank=True)
+    client_secret = SecretField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "org_id"], name="one_org_per_team")]
+        ordering = ["name", "created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind_label(self) -> str:
+        return gettext("Sandbox") if self.is_sandbox else gettext("Production")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.instance_url).netloc
+
+    def own_pair(self) -> tuple[str, str] | None:
+        """The org's own client id and secret, if it carries a pair."""
+        return (self.client_id, self.client_secret.reveal()) if self.client_id else None
+
+
+class Connection(models.Model):
+    """How we may call an org now. Only `orgs.tokens` writes its tokens and its state."""
+
+    class State(models.TextChoices):
+        CONNECTED = "connected", gettext_lazy("Connected")
+        NEEDS_RECONNECTING = "needs_reconnecting", gettext_lazy("Needs reconnecting")
+        REVOKED = "revoked", gettext_lazy("Disconnected")
+
+    org = models.OneToOneField(Org, on_delete=models.CASCADE, related_name="connection")
+    state = models.CharField(max_length=20, choices=State.choices)
+    access_token = SecretField()
+    refresh_token = SecretField()
+    scopes = models.CharField(max_length=255, blank=True)
+    user_id = models.CharField(max_length=18)
+    username = models.CharField(max_length=255)
+    display_name = models.CharField(max_length=255, blank=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    granted_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+    api_used = models.PositiveIntegerField(null=True)
+    api_limit = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.username} ({self.state})"
+
+    @property
+    def is_connected(self) -> bool:
+        return self.state == self.State.CONNECTED
+
+
+class Revocation(models.Model):
+    """A token that Salesforce still has to be told to forget.
+
+    Kept apart from the connection: the org may be gone from here, or may be connected
+    again by somebody else, while the old grant still has to end.
+    """
+
+    origin = models.URLField(max_length=255)
+    org_name = models.CharField(max_length=255, blank=True)
+    token = SecretField()
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    next_try_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.org_name or self.origin}, {self.attempts} attempts"
+
+
+class OrgUser(models.Model):
+    """A person in the org's directory: so that 20,000 of them are searched in our database."""
+
+    org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="people")
+    user_id = models.CharField(max_length=18)
+    name = models.CharField(max_length=255)
+    username = models.CharField(max_length=255)
+    email = models.CharField(max_length=255, blank=True)
+    profile = models.CharField(max_length=255, blank=True)
+    licence = models.CharField(max_length=255, blank=True)
+    active = models.BooleanField()
+    search_text = models.GeneratedField(
+        expression=Lower(Concat("name", Value(" "), "username", Value(" "), "email")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    seen_at = models.DateTimeField(default=timezone.now)  # the refresh that last saw it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["org", "user_id"], name="one_directory_row_per_user")]
+        indexes = [
+            models.Index("org", "name", name="directory_by_name"),
+            models.Index("org", Lower("username"), name="directory_by_username"),
+            models.Index("org", Lower("email"), name="directory_by_email"),
+            models.Index("org", "profile", name="directory_by_profile"),
+        ]
+        ordering = ["name", "username"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.username})"

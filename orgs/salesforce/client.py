@@ -1,0 +1,298 @@
+"""The Salesforce client: what we ask of an org, in as few calls as possible.
+
+Tokens come from a `Session` (`orgs.tokens` implements it). An expired one is refreshed
+once per request, always in the calling thread, so that threads never touch the database.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote, urlencode
+
+from orgs.salesforce.composite import (
+    Save,
+    Sub,
+    SubResult,
+    only_reads,
+    parse_results,
+    query_path,
+    request_body,
+)
+from orgs.salesforce.errors import LOCKED, NoAnswer, SalesforceError, SessionExpired
+from orgs.salesforce.transport import PAUSES, Answer, Transport, Usage
+
+__all__ = ["Client", "Save", "Session", "Sub", "SubResult", "Usage"]
+
+MAX_COLLECTION = 200  # records of one collections call (fact sheet, section 8)
+SIDE_BY_SIDE = 4  # threads
+
+T = TypeVar("T")
+
+
+class Session(Protocol):
+    """Where the tokens come from."""
+
+    @property
+    def instance_url(self) -> str: ...
+
+    def access_token(self) -> str: ...
+
+    def refresh(self, stale: str) -> str:
+        """A token that is not `stale`; raises `NeedsReconnecting` when there is none."""
+
+
+class Client:
+    def __init__(
+        self,
+        session: Session,
+        api_version: str,
+        *,
+        on_usage: Callable[[int, int], None] | None = None,
+        timeout: tuple[float, float] = (5, 30),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.api_version = api_version
+        self._session = session
+        self._on_usage = on_usage
+        self._sleep = sleep
+        self._transport = Transport(session.instance_url, timeout=timeout, sleep=sleep)
+        self._prefix = f"/services/data/v{api_version}/"
+
+    def __repr__(self) -> str:
+        return f"Client({self._transport.instance_url}, v{self.api_version})"
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._transport.close()
+
+    @property
+    def usage(self) -> Usage | None:
+        return self._transport.usage
+
+    @property
+    def calls(self) -> int:
+        """HTTP calls made so far."""
+        return self._transport.calls
+
+    # Reading
+
+    def query(self, soql: str, *, tooling: bool = False) -> list[dict[str, Any]]:
+        """All rows, following every page."""
+        return [row for page in self.iter_pages(soql, tooling=tooling) for row in page]
+
+    def iter_pages(self, soql: str, *, tooling: bool = False) -> Iterator[list[dict[str, Any]]]:
+        body = self._json("GET", self._prefix + query_path(soql, tooling=tooling), safe=True)
+        while True:
+            yield _records(body)
+            if body.get("done", True):
+                return
+            body = self._json("GET", _next_page(body), safe=True)
+
+    def describe(self, sobject: str) -> dict[str, Any]:
+        described = self._json("GET", f"{self._prefix}sobjects/{quote(sobject, safe='')}/describe", safe=True)
+        return dict(described)
+
+    def versions(self) -> list[str]:
+        """The API versions that the org speaks, lowest first. Needs no token."""
+        answer = self._transport.send("GET", "/services/data/", None, safe=True)
+        if not isinstance(answer.body, list):
+            raise SalesforceError("UNREADABLE_ANSWER", "No list of API versions.", status=answer.status)
+        return sorted((str(row["version"]) for row in answer.body), key=_version_key)
+
+    def user_info(self) -> dict[str, Any]:
+        """Who is signed in: OpenID Connect's userinfo (fact sheet, section 7)."""
+        return dict(self._json("GET", "/services/oauth2/userinfo", safe=True))
+
+    # Composite
+
+    def composite(self, subs: Sequence[Sub], *, all_or_none: bool = False) -> list[SubResult]:
+        """One call (and one more for each further page of a query's rows)."""
+        return self._run([(subs, all_or_none)])[0]
+
+    def composite_side_by_side(self, batches: Sequence[Sequence[Sub]]) -> list[list[SubResult]]:
+        """Several composites at the same time, each in its own thread."""
+        return self._run([(batch, False) for batch in batches])
+
+    def _run(self, batches: list[tuple[Sequence[Sub], bool]]) -> list[list[SubResult]]:
+        bodies = [request_body(subs, self._prefix, all_or_none=flag) for subs, flag in batches]
+        token = self._session.access_token()
+        outcomes = self._attempt(batches, bodies, dict.fromkeys(range(len(batches))), token)
+        expired = [i for i, outcome in outcomes.items() if isinstance(outcome, SessionExpired)]
+        if expired:
+            token = self._session.refresh(token)
+            outcomes |= self._attempt(batches, bodies, dict.fromkeys(expired), token)
+        self._tell_usage()
+        results = []
+        for (subs, _), outcome in zip(batches, (outcomes[i] for i in range(len(batches))), strict=True):
+            if isinstance(outcome, SalesforceError):
+                raise outcome
+            results.append([self._with_all_pages(result) for result in parse_results(subs, outcome.body)])
+        return results
+
+    def _attempt(
+        self,
+        batches: list[tuple[Sequence[Sub], bool]],
+        bodies: list[dict[str, Any]],
+        which: Mapping[int, None],
+        token: str,
+    ) -> dict[int, Answer | SalesforceError]:
+        def one(index: int) -> Answer | SalesforceError:
+            subs, all_or_none = batches[index]
+            try:
+                return self._send_composite(subs, bodies[index], token, all_or_none)
+            except SalesforceError as error:
+                return error
+
+        if len(which) == 1:
+            return {index: one(index) for index in which}
+        with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(which))) as pool:
+            return dict(zip(which, pool.map(one, which), strict=True))
+
+    def _send_composite(
+        self, subs: Sequence[Sub], body: dict[str, Any], token: str, all_or_none: bool
+    ) -> Answer:
+        """Send; once more while a row lock undid nothing or everything of it."""
+        reads = only_reads(subs)
+        path = f"{self._prefix}composite"
+        for pause in (*PAUSES, None):
+            answer = self._transport.send("POST", path, token, payload=body, safe=reads)
+            locked = any(_is_locked(result) for result in parse_results(subs, answer.body))
+            if pause is None or not locked or not (reads or all_or_none):
+                return answer
+            self._sleep(pause)
+        raise AssertionError("unreachable")
+
+    def _with_all_pages(self, result: SubResult) -> SubResult:
+        body = result.body
+        if result.error or not isinstance(body, dict) or body.get("done", True) or "records" not in body:
+            return result
+        rows = _records(body)
+        while not body.get("done", True):
+            body = self._json("GET", _next_page(body), safe=True)
+            rows += _records(body)
+        whole = {key: value for key, value in body.items() if key != "nextRecordsUrl"} | {"records": rows}
+        return SubResult(result.ref, result.status, whole)
+
+    # Writing
+
+    def create(self, sobject: str, values: Mapping[str, Any]) -> str:
+        body = self._json("POST", f"{self._prefix}sobjects/{quote(sobject, safe='')}", payload=dict(values))
+        return str(body["id"])
+
+    def delete(self, sobject: str, record_id: str) -> None:
+        path = f"{self._prefix}sobjects/{quote(sobject, safe='')}/{quote(record_id, safe='')}"
+        self._call("DELETE", path)
+
+    def create_many(self, sobject: str, rows: Sequence[Mapping[str, Any]]) -> list[Save]:
+        """Create up to 200 records in one call; each row has its own result.
+
+        Rows that met a row lock were not written: they alone are sent again.
+        """
+        records = [{"attributes": {"type": sobject}, **row} for row in rows]
+        return self._collection(
+            records,
+            lambda part: self._json(
+                "POST", f"{self._prefix}composite/sobjects", payload={"allOrNone": False, "records": part}
+            ),
+        )
+
+    def delete_many(self, ids: Sequence[str]) -> list[Save]:
+        """Delete up to 200 records in one call; each has its own result."""
+        return self._collection(
+            list(ids),
+            lambda part: self._json(
+                "DELETE",
+                f"{self._prefix}composite/sobjects?"
+                + urlencode({"ids": ",".join(part), "allOrNone": "false"}, safe=","),
+            ),
+        )
+
+    def _collection(self, items: list[T], send: Callable[[list[T]], Any]) -> list[Save]:
+        if not 0 < len(items) <= MAX_COLLECTION:
+            raise ValueError(f"A collections call takes 1 to {MAX_COLLECTION} records, not {len(items)}")
+        saves: dict[int, Save] = {}
+        left = list(range(len(items)))
+        for pause in (*PAUSES, None):
+            answer = send([items[i] for i in left])
+            saves |= zip(left, (Save.parse(row) for row in answer), strict=True)
+            left = [i for i in left if (error := saves[i].error) and error.code == LOCKED]
+            if not left or pause is None:
+                break
+            self._sleep(pause)
+        return [saves[i] for i in range(len(items))]
+
+    # SOAP
+
+    def soap(self, envelope: Callable[[str], bytes]) -> bytes:
+        """POST to the Metadata API; `envelope` puts the token into the session header.
+
+        A fault comes as HTTP 500 and is read by `orgs.salesforce.metadata`, which only
+        reads metadata: so it is always safe to ask again.
+        """
+        path = f"/services/Soap/m/{self.api_version}"
+        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""', "Accept": "text/xml"}
+        return self._with_token(
+            lambda token: self._transport.send(
+                "POST", path, None, content=envelope(token), headers=headers, safe=True
+            )
+        ).content
+
+    # Tokens
+
+    def _json(self, method: str, path: str, *, payload: Any = None, safe: bool = False) -> Any:
+        answer = self._call(method, path, payload=payload, safe=safe)
+        if answer.body is None:
+            raise NoAnswer("UNREADABLE_ANSWER", "The answer is empty.", status=answer.status)
+        return answer.body
+
+    def _call(self, method: str, path: str, *, payload: Any = None, safe: bool = False) -> Answer:
+        return self._with_token(
+            lambda token: self._transport.send(method, path, token, payload=payload, safe=safe)
+        )
+
+    def _with_token(self, send: Callable[[str], Answer]) -> Answer:
+        token = self._session.access_token()
+        try:
+            answer = send(token)
+        except SessionExpired:  # proves that nothing happened, for writes too
+            answer = send(self._session.refresh(token))
+        finally:
+            self._tell_usage()
+        return answer
+
+    def _tell_usage(self) -> None:
+        if self._on_usage and self.usage:
+            self._on_usage(*self.usage)
+
+
+def _records(body: Any) -> list[dict[str, Any]]:
+    if not isinstance(body, Mapping) or not isinstance(body.get("records"), list):
+        raise NoAnswer("UNREADABLE_ANSWER", "A query's answer has no records.")
+    return list(body["records"])
+
+
+def _next_page(body: Mapping[str, Any]) -> str:
+    url = body.get("nextRecordsUrl")
+    # It is joined to the org's address: anything but a path would send the token elsewhere.
+    if not isinstance(url, str) or not url.startswith("/services/data/"):
+        raise NoAnswer("UNREADABLE_ANSWER", "A query's answer names no next page.")
+    return url
+
+
+def _is_locked(result: SubResult) -> bool:
+    return result.error is not None and result.error.code == LOCKED
+
+
+def _version_key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,0 +1,113 @@
+"""What goes into a composite call and what comes out (fact sheet, section 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from orgs.salesforce.errors import SalesforceError, error_for
+from orgs.salesforce.transport import first_error
+
+MAX_SUBREQUESTS = 25
+MAX_QUERIES = 5  # queries and collections together
+_REF = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Sub:
+    """One subrequest. `path` is relative to `/services/data/vXX.0/`."""
+
+    method: str
+    path: str
+    ref: str
+    body: Mapping[str, Any] | None = None
+
+    @classmethod
+    def query(cls, ref: str, soql: str, *, tooling: bool = False) -> Sub:
+        return cls("GET", query_path(soql, tooling=tooling), ref)
+
+    @property
+    def counts_as_query(self) -> bool:
+        return self.path.startswith(("query", "tooling/query", "composite/sobjects"))
+
+
+@dataclass(frozen=True)
+class Save:
+    """What became of one record of a collections call."""
+
+    id: str | None
+    success: bool
+    error: SalesforceError | None = None
+
+    @classmethod
+    def parse(cls, row: Mapping[str, Any]) -> Save:
+        errors = row.get("errors") or []
+        success = bool(row.get("success"))
+        error = None if success else first_error(400, errors)
+        return cls(row.get("id"), success, error)
+
+
+@dataclass(frozen=True)
+class SubResult:
+    ref: str
+    status: int
+    body: Any
+
+    @property
+    def error(self) -> SalesforceError | None:
+        return None if self.status < 400 else first_error(self.status, self.body)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows of a query, all pages; raises its error."""
+        if (error := self.error) is not None:
+            raise error
+        if not isinstance(self.body, Mapping) or not isinstance(self.body.get("records"), list):
+            raise error_for(self.status, "UNREADABLE_ANSWER", "A query's answer has no records.")
+        return list(self.body["records"])
+
+    def saves(self) -> list[Save]:
+        """The rows of a collections call (`composite/sobjects`); raises its error."""
+        if (error := self.error) is not None:
+            raise error
+        return [Save.parse(row) for row in self.body]
+
+
+def query_path(soql: str, *, tooling: bool = False) -> str:
+    return f"{'tooling/' if tooling else ''}query/?q={quote(soql, safe='')}"
+
+
+def only_reads(subs: Sequence[Sub]) -> bool:
+    return all(sub.method == "GET" for sub in subs)
+
+
+def request_body(subs: Sequence[Sub], prefix: str, *, all_or_none: bool) -> dict[str, Any]:
+    """The JSON of a composite call; raises `ValueError` beyond Salesforce's limits."""
+    if not 0 < len(subs) <= MAX_SUBREQUESTS:
+        raise ValueError(f"A composite takes 1 to {MAX_SUBREQUESTS} subrequests, not {len(subs)}")
+    if sum(sub.counts_as_query for sub in subs) > MAX_QUERIES:
+        raise ValueError(f"A composite takes at most {MAX_QUERIES} queries and collections")
+    refs = [sub.ref for sub in subs]
+    if len(set(refs)) < len(refs) or not all(_REF.fullmatch(ref) for ref in refs):
+        raise ValueError("References must be unique letters, digits and underscores")
+    return {"allOrNone": all_or_none, "compositeRequest": [_subrequest(sub, prefix) for sub in subs]}
+
+
+def _subrequest(sub: Sub, prefix: str) -> dict[str, Any]:
+    raw: dict[str, Any] = {"method": sub.method, "url": prefix + sub.path, "referenceId": sub.ref}
+    if sub.body is not None:
+        raw["body"] = dict(sub.body)
+    return raw
+
+
+def parse_results(subs: Sequence[Sub], body: Any) -> list[SubResult]:
+    """The results in the order of `subs`."""
+    rows = body.get("compositeResponse") if isinstance(body, Mapping) else None
+    if not isinstance(rows, list):
+        raise error_for(200, "UNREADABLE_ANSWER", "The answer to a composite call has no results.")
+    by_ref = {row["referenceId"]: row for row in rows}
+    if missing := [sub.ref for sub in subs if sub.ref not in by_ref]:
+        raise error_for(200, "UNREADABLE_ANSWER", f"No result for {', '.join(missing)}.")
+    return [SubResult(sub.ref, by_ref[sub.ref]["httpStatusCode"], by_ref[sub.ref]["body"]) for sub in subs]

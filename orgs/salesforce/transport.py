@@ -1,0 +1,235 @@
+"""HTTP to one org: timeouts, bounded answers, bounded retries, typed errors.
+
+Knows no database and no refresh: it is given a token for each call, so that it may run
+in a thread. No token ever gets into an exception, a repr or a log.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, NamedTuple
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from orgs.salesforce.errors import (
+    NoAnswer,
+    Refused,
+    SalesforceError,
+    TemporaryProblem,
+    error_for,
+    proves_nothing_happened,
+)
+from orgs.salesforce.soap import fault_of
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_SECONDS = 120.0  # for one whole answer, however slowly it trickles in
+PAUSES = (0.5, 1.0, 2.0)  # seconds before the second, third and last try
+MAX_PAUSE = 10.0
+_USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+
+
+class Usage(NamedTuple):
+    """From `Sforce-Limit-Info: api-usage=18/15000` (fact sheet, section 8)."""
+
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    content: bytes
+    body: Any  # parsed JSON, or None
+
+
+class BearerAuth(requests.auth.AuthBase):
+    """Sets the header itself: a header given plainly loses against a `.netrc` entry."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def __repr__(self) -> str:
+        return "BearerAuth(***)"
+
+
+class NoAuth(requests.auth.AuthBase):
+    """Nothing at all, and no `.netrc` either."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+class Transport:
+    """One `requests.Session` to one org, usable from several threads."""
+
+    def __init__(
+        self,
+        instance_url: str,
+        *,
+        timeout: tuple[float, float] = (5, 30),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.instance_url = instance_url.rstrip("/")
+        self.usage: Usage | None = None
+        self.calls = 0
+        self._timeout = timeout
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._http = requests.Session()
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=8, max_retries=0)
+        self._http.mount("https://", adapter)
+        self._http.mount("http://", adapter)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        token: str | None,
+        *,
+        payload: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        safe: bool = False,
+    ) -> Answer:
+        """Send and answer, or raise a typed error.
+
+        `safe` says that the request changes nothing: then every temporary problem is
+        tried again. A write is tried again only where the answer proves that nothing
+        happened; any other failure on the way raises `NoAnswer`.
+        """
+        for pause in (*PAUSES, None):
+            try:
+                return self._once(method, path, token, payload, content, headers, safe)
+            except TemporaryProblem as problem:
+                may_retry = safe or (not isinstance(problem, NoAnswer) and proves_nothing_happened(problem))
+                if pause is None or not may_retry:
+                    raise
+                self._sleep(min(MAX_PAUSE, max(pause, problem.retry_after)))
+        raise AssertionError("unreachable")
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        token: str | None,
+        payload: Any,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+        safe: bool,
+    ) -> Answer:
+        with self._lock:
+            self.calls += 1
+        try:
+            with self._http.request(
+                method,
+                self.instance_url + path,
+                json=payload,
+                data=content,
+                headers={"Accept": "application/json", **(headers or {})},
+                auth=BearerAuth(token) if token else NoAuth(),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
+                answer = _read(response)
+        except requests.Timeout:
+            raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None
+        except requests.RequestException as problem:
+            # The exception's text may hold the address with its query: only its kind is kept.
+            raise NoAnswer("CONNECTION_LOST", type(problem).__name__) from None
+        return _checked(answer, response.headers, safe)
+
+    def _note_usage(self, header: str) -> None:
+        if found := _USAGE.search(header):
+            with self._lock:
+                self.usage = Usage(int(found[1]), int(found[2]))
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def read_bounded(
+    response: requests.Response, max_bytes: int = MAX_BYTES, seconds: float = MAX_SECONDS
+) -> bytes:
+    """The body of a streamed answer, refused when it is too long or trickles."""
+    deadline = time.monotonic() + seconds
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(64 * 1024):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > max_bytes:
+            raise Refused("ANSWER_TOO_LARGE", f"More than {max_bytes} bytes.", status=response.status_code)
+        if time.monotonic() > deadline:
+            raise NoAnswer("TIMEOUT", "The answer came too slowly.")
+    return b"".join(chunks)
+
+
+def _read(response: requests.Response) -> Answer:
+    content = read_bounded(response)
+    is_json = "json" in response.headers.get("Content-Type", "")
+    try:
+        body = json.loads(content) if is_json and content else None
+    except ValueError:
+        if response.status_code < 400:
+            raise NoAnswer("UNREADABLE_ANSWER", "The answer is not valid JSON.") from None
+        body = None
+    return Answer(response.status_code, content, body)
+
+
+def _checked(answer: Answer, headers: Mapping[str, str], safe: bool) -> Answer:
+    if answer.status < 300:
+        if answer.content and answer.body is None and "xml" not in headers.get("Content-Type", ""):
+            # A gateway's or maintenance page with status 200.
+            raise NoAnswer("UNREADABLE_ANSWER", "The answer is a page, not data.", status=answer.status)
+        return answer
+    if answer.status < 400:
+        raise Refused("UNEXPECTED_REDIRECT", "We don't follow redirects.", status=answer.status)
+    is_xml = "xml" in headers.get("Content-Type", "")
+    error = (fault_of(answer.content) if is_xml else None) or first_error(answer.status, answer.body)
+    if isinstance(error, TemporaryProblem):
+        if not safe and not proves_nothing_happened(error):
+            raise NoAnswer(error.code, error.message, status=error.status)
+        error.retry_after = _seconds(headers.get("Retry-After", ""))
+    raise error
+
+
+def first_error(status: int, body: Any) -> SalesforceError:
+    """The typed error of an error body: an array of `{errorCode, message, fields}`.
+
+    In a composite that was halted the first entries only say `PROCESSING_HALTED`; the
+    cause is the first other one.
+    """
+    rows = [row for row in (body if isinstance(body, list) else [body]) if isinstance(row, Mapping)]
+    telling = [row for row in rows if _code(row) != "PROCESSING_HALTED"] or rows
+    if not telling:
+        return error_for(status)
+    row = telling[0]
+    fields = row.get("fields") or ()
+    return error_for(
+        status,
+        _code(row),
+        str(row.get("message") or row.get("error_description") or ""),
+        tuple(str(field) for field in fields) if isinstance(fields, list | tuple) else (),
+    )
+
+
+def _code(row: Mapping[str, Any]) -> str:
+    return str(row.get("errorCode") or row.get("statusCode") or row.get("error") or "")
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() else 0.0
