@@ -90,5 +90,5 @@ def test_an_empty_list_is_refused() -> None:
 
 def test_a_date_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        soql("{at}", at=datetime(2026, 1, 1))  # noqa: DTZ001
+        soql("{at}", at=datetime(2026, 1, 1))
     assert soql("{at}", at=datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00Z"

@@ -1,0 +1,182 @@
+"""The OAuth 2.0 web-server flow with PKCE, over authlib: the protocol and its calls, no models.
+
+A confidential client that uses PKCE sends both its secret and the verifier (fact sheet,
+section 7). Tokens stay out of every exception and log here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import requests
+from authlib.common.security import generate_token
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from django.conf import settings
+
+from orgs import hosts
+from orgs.salesforce.errors import NoAnswer, SalesforceError, TemporaryProblem, error_for
+from orgs.salesforce.transport import read_bounded
+
+SCOPES = "api refresh_token openid"
+TIMEOUT = (5, 15)  # short: a refresh holds the connection's row while it waits
+_MAX_BYTES = 256 * 1024
+
+T = TypeVar("T")
+
+
+class GrantRefused(SalesforceError):
+    """The token endpoint said no: `code` is OAuth's `error`, `message` its description."""
+
+
+@dataclass(frozen=True)
+class AppPair:
+    """The client id and secret of our External Client App."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    @classmethod
+    def ours(cls) -> AppPair:
+        return cls(settings.SALESFORCE_CLIENT_ID, settings.SALESFORCE_CLIENT_SECRET)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the token endpoint gave. The refresh token is empty when it gave none."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    instance_url: str
+    identity_url: str
+    scopes: str
+
+
+def redirect_uri() -> str:
+    return f"{settings.PUBLIC_URL}/orgs/callback/"
+
+
+def new_verifier() -> str:
+    return str(generate_token(64))  # 43 to 128 characters are allowed
+
+
+def authorize_url(origin: str, pair: AppPair, *, state: str, verifier: str, prompt: str = "") -> str:
+    extra = {"prompt": prompt} if prompt else {}
+    url, _ = _session(pair).create_authorization_url(
+        hosts.authorize_endpoint(origin), state=state, code_verifier=verifier, **extra
+    )
+    return str(url)
+
+
+def exchange(origin: str, pair: AppPair, *, code: str, verifier: str) -> Grant:
+    """The grant for a one-time code. Raises `GrantRefused` or a temporary problem."""
+    raw = _asked(
+        lambda session, more: session.fetch_token(
+            hosts.token_endpoint(origin),
+            grant_type="authorization_code",
+            code=code,
+            code_verifier=verifier,
+            **more,
+        ),
+        pair,
+    )
+    return _grant(raw, required=("access_token", "instance_url", "id"))
+
+
+def refresh(origin: str, pair: AppPair, refresh_token: str) -> Grant:
+    """A new access token, and a new refresh token where the app rotates them."""
+    raw = _asked(
+        lambda session, more: session.refresh_token(
+            hosts.token_endpoint(origin), refresh_token=refresh_token, **more
+        ),
+        pair,
+        scope=None,  # as granted: naming scopes could only narrow or refuse it
+    )
+    return _grant(raw, required=("access_token",))
+
+
+def revoke(origin: str, token: str) -> None:
+    """Tell Salesforce to forget the grant of `token`; one that it doesn't know any more is fine."""
+    response = _guarded(
+        lambda: _post(_session(AppPair("", "")), hosts.revoke_endpoint(origin), {"token": token})
+    )
+    if response.status_code >= 300:
+        refusal = _refusal(response)
+        if refusal.code not in ("invalid_token", "unsupported_token_type"):
+            raise refusal
+
+
+def _post(session: OAuth2Session, url: str, data: Mapping[str, str]) -> requests.Response:
+    response: requests.Response = session.post(url, data=data, withhold_token=True, **_request_options())
+    return response
+
+
+def _session(pair: AppPair, scope: str | None = SCOPES) -> OAuth2Session:
+    return OAuth2Session(
+        client_id=pair.client_id,
+        client_secret=pair.client_secret,
+        token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method
+        code_challenge_method="S256",
+        redirect_uri=redirect_uri(),
+        scope=scope,
+    )
+
+
+def _request_options() -> dict[str, Any]:
+    return {"timeout": TIMEOUT, "allow_redirects": False, "stream": True, "hooks": {"response": _bound}}
+
+
+def _bound(response: requests.Response, **_: Any) -> requests.Response:
+    """Read a streamed answer here, with a limit, before anybody asks for its content."""
+    content = read_bounded(response, _MAX_BYTES, seconds=30)
+    response._content = content  # what `Response.content` itself would set
+    return response
+
+
+def _asked(
+    call: Callable[[OAuth2Session, dict[str, Any]], Mapping[str, Any]],
+    pair: AppPair,
+    scope: str | None = SCOPES,
+) -> Mapping[str, Any]:
+    return _guarded(lambda: call(_session(pair, scope), _request_options()))
+
+
+def _guarded(call: Callable[[], T]) -> T:
+    """Run a call; every failure leaves as one of our errors, without addresses or bodies."""
+    try:
+        return call()
+    except OAuthError as error:
+        raise GrantRefused(error.error or "", error.description or "", status=400) from None
+    except requests.HTTPError as error:
+        status = error.response.status_code if error.response is not None else 0
+        raise error_for(status) from None
+    except requests.Timeout:
+        raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None
+    except requests.RequestException as error:
+        raise NoAnswer("CONNECTION_LOST", type(error).__name__) from None
+    except ValueError:  # authlib: the answer is no JSON object
+        raise TemporaryProblem("UNREADABLE_ANSWER", "The token endpoint did not answer with JSON.") from None
+
+
+def _refusal(response: requests.Response) -> SalesforceError:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if response.status_code == 400 and isinstance(body, dict) and "error" in body:
+        return GrantRefused(str(body["error"]), str(body.get("error_description", "")), status=400)
+    return error_for(response.status_code)
+
+
+def _grant(raw: Mapping[str, Any], required: tuple[str, ...]) -> Grant:
+    if missing := [key for key in required if not isinstance(raw.get(key), str) or not raw[key]]:
+        raise TemporaryProblem("UNREADABLE_ANSWER", f"The grant lacks {', '.join(missing)}.")
+    return Grant(
+        access_token=raw["access_token"],
+        refresh_token=str(raw.get("refresh_token") or ""),
+        instance_url=str(raw.get("instance_url") or ""),
+        identity_url=str(raw.get("id") or ""),
+        scopes=str(raw.get("scope") or ""),
+    )

@@ -1,0 +1,212 @@
+"""The only writer of tokens.
+
+Refresh tokens are assumed to rotate: every refresh gives a new one and kills the old
+one, and using an old one again may end the whole grant (fact sheet, section 7b). So the
+connection's row is locked while we refresh, whoever waited uses what was saved
+meanwhile, and a new token is committed before it is used.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from orgs import oauth
+from orgs.fields import Secret, Unreadable
+from orgs.hosts import Identity
+from orgs.models import Connection, Org, OrgUser, Revocation
+from orgs.oauth import AppPair, Grant, GrantRefused
+from orgs.salesforce.errors import (
+    NeedsReconnecting,
+    SalesforceError,
+    TemporaryProblem,
+    proves_nothing_happened,
+)
+from teams.models import User
+
+log = logging.getLogger(__name__)
+
+REVOKE_TRIES = 8
+_PAUSES = (0.5, 1.0)
+
+
+class ConnectionSession:
+    """Where the client of a connected org gets its tokens from."""
+
+    def __init__(self, connection_id: int, instance_url: str) -> None:
+        self._connection_id = connection_id
+        self.instance_url = instance_url
+
+    def access_token(self) -> str:
+        connection = Connection.objects.get(pk=self._connection_id)
+        return usable_token(connection)
+
+    def refresh(self, stale: str) -> str:
+        return refresh(self._connection_id, stale)
+
+    def __repr__(self) -> str:
+        return f"ConnectionSession({self._connection_id})"
+
+
+def usable_token(connection: Connection) -> str:
+    """The access token of a connection that may be used; raises `NeedsReconnecting`."""
+    if not connection.is_connected or not connection.access_token:
+        raise needs_reconnecting(connection)
+    try:
+        return connection.access_token.reveal()
+    except Unreadable:
+        raise NeedsReconnecting("TOKEN_KEY_LOST", "The key of the stored token is gone.") from None
+
+
+def needs_reconnecting(connection: Connection) -> NeedsReconnecting:
+    code = "DISCONNECTED" if connection.state == Connection.State.REVOKED else "invalid_grant"
+    return NeedsReconnecting(code, "This org has to be connected again.")
+
+
+def refresh(connection_id: int, stale: str) -> str:
+    """A token that is not `stale`, refreshed at most once however many ask at the same time.
+
+    `durable` makes sure that no transaction of the caller can roll back a rotated token.
+    """
+    with transaction.atomic(durable=True):
+        connection = (
+            Connection.objects.select_for_update(of=("self",)).select_related("org").get(pk=connection_id)
+        )
+        token = usable_token(connection)
+        if token != stale:
+            return token
+        problem = _refresh_locked(connection)
+    if problem:  # raised after the commit: the new state must stay
+        raise problem
+    return connection.access_token.reveal()
+
+
+def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
+    if not connection.refresh_token:
+        return _lost(connection, "NO_REFRESH_TOKEN", "The sign-in has expired and can't be renewed.")
+    try:
+        grant = _patiently(
+            lambda: oauth.refresh(
+                connection.org.instance_url, pair_of(connection.org), connection.refresh_token.reveal()
+            )
+        )
+    except GrantRefused as refusal:
+        if refusal.code == "invalid_grant":
+            return _lost(connection, refusal.code, refusal.message)
+        raise
+    except Unreadable:
+        return _lost(connection, "TOKEN_KEY_LOST", "The key of the stored token is gone.")
+    connection.access_token = Secret(grant.access_token)
+    if grant.refresh_token:  # an answer without one means: keep the old one
+        connection.refresh_token = Secret(grant.refresh_token)
+    connection.save(update_fields=["access_token", "refresh_token"])
+    return None
+
+
+def _patiently(ask: Callable[[], Grant]) -> Grant:
+    for pause in (*_PAUSES, None):
+        try:
+            return ask()
+        except TemporaryProblem as problem:
+            # Without a proof that nothing happened the old token may be used up already.
+            if pause is None or not proves_nothing_happened(problem):
+                raise
+            time.sleep(pause)
+    raise AssertionError("unreachable")
+
+
+def _lost(connection: Connection, code: str, message: str) -> NeedsReconnecting:
+    connection.state = Connection.State.NEEDS_RECONNECTING
+    connection.access_token = connection.refresh_token = Secret()
+    connection.save(update_fields=["state", "access_token", "refresh_token"])
+    return NeedsReconnecting(code, message)
+
+
+def pair_of(org: Org) -> AppPair:
+    own = org.own_pair()
+    return AppPair(*own) if own else AppPair.ours()
+
+
+def store_grant(
+    org: Org, grant: Grant, identity: Identity, *, username: str, display_name: str, person: User
+) -> Connection:
+    """Connect the org, or connect it again; the grant that this replaces is revoked soon."""
+    now = timezone.now()
+    values = {
+        "state": Connection.State.CONNECTED,
+        "access_token": Secret(grant.access_token),
+        "refresh_token": Secret(grant.refresh_token),
+        "scopes": grant.scopes[:255],
+        "user_id": identity.user_id,
+        "username": username,
+        "display_name": display_name,
+        "granted_by": person,
+        "granted_at": now,
+        "last_used_at": now,
+    }
+    with transaction.atomic():
+        old = Connection.objects.select_for_update(of=("self",)).filter(org=org).first()
+        if old and old.is_connected and old.refresh_token:
+            _revoke_later(org.instance_url, org.name, old.refresh_token)
+        connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
+    return connection
+
+
+def revoke(connection: Connection) -> bool:
+    """Disconnect: erase tokens and the people directory, and tell Salesforce.
+
+    The erasing comes first and always succeeds; True means that Salesforce confirmed.
+    Where it didn't, the revocation is tried again later (`orgs.tasks`).
+    """
+    with transaction.atomic():
+        locked = (
+            Connection.objects.select_for_update(of=("self",)).select_related("org").get(pk=connection.pk)
+        )
+        token = locked.refresh_token or locked.access_token
+        revocation = _revoke_later(locked.org.instance_url, locked.org.name, token) if token else None
+        locked.state = Connection.State.REVOKED
+        locked.access_token = locked.refresh_token = Secret()
+        locked.save(update_fields=["state", "access_token", "refresh_token"])
+        OrgUser.objects.filter(org_id=locked.org_id).delete()
+    return try_revocation(revocation) if revocation else True
+
+
+def revoke_unwanted(origin: str, org_name: str, grant: Grant) -> bool:
+    """End a grant that we just got but must not keep (another org than the expected one)."""
+    token = Secret(grant.refresh_token or grant.access_token)
+    return try_revocation(_revoke_later(origin, org_name, token))
+
+
+def _revoke_later(origin: str, org_name: str, token: Secret) -> Revocation:
+    return Revocation.objects.create(
+        origin=origin, org_name=org_name, token=token, next_try_at=timezone.now()
+    )
+
+
+def try_revocation(revocation: Revocation) -> bool:
+    """Ask Salesforce once; note a failure with the time of the next try."""
+    try:
+        oauth.revoke(revocation.origin, revocation.token.reveal())
+    except Unreadable:
+        log.warning("The token to revoke at %s can't be decrypted any more; forgotten", revocation.origin)
+    except SalesforceError as error:
+        return _failed(revocation, error)
+    revocation.delete()
+    return True
+
+
+def _failed(revocation: Revocation, error: SalesforceError) -> bool:
+    revocation.attempts += 1
+    revocation.last_error = str(error)[:255]
+    if revocation.attempts >= REVOKE_TRIES:
+        log.error("Giving up revoking a token at %s: %s", revocation.origin, error.code)
+        revocation.delete()
+        return False
+    revocation.next_try_at = timezone.now() + timedelta(minutes=2**revocation.attempts)
+    revocation.save(update_fields=["attempts", "last_error", "next_try_at"])
+    return False
