@@ -1,0 +1,55 @@
+"""Fields that are worked out when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from simulator.clock import stamp
+from simulator.schema import Field, ObjectType
+
+if TYPE_CHECKING:
+    from simulator.store import Org, Record
+
+
+def _still_active(org: Org, row: Record) -> bool:
+    expires = row.get("ExpirationDate")
+    return bool(row.get("IsActive", True)) and (expires is None or expires > stamp(org.clock.now()))
+
+
+def _seats_used(org: Org, row: Record) -> int:
+    return len(org.find("UserPackageLicense", PackageLicenseId=row["Id"]))
+
+
+def _licences_used(org: Org, row: Record) -> int:
+    profiles = {each["Id"] for each in org.rows("Profile") if each.get("UserLicenseId") == row["Id"]}
+    return sum(user.get("ProfileId") in profiles and bool(user.get("IsActive")) for user in org.rows("User"))
+
+
+def _admin_approved(org: Org, row: Record) -> bool:
+    app = org.get(row.get("ApplicationId"))
+    return bool(app and app.get("OptionsAllowAdminApprovedUsersOnly"))
+
+
+def _type(org: Org, row: Record) -> str | None:
+    return org.sobject_of(row["Id"])
+
+
+_COMPUTED: dict[tuple[str, str], Callable[[Org, Record], Any]] = {
+    ("PermissionSetAssignment", "IsActive"): _still_active,
+    ("PackageLicense", "UsedLicenses"): _seats_used,
+    ("UserLicense", "UsedLicenses"): _licences_used,
+    ("AppMenuItem", "IsUsingAdminAuthorization"): _admin_approved,
+    ("Name", "Type"): _type,
+}
+
+
+def value_of(org: Org, kind: ObjectType, field: Field) -> Callable[[Record], Any]:
+    """A function that reads this field from a row."""
+    worked_out = _COMPUTED.get((kind.name, field.name))
+    if worked_out is not None:
+        return lambda row: worked_out(org, row)
+    name = field.name
+    if field.type == "boolean":
+        return lambda row: bool(row.get(name))
+    return lambda row: row.get(name)

@@ -1,0 +1,37 @@
+"""Which rows of an object a user can see at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from simulator.rights import has_right, rights_of
+from simulator.schema import ObjectType
+from simulator.tables import PERMISSIONS
+
+if TYPE_CHECKING:
+    from simulator.store import Org, Record
+
+# Object: the field that says whose row it is, and the rights that show everybody's (section 6).
+_OWN_ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "LoginHistory": ("UserId", ("ManageUsers", "MonitorLoginHistory")),
+    "OauthToken": ("UserId", ("CustomizeApplication",)),
+    "AuthSession": ("UsersId", ("ManageUsers",)),
+    "et4ae5__Configuration__c": ("OwnerId", ("ViewAllData",)),  # organisation-wide default: Private
+    "et4ae5__Business_Unit__c": ("OwnerId", ("ViewAllData",)),
+}
+
+
+def visible_rows(org: Org, kind: ObjectType, user_id: str, rows: Iterable[Record]) -> Iterable[Record]:
+    if kind.name == "UserPermissionAccess":
+        return [_permission_access(org, user_id)]
+    own = _OWN_ROWS.get(kind.name)
+    if own is None or has_right(org, user_id, *own[1]):
+        return rows
+    return [row for row in rows if row.get(own[0]) == user_id]
+
+
+def _permission_access(org: Org, user_id: str) -> Record:
+    """The one row of UserPermissionAccess: what the caller may do now. It has no id to keep."""
+    granted = rights_of(org, user_id)
+    return {"Id": "000000000000000AAA"} | {"Permissions" + name: name in granted for name in PERMISSIONS}
