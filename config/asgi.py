@@ -1,4 +1,5 @@
-"""Pages and live stream in one process: enough for the try-out and small installations."""
+"""Pages and live stream in one process: for the try-out. In production the pages run under WSGI
+and `config.stream` in its own process, which serves three times as many pages (see the design)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,14 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# Django must be set up before the stream's module is imported.
-pages = get_asgi_application()
+pages = get_asgi_application()  # sets Django up, which the stream's models need
 
-application = pages
+from config.stream import Receive, Scope, Send, is_stream  # noqa: E402
+from config.stream import application as stream  # noqa: E402
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan" or is_stream(scope):
+        await stream(scope, receive, send)
+    else:
+        await pages(dict(scope), receive, send)  # type: ignore[arg-type]  # one kind of mapping or another

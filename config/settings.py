@@ -102,7 +102,8 @@ TEMPLATES = [
 
 # --- Data ------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {
-    "default": database(DATABASE_URL) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
+    # Under ASGI (the try-out) each request has its own thread, which would keep its connection.
+    "default": database(DATABASE_URL) | {"CONN_MAX_AGE": 0 if TRYOUT else 60, "CONN_HEALTH_CHECKS": True},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits count in the cache, so all processes must share one.

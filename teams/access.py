@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
@@ -53,9 +53,9 @@ def fetch_for(
     role = Membership.objects.filter(user=user, team=OuterRef(team_field)).values("role")
     try:
         found = queryset.annotate(role_here=Subquery(role)).filter(role_here__isnull=False).get(**lookup)
-    except (queryset.model.DoesNotExist, ValidationError, ValueError) as error:
+    except (ObjectDoesNotExist, ValidationError, ValueError) as error:
         # The last two: an address whose id isn't even one (a broken UUID).
         raise Http404 from error
-    if action not in ALLOWED[Role(found.role_here)]:
+    if action not in ALLOWED[Role(vars(found)["role_here"])]:
         raise PermissionDenied
     return found

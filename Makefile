@@ -1,0 +1,47 @@
+# The developer's commands. `make run` and `make test` need nothing but Python 3.11 and make.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := config orgs simulator teams tests wizard manage.py
+PREPARE := $(PYTHON) -I config/bootstrap.py
+
+.PHONY: run reset test lint format lock
+
+run:
+	@$(PREPARE) tryout
+	@exec $(BIN)/python -m config.tryout run --stop-with-parent
+
+reset:
+	@$(PREPARE) tryout
+	@$(BIN)/python -m config.tryout reset
+
+test: lint
+	@$(PREPARE) chromium
+	@$(BIN)/python -m pytest
+
+lint:
+	@$(PREPARE) dev
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@DEBUG=1 $(BIN)/mypy
+	@$(BIN)/djlint --check --lint --quiet templates
+	@DEBUG=1 $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@if command -v docker >/dev/null && docker compose version >/dev/null 2>&1; \
+	  then docker compose --env-file .ci/compose.env config --quiet; \
+	  else echo "docker compose is not here: docker-compose.yml was not checked"; fi
+
+format:
+	@$(PREPARE) dev
+	@$(BIN)/ruff check --fix-only $(CODE)
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/djlint --reformat --quiet templates
+
+# Universal locks: one file for every platform, with hashes, without the index they came from.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --no-header
+
+lock:
+	@$(PREPARE) dev
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	@$(COMPILE) pyproject.toml -o requirements/app.lock
+	@$(COMPILE) --extra tryout pyproject.toml -o requirements/tryout.lock
+	@$(COMPILE) --extra tryout --extra dev pyproject.toml -o requirements/dev.lock

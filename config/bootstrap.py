@@ -1,0 +1,111 @@
+"""Prepare a machine: the virtual environment, and a browser for the tests. Standard library only.
+
+Run as a file by the Makefile with the system's Python, before anything is installed:
+`python3 -I config/bootstrap.py {tryout,dev,chromium}`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VENV = BASE_DIR / ".venv"
+PYTHON = VENV / "bin" / "python"
+# An environment for tests holds everything that the try-out needs.
+SATISFIED_BY = {"tryout": ("tryout", "dev"), "dev": ("dev",)}
+
+
+class Failed(Exception):
+    """Why it can't go on, in words for the person at the terminal."""
+
+
+def main(target: str) -> int:
+    try:
+        if target == "chromium":
+            need_chromium()
+        else:
+            make_environment()
+            install(target)
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def make_environment() -> None:
+    if sys.version_info < (3, 11):
+        raise Failed(
+            f"Connect Guide needs Python 3.11 or newer, this is {sys.version.split()[0]}: "
+            "name another one with `make PYTHON=python3.12 ...`."
+        )
+    if works(PYTHON):
+        return
+    print("Making a virtual environment in .venv ...", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip()
+        if "ensurepip" in said or "No module named venv" in said:
+            version = f"{sys.version_info.major}.{sys.version_info.minor}"
+            raise Failed(
+                "This Python has no `venv` module. On Debian and Ubuntu: "
+                f"`apt-get install python{version}-venv`, then try again."
+            )
+        raise Failed(f"The virtual environment could not be made:\n{said}")
+
+
+def works(python: Path) -> bool:
+    """A folder that was moved, or whose Python is gone, has a file there that doesn't run."""
+    if not python.exists():
+        return False
+    return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
+
+
+def install(target: str) -> None:
+    if any(stamp(name).exists() and stamp(name).read_text() == digest(name) for name in SATISFIED_BY[target]):
+        return
+    print("Installing the locked dependencies (a minute or two the first time) ...", flush=True)
+    lock = BASE_DIR / "requirements" / f"{target}.lock"
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.run([*pip, "--require-hashes", "-r", str(lock)]).returncode:
+        raise Failed(
+            f"The dependencies of requirements/{lock.name} could not be installed: pip's reason is above. "
+            "Check the network connection (or pip's index settings) and try again."
+        )
+    stamp(target).write_text(digest(target))
+
+
+def stamp(target: str) -> Path:
+    return VENV / f"installed-{target}"
+
+
+def digest(target: str) -> str:
+    return hashlib.sha256((BASE_DIR / "requirements" / f"{target}.lock").read_bytes()).hexdigest()
+
+
+def need_chromium() -> None:
+    """The browser tests need Chromium: installed by apt where we may, else asked for."""
+    if shutil.which("chromium") or shutil.which("chromium-browser"):
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise Failed(
+            "The browser tests need Chromium, and it is not installed. "
+            "On Debian: `sudo apt-get install chromium`, then try again."
+        )
+    print("Installing Chromium for the browser tests ...", flush=True)
+    apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        if subprocess.run(["apt-get", "-qq", *command], env=apt, stdout=subprocess.DEVNULL).returncode:
+            raise Failed("Chromium could not be installed: apt-get's reason is above.")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in {*SATISFIED_BY, "chromium"}:
+        sys.exit("usage: bootstrap.py tryout|dev|chromium")
+    sys.exit(main(sys.argv[1]))

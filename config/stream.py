@@ -1,0 +1,48 @@
+"""The live stream in a process of its own: `uvicorn config.stream:application`. Serves no page."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from django.apps import apps
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if not apps.ready:
+    django.setup()
+
+from wizard.progress import Receive, Scope, Send, stream
+
+__all__ = ["Receive", "Scope", "Send", "application", "is_stream"]
+
+PATH = "/events/"
+
+
+def is_stream(scope: Scope) -> bool:
+    return bool(scope["type"] == "http" and scope["path"].startswith(PATH))
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if is_stream(scope):
+        await stream(scope, receive, send)
+    elif scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        await _answer(scope, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Nothing to prepare: the stream subscribes when its first viewer comes."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _answer(scope: Scope, send: Send) -> None:
+    """Health checks; any other address is not here."""
+    status, body = (200, b"ok\n") if scope["path"] == "/healthz" else (404, b"not found\n")
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,91 @@
+"""Which processes run, and with which settings: what the environment says, and our defaults for the rest."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.env import Environment
+from config.tryout.checks import is_free
+from config.tryout.children import Child
+
+# The stand-in's one client app (simulator/oauth.py says the same).
+STAND_IN_CLIENT_ID = "connect-guide-stand-in"
+STAND_IN_CLIENT_SECRET = "stand-in-secret"  # noqa: S105 - it opens nothing but the stand-in
+
+PRIVATE = ("DATABASE_URL", "REDIS_URL")
+
+
+@dataclass(frozen=True)
+class Plan:
+    given: Mapping[str, str]
+    port: int
+    simulator_port: int
+    public_url: str
+    starts_stand_in: bool
+    defaults: Mapping[str, str]  # what we add for the children
+
+    @classmethod
+    def from_environment(cls, given: Mapping[str, str]) -> Plan:
+        env = Environment(given)
+        port, simulator_port = env.number("PORT", 8000), env.number("SIMULATOR_PORT", 8001)
+        tryout = env.flag("DEBUG", default=True)
+        public_url = env.text("PUBLIC_URL", f"http://127.0.0.1:{port}")
+        ours = f"http://127.0.0.1:{simulator_port}"
+        client_id, origins = env.text("SALESFORCE_CLIENT_ID"), env.words("SALESFORCE_EXTRA_ORIGINS")
+        named = ours in [url.rstrip("/") for url in origins]
+        # Named and already answering: somebody runs that stand-in, so it is used as it is.
+        starts_stand_in = (not client_id and not origins) or (named and is_free(simulator_port))
+        defaults = {
+            "DEBUG": "1" if tryout else "0",
+            "PORT": str(port),
+            "SIMULATOR_PORT": str(simulator_port),
+            "PUBLIC_URL": public_url,
+        }
+        if not client_id:
+            defaults["SALESFORCE_CLIENT_ID"] = STAND_IN_CLIENT_ID
+            defaults["SALESFORCE_CLIENT_SECRET"] = STAND_IN_CLIENT_SECRET
+            defaults["SALESFORCE_EXTRA_ORIGINS"] = ",".join(origins) or ours
+        return cls(dict(given), port, simulator_port, public_url, starts_stand_in, defaults)
+
+    def ports(self) -> dict[str, int]:
+        """The ports that we open, by the variable that sets them."""
+        ports = {"PORT": self.port}
+        if self.starts_stand_in:
+            ports["SIMULATOR_PORT"] = self.simulator_port
+        return ports
+
+    def missing_servers(self) -> list[str]:
+        return [name for name in PRIVATE if not self.given.get(name)]
+
+    def environment(self, private: Mapping[str, str]) -> dict[str, str]:
+        return {**self.given, **self.defaults, **private, "PYTHONUNBUFFERED": "1"}
+
+    def addresses(self, private: Mapping[str, str]) -> dict[str, str]:
+        """What a command beside us needs to know. Nothing that was given to us, it may be secret."""
+        if not private.get("DATABASE_URL"):
+            return {}
+        kept = {name: value for name, value in self.defaults.items() if name not in self.given}
+        return {**kept, **private}
+
+    def children(self, environment: dict[str, str], var: Path) -> list[Child]:
+        python = sys.executable
+        celery = [python, "-m", "celery", "-A", "config"]
+        web = [python, "-m", "uvicorn", "config.asgi:application"]
+        web += ["--host", "127.0.0.1", "--port", str(self.port), "--no-access-log", "--log-level", "warning"]
+        web += ["--timeout-graceful-shutdown", "2"]  # live streams would hold it for ever
+        worker = [*celery, "worker", "--pool", "threads", "--without-gossip", "--without-mingle"]
+        beat = [*celery, "beat", "--schedule", str(var / "run" / "beat-schedule"), "--pidfile="]
+        children = [
+            Child("web", web, environment, answers=f"http://127.0.0.1:{self.port}/readyz"),
+            Child("worker", [*worker, "--loglevel", "INFO"], environment, says=" ready."),
+            Child("beat", [*beat, "--loglevel", "INFO"], environment, says="beat: Starting"),
+        ]
+        if self.starts_stand_in:
+            stand_in = [python, "-m", "simulator", "--port", str(self.simulator_port)]
+            stand_in += ["--state", str(var / "stand-in.json"), "--demo"]
+            address = f"http://127.0.0.1:{self.simulator_port}/services/data/"
+            children.insert(0, Child("stand-in", stand_in, environment, answers=address))
+        return children
