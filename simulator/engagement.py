@@ -1,0 +1,140 @@
+"""The Marketing Cloud side as far as the org sees it: who may use the app, and what connecting writes.
+
+Schema recorded, meaning inferred (sections 5, 6 and 13b): modelled, not recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.clock import stamp
+from simulator.objects.package import APP_LABEL
+from simulator.policies import current
+from simulator.store import Org, Record
+
+DEFAULT_UNITS = ("Headquarters", "Newsletter")
+
+
+class ConnectProblem(Exception):
+    """Why the connection was refused: an OAuth error and its description (section 7)."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(f"{error}: {description}")
+        self.error = error
+        self.description = description
+
+
+def admin_approved(org: Org, user_id: str) -> bool:
+    """Whether a set (or profile) that the user holds is on the app."""
+    granted = {row["ParentId"] for row in org.find("SetupEntityAccess", SetupEntityId=org.app_id)}
+    held = org.find("PermissionSetAssignment", AssigneeId=user_id)
+    return any(row["PermissionSetId"] in granted and row.get("IsActive", True) for row in held)
+
+
+def connection(org: Org) -> Record | None:
+    """The newest Configuration row: "is this org connected?"."""
+    rows = sorted(org.rows("et4ae5__Configuration__c"), key=lambda row: str(row["LastModifiedDate"]))
+    return rows[-1] if rows else None
+
+
+def check_access(org: Org) -> Record:
+    """The Salesforce-side connection user, if Engagement could call the org in their name now."""
+    person = org.get(org.connection_user_id)
+    app = org.get(org.app_id)
+    if app is None:
+        raise ConnectProblem("invalid_client", "app must be installed into org")
+    if app.get("_blocked"):
+        raise ConnectProblem("OAUTH_AUTHORIZATION_BLOCKED", "this app is blocked by admin")
+    if person is None or not person["IsActive"] or is_frozen(org, person["Id"]):
+        raise ConnectProblem("invalid_grant", "inactive user")
+    guarded = app["OptionsAllowAdminApprovedUsersOnly"] and org.switches.require_admin_approval_to_connect
+    if guarded and not admin_approved(org, person["Id"]):
+        raise ConnectProblem("invalid_app_access", "user is not admin approved to access this app")
+    return person
+
+
+def is_frozen(org: Org, user_id: str) -> bool:
+    return any(row["IsFrozen"] for row in org.find("UserLogin", UserId=user_id))
+
+
+def connect(org: Org, actor_id: str, username: str, mid: str) -> None:
+    """**Login** on the Marketing Cloud tab: an account is tied to the org, in the person's name."""
+    try:
+        person = check_access(org)
+    except ConnectProblem as problem:
+        if org.get(org.connection_user_id):
+            log_use(org, org.connection_user_id, status=problem.description)
+        raise
+    write_configuration(org, actor_id, username, mid)
+    write_business_units(org, actor_id, mid)
+    org.patch(
+        person["Id"],
+        actor_id=actor_id,
+        et4ae5__ValidExactTargetUser__c=True,
+        et4ae5__ValidExactTargetAdmin__c=True,
+        et4ae5__ExactTargetUsername__c=username,
+        et4ae5__Default_MID__c=mid,
+    )
+    record_use(org, person["Id"])
+
+
+def write_configuration(org: Org, actor_id: str, username: str, mid: str, **stamps: Any) -> None:
+    values = {
+        "et4ae5__Username__c": username,
+        "et4ae5__Parent_Account_MID__c": mid,
+        "et4ae5__Integration_Type__c": "OAuth",
+        "et4ae5__AwaitingBusinessUnits__c": False,
+    }
+    row = connection(org)
+    if row is not None:
+        org.patch(row["Id"], actor_id=actor_id, **values)
+    else:
+        org.add(
+            "et4ae5__Configuration__c", Name="000", OwnerId=actor_id, IsDeleted=False,
+            CreatedById=actor_id, **values, **stamps,
+        )  # fmt: skip
+    if not org.find("et4ae5__ET4AE_Config__c", SetupOwnerId=org.id):
+        org.add("et4ae5__ET4AE_Config__c", Name="Default", SetupOwnerId=org.id,
+                et4ae5__Configuration_Wizard_Completed__c=True)  # fmt: skip
+
+
+def write_business_units(org: Org, actor_id: str, mid: str) -> None:
+    """The account's business units: the rows of another account go with it."""
+    for row in list(org.rows("et4ae5__Business_Unit__c")):
+        org.remove(row["Id"])
+    for number, name in enumerate(DEFAULT_UNITS):
+        org.add(
+            "et4ae5__Business_Unit__c", Name=name, OwnerId=actor_id, IsDeleted=False, CreatedById=actor_id,
+            et4ae5__Business_Unit_ID__c=str(int(mid) + number), et4ae5__Enabled__c=True,
+            et4ae5__IsParentAccountMID__c=number == 0,
+        )  # fmt: skip
+
+
+def record_use(org: Org, user_id: str) -> None:
+    """Engagement calls the org: a login by the app, and a token row unless the policy expires it at once."""
+    log_use(org, user_id)
+    app = org.get(org.app_id)
+    if app is not None and current(app).refresh != "zero":
+        touch_oauth_token(org, user_id, APP_LABEL)
+
+
+def log_use(org: Org, user_id: str, status: str = "Success", **more: Any) -> None:
+    org.add(
+        "LoginHistory", **{
+            "UserId": user_id, "LoginTime": stamp(org.clock.now()), "LoginType": "Remote Access 2.0",
+            "LoginSubType": "OauthWebServer", "LoginUrl": "login.salesforce.com", "SourceIp": "136.147.46.1",
+            "Application": org.switches.login_history_application, "Status": status, "Browser": "Unknown",
+            "Platform": "Unknown", "ApiType": "N/A", "ApiVersion": "N/A", "ClientVersion": "N/A",
+        } | more,
+    )  # fmt: skip
+
+
+def touch_oauth_token(org: Org, user_id: str, app_name: str) -> None:
+    """One more use of an app by a user, as the OauthToken object counts it."""
+    now = stamp(org.clock.now())
+    menu = next((row["Id"] for row in org.rows("AppMenuItem") if row["Label"] == app_name), None)
+    known = [row for row in org.find("OauthToken", UserId=user_id) if row["AppName"] == app_name]
+    if known:
+        org.patch(known[0]["Id"], LastUsedDate=now, UseCount=known[0]["UseCount"] + 1)
+    else:
+        org.add("OauthToken", AppName=app_name, AppMenuItemId=menu, UserId=user_id, LastUsedDate=now, UseCount=1)

@@ -1,0 +1,217 @@
+"""Starting states of a stand-in org: `create(world, "fresh", name="Northwind Traders")`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator import engagement, policies
+from simulator.clock import stamp
+from simulator.objects.package import APP_LABEL, install_app, install_package
+from simulator.people import domain_of, populate
+
+if TYPE_CHECKING:
+    from simulator.store import Org, Record
+    from simulator.world import World
+
+SET_LABEL = "Marketing Cloud Connected App"
+SET_NAME = "Marketing_Cloud_Connected_App"
+SYSTEM_SETS = ("ExactTarget_Integration", "ExactTarget_Integration_Admin", "Marketing_Cloud_System_User")
+ENGAGEMENT_USER = "mc-api-user"
+
+
+def create(
+    world: World,
+    scenario: str,
+    *,
+    name: str,
+    is_sandbox: bool = True,
+    my_domain: str | None = None,
+    people: int | None = None,
+) -> Org:
+    """A new org in that starting state; `people` is how many besides the named ones."""
+    build, summary = SCENARIOS[scenario]
+    if people is None:
+        people = 5_000 if scenario == "large" else 24
+    if scenario == "sandbox_copy":
+        is_sandbox = True
+    with world.lock:
+        domain = domain_of(name, {str(org.extra.get("domain")) for org in world.orgs.values()})
+        stem = domain.removesuffix(".example")
+        org = world.new_org(name, is_sandbox=is_sandbox, my_domain=my_domain or stem)
+        org.scenario = scenario
+        org.extra |= {"domain": domain, "mid": str(random.Random(f"{name}/mid").randrange(7_000_000, 7_999_999))}
+        populate(org, domain, people)
+        build(org)
+        org.changed = True
+        return org
+
+
+def create_demo(world: World) -> None:
+    """The orgs that `make run` starts with; an existing state is left alone."""
+    if world.orgs:
+        return
+    create(world, "fresh", name="Northwind Traders", is_sandbox=True)
+    create(world, "half_done", name="Alpine Outfitters", is_sandbox=False)
+    create(world, "live", name="Harbour Foods", is_sandbox=False)
+    create(world, "large", name="Contoso Retail", is_sandbox=True)
+
+
+# -- the building blocks
+
+
+def marketing_team(org: Org) -> list[Record]:
+    """The people who would work with Marketing Cloud: active, in the marketing department."""
+    return [row for row in org.rows("User") if row["Department"] == "Marketing" and row["IsActive"]]
+
+
+def make_set(org: Org) -> str:
+    set_id = org.add(
+        "PermissionSet", Name=SET_NAME, Label=SET_LABEL, IsCustom=True, IsOwnedByProfile=False, NamespacePrefix=None,
+        HasActivationRequired=False, Type="Regular",
+        Description="Intended for access to the Marketing Cloud Connected App by the Connector user and end users",
+    )  # fmt: skip
+    org.audit(
+        "PermSetCreateNoLicense",
+        "Manage Users",
+        f"Created permission set {SET_LABEL}: with no license",
+        org.admin_id,
+    )
+    return set_id
+
+
+def assign(org: Org, set_id: str, user_id: str) -> None:
+    org.add("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=set_id, IsActive=True)
+    row, person = org.get(set_id), org.get(user_id)
+    assert row is not None and person is not None
+    display = f"Permission set {row['Label']}: assigned to user {person['Name']} (UserID: [{user_id[:15]}])"
+    org.audit("PermSetAssign", "Manage Users", display, org.admin_id)
+
+
+def assign_packaged_sets(org: Org) -> None:
+    for name in SYSTEM_SETS:
+        assign(org, org.find("PermissionSet", Name=name)[0]["Id"], org.connection_user_id)
+
+
+def allow_set_on_app(org: Org, set_id: str) -> None:
+    org.add(
+        "SetupEntityAccess",
+        ParentId=set_id,
+        SetupEntityId=org.app_id,
+        SetupEntityType="ConnectedApplication",
+    )
+    org.audit(
+        "SetupEntityAccessAudit_PermissionSet_ConnectedApplication_Enabled",
+        "Manage Users",
+        f"Changed permission set {SET_LABEL}: {APP_LABEL} connected app is enabled",
+        org.admin_id,
+    )
+
+
+def use_for_days(org: Org, user_ids: list[str], days: int) -> None:
+    """Past logins by the app, one a day for each, as an org in live use shows them."""
+    now = org.clock.now()
+    for user_id in user_ids:
+        for day in range(days, 0, -1):
+            engagement.log_use(
+                org,
+                user_id,
+                LoginTime=stamp(now - timedelta(days=day, minutes=-7)),
+                LoginSubType="OauthRefreshToken",
+            )
+        org.add(
+            "OauthToken",
+            AppName=APP_LABEL,
+            UserId=user_id,
+            LastUsedDate=stamp(now - timedelta(hours=2)),
+            UseCount=days * 24,
+            CreatedDate=stamp(now - timedelta(days=days)),
+        )
+
+
+def connected_since(org: Org, days: int) -> None:
+    """A connection made that long ago, with nothing changed since."""
+    then = stamp(org.clock.now() - timedelta(days=days))
+    mid = str(org.extra["mid"])
+    stamps = {"CreatedDate": then, "LastModifiedDate": then, "SystemModstamp": then}
+    engagement.write_configuration(org, org.connection_user_id, ENGAGEMENT_USER, mid, **stamps)
+    engagement.write_business_units(org, org.connection_user_id, mid)
+    org.patch(
+        org.connection_user_id,
+        et4ae5__ValidExactTargetUser__c=True,
+        et4ae5__ValidExactTargetAdmin__c=True,
+        et4ae5__ExactTargetUsername__c=ENGAGEMENT_USER,
+        et4ae5__Default_MID__c=mid,
+    )
+
+
+# -- the starting states
+
+
+def _fresh(org: Org) -> None:
+    install_package(org)
+    install_app(org)
+
+
+def _half_done(org: Org) -> None:
+    _fresh(org)
+    policies.save(org, org.app_id, policies.WANTED, org.admin_id)
+    set_id = make_set(org)
+    for user_id in [org.connection_user_id, *(row["Id"] for row in marketing_team(org)[:3])]:
+        assign(org, set_id, user_id)
+
+
+def _all_done(org: Org) -> None:
+    _fresh(org)
+    policies.save(org, org.app_id, policies.WANTED, org.admin_id)
+    set_id = make_set(org)
+    assign_packaged_sets(org)
+    for user_id in [org.connection_user_id, *(row["Id"] for row in marketing_team(org))]:
+        assign(org, set_id, user_id)
+    allow_set_on_app(org, set_id)
+    engagement.connect(org, org.connection_user_id, ENGAGEMENT_USER, str(org.extra["mid"]))
+
+
+def _live(org: Org) -> None:
+    _fresh(org)
+    assign_packaged_sets(org)
+    connected_since(org, days=120)
+    people = [org.connection_user_id, *(row["Id"] for row in marketing_team(org)[:5])]
+    use_for_days(org, people, days=14)
+
+
+def _app_not_installed(org: Org) -> None:
+    """Used (Connect Accounts was done in Engagement) but never installed: no ConnectedApplication row."""
+    install_package(org)
+    use_for_days(org, [org.connection_user_id], days=1)
+
+
+def _package_missing(org: Org) -> None:
+    install_app(org)
+
+
+def _sandbox_copy(org: Org) -> None:
+    """A refresh copies Marketing Cloud's settings: this sandbox talks to production's account (B1, row 23)."""
+    _fresh(org)
+    assign_packaged_sets(org)
+    connected_since(org, days=400)
+
+
+def _our_app_not_installed(org: Org) -> None:
+    _fresh(org)
+    org.switches.change(our_app="not_installed")
+
+
+SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
+    "fresh": (_fresh, "Package and app are there, nothing of the guide is done."),
+    "half_done": (_half_done, "Policies and permission set are done, some people have it."),
+    "all_done": (_all_done, "Everything is done and connected."),
+    "live": (_live, "Connected and in daily use; people authorised themselves; policies not set."),
+    "app_not_installed": (_app_not_installed, "The Marketing Cloud app was used but not installed."),
+    "package_missing": (_package_missing, "Marketing Cloud Connect is not installed."),
+    "sandbox_copy": (_sandbox_copy, "A sandbox with a Marketing Cloud configuration copied from production."),
+    "large": (_fresh, "As fresh, with 5,000 people."),
+    "our_app_not_installed": (_our_app_not_installed, "As fresh, but Connect Guide is not installed in the org."),
+}
