@@ -264,6 +264,7 @@ class Input:
     label: Text
     help: Text
     required: bool = True
+    default: str = ""
     choices: tuple[tuple[str, Text], ...] = ()
 
 

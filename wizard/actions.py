@@ -1,0 +1,241 @@
+"""What a person can do on a stage now: the plan to approve, the instructions, what to confirm."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from orgs.hosts import deep_link
+from wizard import facts, jobs, progress, records
+from wizard.guides.base import Change, Instruction, Link, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.live import Live
+from wizard.models import Job, Setup, log
+from wizard.status import StepView
+from wizard.templatetags.words import plain
+
+SHOW_NAMES = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a before/after table; a group of like changes is one row."""
+
+    what: Text
+    before: Text
+    after: Text
+    names: tuple[str, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan that a person may approve, exactly as shown."""
+
+    stages: tuple[str, ...]
+    changes: tuple[Change, ...]
+    production_name: str = ""  # to be typed, in a production org
+
+    @property
+    def fingerprint(self) -> str:
+        keys = "\n".join(sorted(change.key for change in self.changes))
+        return hashlib.sha256(keys.encode()).hexdigest()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(_rows(self.changes))
+
+    @property
+    def label(self) -> Text:
+        if len(self.changes) == 1:
+            return Text(_("Make this change for me"))
+        return Text(_("Make these {count} changes for me"), {"count": len(self.changes)})
+
+    def confirmed_by(self, typed: str) -> bool:
+        return not self.production_name or typed.strip().casefold() == self.production_name.casefold()
+
+
+@dataclass(frozen=True)
+class HandRow:
+    """One numbered instruction with its links into this org."""
+
+    text: Text
+    url: str = ""
+    url_label: Text | None = None
+    classic: Text | None = None
+    classic_url: str = ""
+
+
+@dataclass(frozen=True)
+class ByHand:
+    step: StepView
+    rows: tuple[HandRow, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything beside the live fragment."""
+
+    how: str
+    automatic: bool  # the stage has steps that we can do
+    asks_inputs: bool
+    offer: Offer | None = None
+    together: Offer | None = None
+    by_hand: tuple[ByHand, ...] = ()
+    confirmable: tuple[StepView, ...] = ()
+    warning: Text | None = None
+    undo: Offer | None = None
+    running: Job | None = None
+    choices: tuple[ChoiceRow, ...] = ()
+    is_handover: bool = False
+    adoptable: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChoiceRow:
+    """A choice of people, as the first stage lists it."""
+
+    key: str
+    label: Text
+    help: Text
+    names: tuple[str, ...] = field(default_factory=tuple)
+    count: int = 0
+    single: bool = False
+
+
+def build(now: Live, how: str) -> Panel:
+    setup, view = now.setup, now.view
+    stage = view.stage
+    snapshot, inputs = facts.snapshot_of(setup), facts.inputs_of(setup)
+    automatic = any(step.plan is not None for step in stage.steps)
+    running = next((job for job in now.active_jobs if job.writing), None)
+    working = running is None and not setup.finished and not now.needs_reconnecting
+    asks_inputs = stage.key == setup.guide.stages[0].key
+    return Panel(
+        how="manual" if how == "manual" or not automatic else "auto",
+        automatic=automatic,
+        asks_inputs=asks_inputs,
+        offer=offer(now) if automatic and working else None,
+        together=offer(now, together=True) if automatic and working else None,
+        by_hand=_by_hand(now, snapshot, inputs) if snapshot is not None else (),
+        confirmable=tuple(step for step in view.steps if step.can_confirm),
+        warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
+        undo=undo_offer(setup, stage.key) if working else None,
+        running=running or next(iter(now.active_jobs), None),
+        choices=choice_rows(setup) if asks_inputs else (),
+        is_handover=stage.key == setup.guide.stages[-1].key,
+    )
+
+
+def _production_name(setup: Setup) -> str:
+    return "" if setup.org.is_sandbox else setup.org.name
+
+
+def offer(now: Live, *, together: bool = False) -> Offer | None:
+    """The plan of this stage, or of all automatic stages together; `None` before the first read."""
+    setup = now.setup
+    snapshot = facts.snapshot_of(setup)
+    if snapshot is None:
+        return None
+    stages: tuple[str, ...] = (now.view.stage.key,)
+    if together:
+        stages = tuple(s.key for s in setup.guide.stages if any(step.plan for step in s.steps))
+    elif now.view.blocked:
+        return None
+    changes = facts.plan(setup, snapshot, stages)
+    return Offer(stages, tuple(changes), _production_name(setup))
+
+
+def undo_offer(setup: Setup, stage_key: str) -> Offer:
+    """What an undo of this stage would take back; of the last stage: of everything."""
+    stages = (
+        tuple(stage.key for stage in setup.guide.stages)
+        if stage_key == setup.guide.stages[-1].key
+        else (stage_key,)
+    )
+    made = records.outstanding(setup, stages)
+    snapshot = facts.snapshot_of(setup)
+    changes = setup.guide.undo_plan(made, snapshot) if made and snapshot is not None else []
+    return Offer(stages, tuple(changes), _production_name(setup))
+
+
+def _rows(changes: Sequence[Change]) -> list[Row]:
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(change.group or change.key, []).append(change)
+    return [_row(group) for group in groups.values()]
+
+
+def _row(group: Sequence[Change]) -> Row:
+    first = group[0]
+    if len(group) == 1:
+        return Row(first.what, first.before, first.after)
+    names = tuple(str(change.data.get("user_name", "")) for change in group)
+    label = first.data.get("set_label", "")
+    what = Text(_("{count} people: {set}"), {"count": len(group), "set": label})
+    return Row(what, first.before, first.after, names[:SHOW_NAMES], max(len(names) - SHOW_NAMES, 0))
+
+
+def _by_hand(now: Live, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
+    base = now.setup.org.instance_url
+    return tuple(
+        ByHand(step, tuple(_hand_row(base, row) for row in step.step.how(snapshot, inputs)))
+        for step in now.view.steps
+        if step.step.how is not None
+    )
+
+
+def _hand_row(base: str, row: Instruction) -> HandRow:
+    return HandRow(
+        text=row.text,
+        url=_url(base, row.link),
+        url_label=row.link.label if row.link else None,
+        classic=row.classic,
+        classic_url=_url(base, row.classic_link, classic=True),
+    )
+
+
+def _url(base: str, link: Link | None, *, classic: bool = False) -> str:
+    return deep_link(base, link.page, dict(link.params), classic=classic) if link else ""
+
+
+def choice_rows(setup: Setup) -> tuple[ChoiceRow, ...]:
+    """Who was chosen, for each input that asks for people."""
+    rows = []
+    names = facts.names_of(setup)
+    for each in setup.guide.inputs:
+        if each.kind not in ("person", "people"):
+            continue
+        value = setup.inputs.get(each.key) or []
+        ids = [value] if isinstance(value, str) else list(value)
+        shown = tuple(names.get(user_id, user_id) for user_id in ids[:8])
+        rows.append(ChoiceRow(each.key, each.label, each.help, shown, len(ids), each.kind == "person"))
+    return tuple(rows)
+
+
+def save_inputs(setup: Setup, values: Mapping[str, Any], actor: Any) -> bool:
+    """Keep changed inputs, check again what they decide, and read the org with them. True if changed."""
+    with transaction.atomic():
+        locked = Setup.objects.select_for_update().get(pk=setup.pk)
+        changed = {key: value for key, value in values.items() if locked.inputs.get(key) != value}
+        if not changed:
+            return False
+        locked.inputs = setup.inputs = {**locked.inputs, **changed}
+        locked.save(update_fields=["inputs"])
+        facts.forget_names(setup)
+        labels = [plain(each.label) for each in setup.guide.inputs if each.key in changed]
+        log(setup, "input_changed", actor=actor, labels=", ".join(labels), keys=sorted(changed))
+        facts.check_again(setup)
+        progress.changed(setup.id)
+        if setup.org.connection.is_connected and not setup.finished:
+            jobs.start(setup, Job.Kind.CHECK, actor=actor)
+    return True
+
+
+def adopt(setup: Setup, set_id: str, actor: Any) -> bool:
+    """Use an existing permission set (empty: make a new one after all)."""
+    return save_inputs(setup, {"adopt": set_id}, actor)

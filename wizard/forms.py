@@ -1,0 +1,119 @@
+"""The form of the first stage, made from the guide's inputs; people are chosen on a page of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from wizard.guides import names
+from wizard.guides.base import Input, InputKind
+from wizard.models import Setup
+from wizard.templatetags.words import plain
+
+NAME_SUFFIX = "_api_name"
+MOST_TEXT = 200
+
+
+class SetupForm(forms.Form):
+    """One field for each choice, label and number that the guide asks for."""
+
+    use_required_attribute = False
+
+    def __init__(self, setup: Setup, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.setup = setup
+        self.asked = [each for each in setup.guide.inputs if each.kind in _FIELDS]
+        for each in self.asked:
+            for key, field in _FIELDS[each.kind](each, setup.inputs).items():
+                self.fields[key] = field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for each in self.asked:
+            if each.kind is InputKind.LABEL:
+                self._clean_label(each, cleaned)
+            elif each.kind is InputKind.NUMBER_TEXT:
+                self._clean_digits(each, cleaned)
+        return cleaned
+
+    def _clean_label(self, each: Input, cleaned: dict[str, Any]) -> None:
+        label, key = cleaned.get(each.key, ""), each.key + NAME_SUFFIX
+        problem = names.label_problem(label)
+        if problem:
+            self.add_error(each.key, plain(problem))
+            return
+        before = self.fields[each.key].initial
+        name = cleaned.get(key, "").strip()
+        if not name or (label != before and name == self.fields[key].initial):
+            name = names.api_name(label)  # the label decides, unless somebody wrote a name of their own
+        problem = names.problem(name)
+        if problem:
+            self.add_error(
+                key, _("%(problem)s For example: %(name)s") % {"problem": plain(problem), "name": names.proposal(name or label)}
+            )
+        cleaned[key] = name
+
+    def _clean_digits(self, each: Input, cleaned: dict[str, Any]) -> None:
+        value = cleaned.get(each.key, "").replace(" ", "")
+        if value and not (value.isascii() and value.isdigit()):
+            self.add_error(each.key, _("Only digits, please: for example 1234567."))
+        cleaned[each.key] = value
+
+    def values(self) -> dict[str, Any]:
+        """What to keep in `Setup.inputs`."""
+        values: dict[str, Any] = {}
+        for each in self.asked:
+            values[each.key] = self.cleaned_data[each.key]
+            if each.kind is InputKind.LABEL:
+                values["set_name"] = self.cleaned_data[each.key + NAME_SUFFIX]
+        return values
+
+
+def _choice(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
+    choices = [(value, plain(label)) for value, label in each.choices]
+    field = forms.ChoiceField(
+        choices=choices,
+        widget=forms.RadioSelect,
+        label=plain(each.label),
+        help_text=plain(each.help),
+        initial=inputs.get(each.key),
+        required=each.required,
+        error_messages={"required": _("Choose one of these.")},
+    )
+    return {each.key: field}
+
+
+def _text(each: Input, inputs: dict[str, Any], initial: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=plain(each.label),
+        help_text=plain(each.help),
+        max_length=MOST_TEXT,
+        required=False,
+        initial=inputs.get(each.key) or initial,
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off"}),
+    )
+
+
+def _label(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
+    label = _text(each, inputs, each.default)
+    name = forms.CharField(
+        label=_("API name"),
+        help_text=_("Made from the label, as Salesforce does it. Check that it has the value you want."),
+        max_length=MOST_TEXT,
+        required=False,
+        initial=inputs.get("set_name") or names.api_name(inputs.get(each.key) or each.default),
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    return {each.key: label, each.key + NAME_SUFFIX: name}
+
+
+def _number(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
+    field = _text(each, inputs)
+    field.widget.attrs["inputmode"] = "numeric"
+    return {each.key: field}
+
+
+_FIELDS = {InputKind.CHOICE: _choice, InputKind.LABEL: _label, InputKind.NUMBER_TEXT: _number}

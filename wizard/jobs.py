@@ -1,0 +1,224 @@
+"""The life of a job row: queued once, claimed by one worker, kept alive, stopped, continued."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from wizard import progress
+from wizard.models import Job, Setup, log
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = timedelta(seconds=2)
+STALE = timedelta(seconds=10)  # a running job that was silent for so long has lost its worker
+ENQUEUE_AGAIN = timedelta(seconds=10)  # a queued job that nobody took: the message may be lost
+MOST_ATTEMPTS = 10
+
+Active = Q(state__in=Job.ACTIVE)
+
+
+class LostClaim(Exception):
+    """Another worker has taken this job over: whoever holds the old claim must not write."""
+
+
+def start(
+    setup: Setup,
+    kind: str,
+    *,
+    actor: Any,
+    stages: Sequence[str] = (),
+    approved: Sequence[str] = (),
+) -> tuple[Job, bool]:
+    """Queue a job, or give the one that is already under way: `(job, whether it is new)`.
+
+    The database's partial unique constraints decide, so that two people (or two clicks)
+    make one job. It is handed to a worker when the transaction commits.
+    """
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                setup=setup,
+                org_id=setup.org_id,
+                kind=kind,
+                stages=list(stages),
+                approved=list(approved),
+                requested_by=actor,
+                waiting_for="worker",
+                waiting_since=timezone.now(),
+                reference=secrets.token_hex(4),
+            )
+            log(setup, f"{kind}_requested", actor=actor, job=job, stages=list(stages))
+    except IntegrityError:
+        under_way = _under_way(setup, kind)
+        if under_way is None:  # it ended in the meantime
+            return start(setup, kind, actor=actor, stages=stages, approved=approved)
+        return under_way, False
+    _enqueue_on_commit(job.id)
+    progress.changed(setup.id)
+    return job, True
+
+
+def _under_way(setup: Setup, kind: str) -> Job | None:
+    jobs = Job.objects.filter(Active)
+    if kind in Job.WRITING:
+        return jobs.filter(org_id=setup.org_id, kind__in=Job.WRITING).first()
+    return jobs.filter(setup=setup, kind=kind).first()
+
+
+def _enqueue_on_commit(job_id: uuid.UUID) -> None:
+    transaction.on_commit(partial(enqueue, job_id))
+
+
+def enqueue(job_id: uuid.UUID) -> None:
+    """Tell a worker to look. If the broker is away the row stays queued and `rescue` tries again."""
+    try:
+        current_app.send_task(
+            "wizard.tasks.run_job", args=[str(job_id)], retry_policy={"max_retries": 1, "interval_start": 0.2}
+        )
+    except OperationalError:
+        logger.warning("broker away, job %s stays queued", job_id)
+
+
+def claim(job_id: uuid.UUID | str) -> Job | None:
+    """Take a job that is queued, or that has lost its worker; `None` if it is not to be had."""
+    now = timezone.now()
+    token = uuid.uuid4()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE)
+    taken = Job.objects.filter(free, pk=job_id).update(
+        state=Job.State.RUNNING,
+        claim=token,
+        heartbeat_at=now,
+        attempts=F("attempts") + 1,
+        started_at=Coalesce("started_at", Now()),
+    )
+    if not taken:
+        return None
+    return Job.objects.select_related("setup", "org", "org__connection", "requested_by").get(pk=job_id)
+
+
+def hold(job: Job) -> None:
+    """Make sure that this worker still holds the job, just before it writes."""
+    held = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING).update(
+        heartbeat_at=timezone.now()
+    )
+    if not held:
+        raise LostClaim(str(job.pk))
+
+
+def wait_for(job: Job, what: str) -> None:
+    """Say on the page what is being waited for from now on."""
+    job.waiting_for, job.waiting_since = what, timezone.now()
+    job.save(update_fields=["waiting_for", "waiting_since"])
+    progress.changed(job.setup_id)
+
+
+def request_stop(job: Job, actor: Any) -> bool:
+    """Ask a job to stop after the current change. True if it was still under way."""
+    asked = Job.objects.filter(Active, pk=job.pk, stop_requested_at=None).update(
+        stop_requested_at=timezone.now()
+    )
+    if asked:
+        log(job.setup, "stop_requested", actor=actor, job=job)
+        progress.changed(job.setup_id)
+    return bool(asked)
+
+
+def stop_requested(job: Job) -> bool:
+    return Job.objects.filter(pk=job.pk, stop_requested_at__isnull=False).exists()
+
+
+def finish(job: Job, state: str, *, error_code: str = "", error_details: str = "") -> None:
+    """End a job that this worker still holds, with its last event, in one transaction."""
+    with transaction.atomic():
+        ended = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING).update(
+            state=state,
+            finished_at=timezone.now(),
+            waiting_for="",
+            waiting_since=None,
+            error_code=error_code,
+            error_details=error_details[:2000],
+        )
+        if not ended:
+            raise LostClaim(str(job.pk))
+        log(
+            job.setup,
+            f"{job.kind}_{state}",
+            actor=job.requested_by,
+            job=job,
+            stages=job.stages,
+            error_code=error_code,
+            reference=job.reference if error_code else "",
+        )
+    job.state, job.error_code = state, error_code
+    progress.changed(job.setup_id)
+
+
+def rescue() -> int:
+    """Hand jobs that lost their worker, or their message, to a worker again; how many."""
+    now = timezone.now()
+    silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE)
+    for job in silent.select_related("setup"):
+        _mark_interrupted(job)
+    waiting = Job.objects.filter(
+        state=Job.State.QUEUED, waiting_since__lt=now - ENQUEUE_AGAIN
+    ).values_list("pk", flat=True)
+    for job_id in waiting:
+        enqueue(job_id)
+    # So that the next round does not send the same message again at once.
+    Job.objects.filter(pk__in=list(waiting)).update(waiting_since=now)
+    return len(waiting)
+
+
+def _mark_interrupted(job: Job) -> None:
+    over = job.attempts >= MOST_ATTEMPTS
+    with transaction.atomic():
+        marked = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING).update(
+            state=Job.State.FAILED if over else Job.State.QUEUED,
+            claim=None,
+            error_code="INTERRUPTED" if over else "",
+            finished_at=timezone.now() if over else None,
+            waiting_for="" if over else "worker",
+            waiting_since=timezone.now() - ENQUEUE_AGAIN * 2,
+        )
+        if marked:
+            log(job.setup, "interrupted", job=job)
+    if marked:
+        progress.changed(job.setup_id)
+
+
+@contextmanager
+def beating(job: Job) -> Iterator[None]:
+    """Keep the job's heartbeat going while the body runs, from a thread of its own."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(HEARTBEAT.total_seconds()):
+                alive = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING)
+                if not alive.update(heartbeat_at=timezone.now()):
+                    return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,193 @@
+"""The live fragment: what one stage of one setup looks like now.
+
+The same template serves the page's first render, the slow poll and the stream. It holds
+nothing that depends on who looks: buttons and access stay in ordinary views.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from wizard import remedies, sentences, status
+from wizard.guides.base import Text
+from wizard.guides.base import gettext_noop as _
+from wizard.models import Event, Job, Setup
+
+LOG_LINES = 14
+SHOW_JOB_FOR = timedelta(hours=12)  # an ended job stays on the stage's page for so long
+
+
+@dataclass(frozen=True)
+class LogRow:
+    at: datetime
+    text: Text
+    icon: str = "ok"
+
+
+@dataclass(frozen=True)
+class JobView:
+    """One background execution as the page shows it."""
+
+    job: Job
+    rows: tuple[LogRow, ...]
+    waiting: Text | None
+    remedy: remedies.Remedy | None
+
+    @property
+    def title(self) -> Text:
+        return JOB_TITLES[self.job.kind]
+
+    @property
+    def percentless_progress(self) -> Text | None:
+        if not self.job.total_count:
+            return None
+        return Text(
+            _("{done} of {total} changes made"), {"done": self.job.done_count, "total": self.job.total_count}
+        )
+
+
+JOB_TITLES = {
+    Job.Kind.CHECK: Text(_("Checking the org")),
+    Job.Kind.APPLY: Text(_("Making the changes")),
+    Job.Kind.UNDO: Text(_("Undoing our changes")),
+    Job.Kind.PEOPLE: Text(_("Reading the list of users")),
+}
+
+
+@dataclass(frozen=True)
+class Live:
+    setup: Setup
+    overview: status.Overview
+    view: status.StageView
+    job: JobView | None
+    active_jobs: tuple[Job, ...]
+    api_used_percent: int | None
+
+    @property
+    def last(self) -> bool:
+        """Whether nothing more is going to happen by itself, so that updates can stop."""
+        return self.setup.finished
+
+    @property
+    def needs_reconnecting(self) -> bool:
+        return bool(self.setup.org.connection.state != "connected")
+
+    @property
+    def actions_key(self) -> str:
+        """Changes when the buttons beside the fragment have to be fetched again."""
+        lines = [(s.step.key, s.line.value, s.can_confirm) for s in self.view.steps]
+        stages = [(v.done, v.blocked) for v in self.overview.stages]
+        jobs = [(str(job.pk), job.state, job.stop_requested_at is not None) for job in self.active_jobs]
+        ended = (str(self.job.job.pk), self.job.job.state) if self.job else ()
+        raw = repr((lines, stages, jobs, ended, self.setup.inputs, self.setup.finished_at))
+        raw += self.setup.org.connection.state
+        return hashlib.sha256(raw.encode()).hexdigest()[:16]
+
+    @property
+    def say(self) -> Text:
+        """The newest sentence, for the polite status line of a screen reader."""
+        if self.job and self.job.waiting:
+            return self.job.waiting
+        return self.view.words
+
+
+def build(setup: Setup, stage_key: str) -> Live:
+    """Read what the fragment shows: three queries, however many events the setup has."""
+    states = {state.step: state for state in setup.step_states.all()}
+    jobs = list(setup.jobs.select_related("requested_by").order_by("-created_at")[:8])
+    active = tuple(job for job in jobs if job.active)
+    overview = status.overview(
+        setup.guide, states, busy=_busy_steps(setup, active), finished=setup.finished
+    )
+    shown = _job_to_show(jobs, stage_key)
+    connection = setup.org.connection
+    percent = None
+    if connection.api_limit and connection.api_used is not None:
+        percent = connection.api_used * 100 // connection.api_limit
+    return Live(
+        setup=setup,
+        overview=overview,
+        view=overview.stage(stage_key),
+        job=_job_view(shown) if shown else None,
+        active_jobs=active,
+        api_used_percent=percent,
+    )
+
+
+def _busy_steps(setup: Setup, active: Sequence[Job]) -> set[str]:
+    busy: set[str] = set()
+    for job in active:
+        if job.kind == Job.Kind.CHECK:
+            busy |= {step.key for step in setup.guide.steps() if step.check is not None}
+        elif job.writing:
+            stages = [setup.guide.stage(key) for key in job.stages]
+            busy |= {step.key for stage in stages for step in stage.steps if step.plan is not None}
+    return busy
+
+
+def _job_to_show(jobs: Sequence[Job], stage_key: str) -> Job | None:
+    """What runs now; else the newest ended job that still has something to tell on this stage.
+
+    A read that failed is told until a later one of its kind went well.
+    """
+    for job in jobs:
+        if job.active:
+            return job
+    since = timezone.now() - SHOW_JOB_FOR
+    answered: set[str] = set()
+    for job in jobs:
+        if job.created_at < since:
+            break
+        if job.writing:
+            if stage_key in job.stages:
+                return job
+        elif job.kind not in answered:
+            answered.add(job.kind)
+            if job.state == Job.State.FAILED:
+                return job
+    return None
+
+
+def _job_view(job: Job) -> JobView:
+    events = list(Event.objects.filter(job=job).defer("changes").order_by("-id")[:LOG_LINES])
+    rows = [
+        LogRow(event.at, text, _icon(event)) for event in reversed(events) for text in _sentences(event)
+    ]
+    waiting = sentences.WAITING.get(job.waiting_for) if job.active else None
+    remedy = remedies.get(job.error_code) if job.state == Job.State.FAILED else None
+    return JobView(job, tuple(rows[-LOG_LINES:]), waiting, remedy)
+
+
+def _sentences(event: Event) -> list[Text]:
+    return sentences.of_event(event.kind, event.data)
+
+
+def _icon(event: Event) -> str:
+    if event.kind.endswith("_failed"):
+        return "warn"
+    if event.kind in ("interrupted", "answer_lost", "stop_requested") or event.kind.endswith("_stopped"):
+        return "info"
+    if any(row.get("result") == "refused" for row in event.data.get("rows", ())):
+        return "warn"
+    return "ok"
+
+
+def context(live: Live) -> dict[str, Any]:
+    return {"live": live, "setup": live.setup, "org": live.setup.org, "view": live.view, "job": live.job}
+
+
+def load(setup_id: str) -> Setup:
+    return Setup.objects.select_related("org", "org__connection").get(pk=setup_id)
+
+
+def render(setup_id: str, stage_key: str) -> tuple[str, bool]:
+    """The fragment as the stream sends it, and whether it is the last one."""
+    live = build(load(setup_id), stage_key)
+    return render_to_string("wizard/_update.html", context(live)), live.last

@@ -1,0 +1,237 @@
+"""A guide being done in an org, the work done for it in the background, and what happened."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from wizard import guides
+from wizard.guides.base import Finding, Guide
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class Setup(models.Model):
+    """One guide in one org. Half-finished is its normal state; status is derived, not stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="setups")
+    guide_key = models.CharField(max_length=60)
+    inputs = models.JSONField(default=dict, blank=True)
+    snapshot = models.JSONField(null=True, blank=True)
+    snapshot_at = models.DateTimeField(null=True, blank=True)  # the last read of all parts
+    version = models.PositiveBigIntegerField(default=0)  # grows with every change that viewers see
+    watch_next_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    if TYPE_CHECKING:
+        step_states: RelatedManager[StepState]
+        jobs: RelatedManager[Job]
+        events: RelatedManager[Event]
+        watches: RelatedManager[Watch]
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["org", "guide_key"],
+                condition=Q(finished_at__isnull=True),
+                name="one_open_setup_per_org_and_guide",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.guide_key} in {self.org_id}"
+
+    @property
+    def guide(self) -> Guide[Any, Any]:
+        return guides.get(self.guide_key)
+
+    @property
+    def finished(self) -> bool:
+        return self.finished_at is not None
+
+
+class StepState(models.Model):
+    """What the last check said of one step, and who confirmed it where nothing can be read."""
+
+    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="step_states")
+    step = models.CharField(max_length=60)
+    finding = models.JSONField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirmed_name = models.CharField(max_length=200, blank=True)  # survives the account
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["setup", "step"], name="one_state_per_step"),)
+
+    def __str__(self) -> str:
+        return f"{self.step}: {(self.finding or {}).get('status', 'unchecked')}"
+
+    def get_finding(self) -> Finding | None:
+        return Finding.from_json(self.finding) if self.finding else None
+
+
+class Job(models.Model):
+    """One background execution. This row is the truth; the queue only says "look again"."""
+
+    class Kind(models.TextChoices):
+        CHECK = "check"
+        APPLY = "apply"
+        UNDO = "undo"
+        PEOPLE = "people"  # read the org's users into our directory
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        STOPPED = "stopped"
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+    WRITING = (Kind.APPLY, Kind.UNDO)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="jobs")
+    org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    stages = models.JSONField(default=list)  # stage keys that an apply or undo is about
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    approved = models.JSONField(default=list, blank=True)  # keys of the changes that the person saw
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True)  # the worker that runs it now
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    stop_requested_at = models.DateTimeField(null=True, blank=True)
+    # Changes whose answer has not been recorded yet: written before the call, cleared with
+    # the answer. What is left after a crash or a lost answer is settled by reading back.
+    intent = models.JSONField(default=list, blank=True)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
+    waiting_for = models.CharField(max_length=40, blank=True)  # a code, see wizard.sentences
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=80, blank=True)
+    error_details = models.TextField(blank=True)  # Salesforce's own words, shown to support
+    reference = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = (
+            # A constraint, not check-then-act: two people pressing one button make one job.
+            models.UniqueConstraint(
+                fields=["org"],
+                condition=Q(kind__in=("apply", "undo"), state__in=("queued", "running")),
+                name="one_writing_job_per_org",
+            ),
+            models.UniqueConstraint(
+                fields=["setup", "kind"],
+                condition=Q(kind__in=("check", "people"), state__in=("queued", "running")),
+                name="one_reading_job_per_setup_and_kind",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["setup", "-created_at"], name="job_by_setup"),
+            models.Index(
+                fields=["heartbeat_at"], condition=Q(state__in=("queued", "running")), name="job_active"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} ({self.state})"
+
+    @property
+    def active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
+    def writing(self) -> bool:
+        return self.kind in self.WRITING
+
+
+class Event(models.Model):
+    """One thing that happened. The audit log and the progress log are these rows.
+
+    `kind` names a sentence in `wizard.sentences`; `data` fills it in. A `changed` or `undone`
+    event also holds the outcomes one by one, with the ids of the rows that we created: what an
+    undo takes back.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="events")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, null=True, related_name="events")
+    kind = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)  # large: deferred where only sentences are shown
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["setup", "-id"], name="event_by_setup"),
+            models.Index(fields=["setup", "kind"], name="event_by_kind"),
+        )
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Watch(models.Model):
+    """Someone has this stage open on a visible page, so its facts are re-read."""
+
+    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="watches")
+    stage = models.CharField(max_length=60)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["setup", "stage"], name="one_watch_per_stage"),)
+
+    def __str__(self) -> str:
+        return f"{self.stage} until {self.until:%H:%M:%S}"
+
+
+def log(
+    setup: Setup,
+    kind: str,
+    *,
+    actor: Any = None,
+    job: Job | None = None,
+    at: datetime | None = None,
+    changes: list[dict[str, Any]] | None = None,
+    **data: Any,
+) -> Event:
+    """Record that something happened in a setup."""
+    return Event.objects.create(
+        setup=setup,
+        job=job,
+        kind=kind,
+        data=data,
+        changes=changes or [],
+        actor=actor,
+        actor_name=getattr(actor, "name", "") or "",
+        at=at or timezone.now(),
+    )

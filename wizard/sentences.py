@@ -1,0 +1,93 @@
+"""Every event and everything that is waited for, as a sentence. Words live here, codes elsewhere."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.guides.base import Text
+from wizard.guides.base import gettext_noop as _
+
+WAITING = {
+    "worker": Text(_("Waiting for a free worker")),
+    "reading": Text(_("Reading what is in the org now")),
+    "reading_people": Text(_("Reading the list of the org's users")),
+    "reading_after_lost_answer": Text(_("Salesforce did not answer, so we look what happened")),
+    "salesforce": Text(_("Waiting for Salesforce to make the changes")),
+    "reading_back": Text(_("Reading everything back to be sure")),
+}
+
+EVENTS = {
+    "setup_started": Text(_("Started this setup")),
+    "input_changed": Text(_("Changed the choices of this setup: {labels}")),
+    "check_requested": Text(_("Asked for a check")),
+    "check_done": Text(_("Checked every line against the org")),
+    "check_failed": Text(_("The check did not end well")),
+    "check_stopped": Text(_("The check was stopped")),
+    "people_requested": Text(_("Asked for the list of the org's users")),
+    "people_done": Text(_("Read the list of the org's users")),
+    "people_failed": Text(_("Reading the list of users did not end well")),
+    "people_stopped": Text(_("Reading the list of users was stopped")),
+    "apply_requested": Text(_("Approved the changes")),
+    "apply_done": Text(_("Finished, and read everything back")),
+    "apply_failed": Text(_("The work stopped with a problem")),
+    "apply_stopped": Text(_("Stopped on request. What was done stays done.")),
+    "undo_requested": Text(_("Asked to undo our changes")),
+    "undo_done": Text(_("Undone, and read everything back")),
+    "undo_failed": Text(_("Undoing stopped with a problem")),
+    "undo_stopped": Text(_("Undoing was stopped on request")),
+    "stop_requested": Text(_("Asked to stop after the current change")),
+    "interrupted": Text(_("The worker was interrupted; another one carries on")),
+    "answer_lost": Text(_("Salesforce's answer was lost; we look what happened before going on")),
+    "planned": Text(_("Looked at the org again: {count} changes to make, the rest is already right")),
+    "planned_one": Text(_("Looked at the org again: 1 change to make, the rest is already right")),
+    "nothing_to_do": Text(_("Looked at the org again: everything is already right")),
+    "confirmed": Text(_("Confirmed by hand: {title}")),
+    "unconfirmed": Text(_("Took back the confirmation: {title}")),
+    "finished": Text(_("Handed the setup over")),
+    "reopened": Text(_("Opened the setup again")),
+    "reconnected": Text(_("Signed in to the org again")),
+    "watch_stopped": Text(_("Stopped watching: Salesforce no longer lets us read this org")),
+}
+
+# What was made, by kind of change: (one, several).
+MADE = {
+    "assign": (None, Text(_("Assigned {set} to {count} people"))),
+    "unassign": (None, Text(_("Took {set} back from {count} people"))),
+}
+THERE = Text(_("Already there: {what}"))
+REFUSED = Text(_("Salesforce refused: {what}"))
+SEVERAL = Text(_("{what}, and {count} more like it"))
+
+
+def of_event(kind: str, data: Mapping[str, Any]) -> list[Text]:
+    """The sentences for one event; a `changed` or `undone` event has one for each group of rows."""
+    if kind in ("changed", "undone"):
+        return [of_row(row) for row in data.get("rows", ())]
+    if kind == "planned" and data.get("count") == 1:
+        kind = "planned_one"
+    text = EVENTS[kind]
+    return [Text(text.message, {key: data[key] for key in text_names(text) if key in data})]
+
+
+def of_row(row: Mapping[str, Any]) -> Text:
+    """One group of outcomes, e.g. "Assigned Marketing Cloud Connected App to 21 people"."""
+    what = Text.from_json(row["what"])
+    assert what is not None
+    count = int(row["count"])
+    several = MADE.get(row["kind"], (None, None))[1]
+    if count > 1 and several is not None and row.get("set_label"):
+        what = Text(several.message, {"set": row["set_label"], "count": count})
+    elif count > 1:
+        what = Text(SEVERAL.message, {"what": what.plain(), "count": count - 1})
+    if row["result"] == "there":
+        return Text(THERE.message, {"what": what.plain()})
+    if row["result"] == "refused":
+        return Text(REFUSED.message, {"what": what.plain()})
+    return what
+
+
+def text_names(text: Text) -> list[str]:
+    """The `{named}` placeholders of a text."""
+    return [name for _literal, name, _spec, _conv in string.Formatter().parse(text.message) if name]

@@ -1,0 +1,227 @@
+"""Where a setup stands, derived from what checks found and people confirmed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from wizard.guides.base import Finding, Guide, Proof, Stage, Status, Step, Text, gettext_noop
+
+_ = gettext_noop
+
+
+class Line(StrEnum):
+    """The four statuses that a line can have on screen; the value names its style."""
+
+    DONE = "is-done"
+    FIX = "is-fix"
+    BUSY = "is-busy"
+    UNKNOWN = "is-unknown"
+
+
+LINE_WORDS = {
+    Line.DONE: Text(_("Done")),
+    Line.FIX: Text(_("Needs a change")),
+    Line.BUSY: Text(_("Checking")),
+    Line.UNKNOWN: Text(_("We can't tell")),
+}
+LINE_ICONS = {Line.DONE: "ok", Line.FIX: "fix", Line.BUSY: "busy", Line.UNKNOWN: "unk"}
+PROOF_WORDS = {
+    Proof.API: Text(_("Read from Salesforce")),
+    Proof.AUDIT_TRAIL: Text(_("Seen in Salesforce's Setup Audit Trail")),
+    Proof.CONFIRMATION: Text(_("Confirmed by a person")),
+}
+
+
+class State(Protocol):
+    """What is stored for a step (`wizard.models.StepState`)."""
+
+    checked_at: datetime | None
+    confirmed_name: str
+    confirmed_at: datetime | None
+
+    def get_finding(self) -> Finding | None: ...
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step as it is shown and counted."""
+
+    step: Step[Any, Any]
+    line: Line
+    finding: Finding | None = None
+    proof: Proof | None = None
+    checked_at: datetime | None = None
+    confirmed_name: str = ""
+    confirmed_at: datetime | None = None
+    can_confirm: bool = False  # nothing can be read, so a person may sign
+
+    @property
+    def done(self) -> bool:
+        return self.line is Line.DONE
+
+    @property
+    def words(self) -> Text:
+        return LINE_WORDS[self.line]
+
+    @property
+    def icon(self) -> str:
+        return LINE_ICONS[self.line]
+
+    @property
+    def proof_words(self) -> Text | None:
+        return PROOF_WORDS[self.proof] if self.proof else None
+
+
+@dataclass(frozen=True)
+class StageView:
+    stage: Stage[Any, Any]
+    number: int
+    steps: tuple[StepView, ...]
+    waits_for: tuple[int, ...]  # numbers of the stages that must be done first
+    finished: bool  # for a stage without steps: whether the setup was handed over
+
+    @property
+    def done_count(self) -> int:
+        return sum(step.done for step in self.steps)
+
+    @property
+    def done(self) -> bool:
+        return self.done_count == len(self.steps) if self.steps else self.finished
+
+    @property
+    def blocked(self) -> bool:
+        return bool(self.waits_for) and not self.done
+
+    @property
+    def confirmed_by(self) -> tuple[str, ...]:
+        names = [s.confirmed_name for s in self.steps if s.done and s.proof is Proof.CONFIRMATION]
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def words(self) -> Text:
+        if self.done and self.confirmed_by:
+            return Text(_("Done, partly confirmed by {names}"), {"names": ", ".join(self.confirmed_by)})
+        if self.done:
+            return Text(_("Done"))
+        if self.blocked:
+            numbers = ", ".join(str(number) for number in self.waits_for)
+            if len(self.waits_for) == 1:
+                return Text(_("Cannot start yet: needs stage {numbers}"), {"numbers": numbers})
+            return Text(_("Cannot start yet: needs stages {numbers}"), {"numbers": numbers})
+        if self.done_count:
+            return Text(
+                _("In progress, {done} of {total} done"),
+                {"done": self.done_count, "total": len(self.steps)},
+            )
+        if any(step.line is Line.BUSY for step in self.steps):
+            return Text(_("Checking"))
+        return Text(_("Not started"))
+
+    @property
+    def summary(self) -> Text:
+        """The counts of this stage's lines, in words."""
+        busy = sum(step.line is Line.BUSY for step in self.steps)
+        if busy:
+            return Text(
+                _("{done} of {total} done, {busy} checking"),
+                {"done": self.done_count, "total": len(self.steps), "busy": busy},
+            )
+        return Text(_("{done} of {total} done"), {"done": self.done_count, "total": len(self.steps)})
+
+
+@dataclass(frozen=True)
+class Overview:
+    stages: tuple[StageView, ...]
+
+    @property
+    def done_count(self) -> int:
+        return sum(stage.done for stage in self.stages)
+
+    @property
+    def counted(self) -> Text:
+        return Text(
+            _("{done} of {total} stages done"), {"done": self.done_count, "total": len(self.stages)}
+        )
+
+    def stage(self, key: str) -> StageView:
+        return next(view for view in self.stages if view.stage.key == key)
+
+    @property
+    def current(self) -> StageView:
+        """Where a person goes on: the first stage that is open and can start."""
+        open_stages = [view for view in self.stages if not view.done]
+        can_start = [view for view in open_stages if not view.blocked]
+        return (can_start or open_stages or [self.stages[-1]])[0]
+
+    def after(self, key: str) -> StageView | None:
+        """The next stage that still has something to do, else the one that follows."""
+        index = next(i for i, view in enumerate(self.stages) if view.stage.key == key)
+        later = self.stages[index + 1 :]
+        return next((view for view in later if not view.done), later[0] if later else None)
+
+    @property
+    def all_lines_done(self) -> bool:
+        return all(view.done for view in self.stages if view.steps)
+
+
+def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) -> StepView:
+    """What one step is, from its stored state. A confirmation counts only where nothing can be read."""
+    finding = state.get_finding() if state else None
+    silent = step.check is None or (finding is not None and finding.status is Status.CANNOT_CHECK)
+    can_confirm = step.confirm is not None and silent
+    confirmed = bool(can_confirm and state and state.confirmed_at)
+    if busy and not (finding and finding.status is Status.DONE) and not confirmed:
+        line = Line.BUSY
+    elif confirmed or (finding and finding.status is Status.DONE):
+        line = Line.DONE
+    elif finding and finding.status in (Status.TO_DO, Status.BLOCKED):
+        line = Line.FIX
+    elif step.check is None:
+        line = Line.FIX
+    else:
+        line = Line.UNKNOWN
+    proof = None
+    if line is Line.DONE:
+        proof = Proof.CONFIRMATION if confirmed else (finding.proof if finding else None)
+    return StepView(
+        step=step,
+        line=line,
+        finding=finding,
+        proof=proof,
+        checked_at=state.checked_at if state else None,
+        confirmed_name=state.confirmed_name if state and confirmed else "",
+        confirmed_at=state.confirmed_at if state and confirmed else None,
+        can_confirm=can_confirm,
+    )
+
+
+def overview(
+    guide: Guide[Any, Any],
+    states: Mapping[str, State],
+    *,
+    busy: Collection[str] = (),
+    finished: bool = False,
+) -> Overview:
+    """All stages. `busy` are the keys of the steps that are being checked right now."""
+    steps = {
+        stage.key: tuple(step_view(s, states.get(s.key), busy=s.key in busy) for s in stage.steps)
+        for stage in guide.stages
+    }
+    numbers = {stage.key: number for number, stage in enumerate(guide.stages, start=1)}
+    is_done = {key: bool(views) and all(view.done for view in views) for key, views in steps.items()}
+    return Overview(
+        tuple(
+            StageView(
+                stage=stage,
+                number=numbers[stage.key],
+                steps=steps[stage.key],
+                waits_for=tuple(numbers[need] for need in stage.needs if not is_done[need]),
+                finished=finished,
+            )
+            for stage in guide.stages
+        )
+    )

@@ -1,0 +1,40 @@
+"""Celery tasks: ids in, a few lines, call the runner. The rows are the truth, not the messages."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from wizard import jobs, runner, watching
+from wizard.models import Setup
+
+
+@shared_task
+def run_job(job_id: str) -> None:
+    """Do a job, or quietly nothing if another worker has it or it has ended."""
+    job = jobs.claim(job_id)
+    if job is None:
+        return
+    with jobs.beating(job):
+        try:
+            runner.run(job)
+        except jobs.LostClaim:
+            return  # another worker took over after we were silent: it carries on
+
+
+@shared_task(ignore_result=True)
+def rescue_jobs() -> None:
+    jobs.rescue()
+
+
+@shared_task(ignore_result=True)
+def tick() -> None:
+    """Give each setup that somebody looks at, and whose turn it is, to a worker."""
+    for setup_id in watching.due(timezone.now()):
+        look.apply_async(args=[str(setup_id)], expires=5)
+
+
+@shared_task(ignore_result=True)
+def look(setup_id: str) -> None:
+    if Setup.objects.filter(pk=setup_id).exists():
+        watching.look(setup_id)

@@ -1,0 +1,34 @@
+"""Show a `Text`: translated, escaped, with **bold** for Salesforce's own labels."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from wizard.guides.base import Text
+
+register = template.Library()
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+@register.filter
+def words(text: Text | None) -> SafeString:
+    """The sentence as HTML. Markup comes only from our message; what is filled in is escaped."""
+    if text is None:
+        return SafeString("")
+    message = BOLD.sub(r"<b>\1</b>", escape(gettext(text.message)))
+    params = {name: escape(value) for name, value in text.params.items()}
+    return mark_safe(message.format(**params))  # noqa: S308 - escaped above, both halves
+
+
+@register.filter
+def plain(text: Text | None) -> str:
+    """The sentence without markup, for titles, attributes and text to copy."""
+    if text is None:
+        return ""
+    return gettext(text.message).replace("**", "").format(**text.params)

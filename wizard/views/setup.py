@@ -1,0 +1,93 @@
+"""The stage page, its live fragment and its buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from teams.access import Action
+from teams.http import SignedInRequest
+from wizard import actions, live, progress, watching
+from wizard.forms import SetupForm
+from wizard.models import Setup
+from wizard.views.common import check_stage, fetch_setup
+
+HANDOVER = "handover"
+
+
+@require_GET
+def setup(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """Resume: go to where the work goes on."""
+    found = fetch_setup(request, setup_id)
+    overview = live.build(found, found.guide.stages[0].key).overview
+    return redirect("wizard:stage", found.id, overview.current.stage.key)
+
+
+@require_GET
+def stage(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    """One stage: what has to be true, how to get there, what is going on."""
+    found = fetch_setup(request, setup_id)
+    return render_stage(request, found, check_stage(found, stage_key))
+
+
+def render_stage(
+    request: SignedInRequest,
+    found: Setup,
+    stage_key: str,
+    *,
+    form: SetupForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page; a form with mistakes keeps what was typed."""
+    watching.touch(found, stage_key)
+    now = live.build(found, stage_key)
+    ctx = {
+        **live.context(now),
+        **_panel(request, now, form),
+        "ticket": progress.ticket(request.user.pk, found.id, stage_key),
+        "next": now.overview.after(stage_key),
+        "open_stages": True,
+    }
+    return render(request, "wizard/stage.html", ctx, status=status)
+
+
+@require_GET
+def fragment(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    """The slow poll: the same fragment that the stream sends, and a sign that somebody looks."""
+    found = fetch_setup(request, setup_id)
+    check_stage(found, stage_key)
+    watching.touch(found, stage_key)
+    return render(request, "wizard/_update.html", live.context(live.build(found, stage_key)))
+
+
+@require_GET
+def panel(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    """The buttons beside the live fragment, fetched again when what they can do has changed."""
+    found = fetch_setup(request, setup_id)
+    check_stage(found, stage_key)
+    now = live.build(found, stage_key)
+    ctx = {**live.context(now), **_panel(request, now, None), "next": now.overview.after(stage_key)}
+    return render(request, "wizard/_actions.html", ctx)
+
+
+def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> dict[str, Any]:
+    how = "manual" if request.GET.get("how") == "manual" else "auto"
+    panel = actions.build(now, how)
+    return {"panel": panel, "form": form or (SetupForm(now.setup) if panel.asks_inputs else None)}
+
+
+@require_POST
+def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """Keep the choices of the first stage; mistakes are shown beside what was typed."""
+    found = fetch_setup(request, setup_id, Action.CHANGE)
+    form = SetupForm(found, request.POST)
+    if not form.is_valid():
+        return render_stage(request, found, found.guide.stages[0].key, form=form, status=422)
+    if actions.save_inputs(found, form.values(), request.user):
+        messages.success(request, _("Saved."))
+    return redirect("wizard:stage", found.id, found.guide.stages[0].key)

@@ -1,0 +1,180 @@
+"""Posts that start, stop, confirm, undo and hand over. Each answers with a redirect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from teams.access import Action
+from teams.http import SignedInRequest
+from wizard import actions, jobs, live, progress, runner
+from wizard.models import Job, Setup, StepState, log
+from wizard.templatetags.words import plain
+from wizard.views.common import check_stage, fetch_setup
+
+
+def _back(setup: Setup, stage_key: str) -> HttpResponse:
+    return redirect("wizard:stage", setup.id, stage_key)
+
+
+def _refused_because(request: SignedInRequest, setup: Setup) -> bool:
+    """Tell why nothing can be started now, if so."""
+    if setup.finished:
+        messages.info(request, _("This setup is handed over. Open it again to change something."))
+    elif not setup.org.connection.is_connected:
+        messages.warning(request, _("Sign in to the org again first. Nothing is lost."))
+    else:
+        return False
+    return True
+
+
+@require_POST
+def check(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_setup(request, setup_id)
+    stage_key = check_stage(setup, request.POST.get("stage") or setup.guide.stages[0].key)
+    if not _refused_because(request, setup):
+        jobs.start(setup, Job.Kind.CHECK, actor=request.user)
+    return _back(setup, stage_key)
+
+
+@require_POST
+def apply(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    """Start what was previewed: only if the plan is still the one that the person saw."""
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    check_stage(setup, stage_key)
+    if _refused_because(request, setup):
+        return _back(setup, stage_key)
+    offer = actions.offer(live.build(setup, stage_key), together="together" in request.POST)
+    if offer is None or not offer.changes:
+        messages.info(request, _("There is nothing left to change here."))
+        return _back(setup, stage_key)
+    return _start(request, setup, stage_key, Job.Kind.APPLY, offer)
+
+
+@require_POST
+def undo(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    """Take back what we changed in this stage (on the last stage: everything)."""
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    check_stage(setup, stage_key)
+    if _refused_because(request, setup):
+        return _back(setup, stage_key)
+    offer = actions.undo_offer(setup, stage_key)
+    if not offer.changes:
+        messages.info(request, _("There is nothing of ours left to undo here."))
+        return _back(setup, stage_key)
+    return _start(request, setup, stage_key, Job.Kind.UNDO, offer)
+
+
+def _start(
+    request: SignedInRequest, setup: Setup, stage_key: str, kind: Job.Kind, offer: actions.Offer
+) -> HttpResponse:
+    if request.POST.get("fingerprint") != offer.fingerprint:
+        messages.warning(
+            request, _("The org has changed since this page was made. This is the new plan: look at it again.")
+        )
+    elif not offer.confirmed_by(request.POST.get("org_name", "")):
+        messages.error(
+            request,
+            _("This is a production org. Type its name, %(name)s, exactly, to go on.")
+            % {"name": setup.org.name},
+        )
+    else:
+        keys = [change.key for change in offer.changes]
+        job, is_new = jobs.start(setup, kind, actor=request.user, stages=offer.stages, approved=keys)
+        if not is_new:
+            _say_busy(request, job)
+    return _back(setup, stage_key)
+
+
+def _say_busy(request: SignedInRequest, job: Job) -> None:
+    who = job.requested_by.name if job.requested_by else _("Somebody")
+    messages.info(request, _("%(who)s has started this already. You see it below.") % {"who": who})
+
+
+@require_POST
+def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    check_stage(setup, stage_key)
+    for job in setup.jobs.filter(state__in=Job.ACTIVE).select_related("setup"):
+        jobs.request_stop(job, request.user)
+    return _back(setup, stage_key)
+
+
+@require_POST
+def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpResponse:
+    """Sign that something was done which nothing can read; or take that back."""
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    stage = next((s for s in setup.guide.stages if step_key in {step.key for step in s.steps}), None)
+    stage_key = check_stage(setup, stage.key if stage else "")
+    view = next(s for s in live.build(setup, stage_key).view.steps if s.step.key == step_key)
+    take_back = "take_back" in request.POST
+    if setup.finished:
+        _refused_because(request, setup)
+    elif not view.can_confirm:
+        messages.info(request, _("This line is read from Salesforce, so it needs no confirmation."))
+    elif not take_back and "sure" not in request.POST:
+        messages.error(request, _("Tick the box to confirm that you did this."))
+    elif bool(view.confirmed_at) == take_back:
+        StepState.objects.update_or_create(
+            setup=setup,
+            step=step_key,
+            defaults={
+                "confirmed_by": None if take_back else request.user,
+                "confirmed_name": "" if take_back else request.user.name,
+                "confirmed_at": None if take_back else timezone.now(),
+            },
+        )
+        kind = "unconfirmed" if take_back else "confirmed"
+        log(setup, kind, actor=request.user, step=step_key, title=plain(view.step.title))
+        progress.changed(setup.id)
+    return _back(setup, stage_key)
+
+
+@require_POST
+def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """Hand over. Lines that are open are allowed, and stay visible in the report."""
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    last = setup.guide.stages[-1].key
+    if setup.jobs.filter(state__in=Job.ACTIVE, kind__in=Job.WRITING).exists():
+        messages.warning(request, _("Changes are being made right now. Wait until they are done, or stop them."))
+    elif not setup.finished:
+        runner.finish_setup(setup, request.user)
+        messages.success(request, _("Handed over. You can disconnect from the org now."))
+    return _back(setup, last)
+
+
+@require_POST
+def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    other = Setup.objects.filter(org=setup.org, guide_key=setup.guide_key, finished_at=None)
+    if setup.finished and not other.exists():
+        setup.finished_at = setup.finished_by = None
+        setup.save(update_fields=["finished_at", "finished_by"])
+        log(setup, "reopened", actor=request.user)
+        progress.changed(setup.id)
+    elif setup.finished:
+        messages.info(request, _("A newer setup is open in this org. Carry on there."))
+    return redirect("wizard:setup", (other.first() or setup).id)
+
+
+@require_POST
+def adopt(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """Use a permission set that exists already instead of making a new one."""
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    if not setup.finished:
+        actions.adopt(setup, request.POST.get("set_id", ""), request.user)
+    return _back(setup, check_stage(setup, request.POST.get("stage", "")))
+
+
+@require_POST
+def people_refresh(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
+    setup = fetch_setup(request, setup_id)
+    if not _refused_because(request, setup):
+        jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)
+    return redirect("wizard:choose", setup.id, input_key)
