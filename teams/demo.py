@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 
 from teams.models import Membership, Role, Team, User
@@ -12,16 +13,20 @@ from teams.models import Membership, Role, Team, User
 TEAM = "Bright Path Consulting"
 
 
-class Person(NamedTuple):
+class DemoPerson(NamedTuple):
     email: str
     name: str
     role: Role
 
+    @property
+    def role_label(self) -> str:
+        return str(self.role.label)
+
 
 PEOPLE = (
-    Person("dana.whitfield@brightpath.example", "Dana Whitfield", Role.CONSULTANT),
-    Person("sam.okafor@brightpath.example", "Sam Okafor", Role.SUPPORT),
-    Person("priya.nair@brightpath.example", "Priya Nair", Role.OWNER),
+    DemoPerson("dana.whitfield@brightpath.example", "Dana Whitfield", Role.CONSULTANT),
+    DemoPerson("sam.okafor@brightpath.example", "Sam Okafor", Role.SUPPORT),
+    DemoPerson("priya.nair@brightpath.example", "Priya Nair", Role.OWNER),
 )
 
 
@@ -38,3 +43,10 @@ def make_demo_people() -> Team:
         )
         Membership.objects.get_or_create(team=team, user=user, defaults={"role": person.role})
     return team
+
+
+def people_to_sign_in_as() -> list[DemoPerson]:
+    if not settings.TRYOUT:
+        return []
+    there = set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True))
+    return [person for person in PEOPLE if person.email in there]

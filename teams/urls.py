@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from teams import views
 
 app_name = "teams"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("demo-sign-in/", views.demo_sign_in, name="demo_sign_in")]
