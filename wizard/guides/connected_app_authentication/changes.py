@@ -1,0 +1,204 @@
+"""Which writes are needed, and which would take them back. Pure: nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wizard.guides import names
+from wizard.guides.base import Change, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication import lookups
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.lookups import is_known, our_set
+from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
+
+CREATE_SET, ASSIGN, GRANT = "create_permission_set", "assign", "grant_app"
+DELETE_SET, UNASSIGN, REVOKE = "delete_permission_set", "unassign", "revoke_app"
+DESCRIPTION = (
+    "Lets people use the Salesforce Marketing Cloud connected app. It holds no permissions on purpose."
+)
+
+#: The part of the snapshot that shows what each kind of change makes or removes.
+PARTS_OF = {
+    CREATE_SET: "sets",
+    DELETE_SET: "sets",
+    ASSIGN: "assignments",
+    UNASSIGN: "assignments",
+    GRANT: "grants",
+    REVOKE: "grants",
+}
+
+_ABSENT = Text(_("not there"))
+_THERE = Text(_("there"))
+
+
+def plan_set(snapshot: Snapshot, choices: Choices) -> list[Change]:
+    if not is_known(snapshot, choices, "sets") or our_set(snapshot, choices) or choices.adopt:
+        return []
+    name, label = choices.set_name, choices.set_label
+    if names.problem(name) or names.label_problem(label) or lookups.twin(snapshot, choices):
+        return []
+    params: dict[str, str | int] = {"label": label, "name": name}
+    return [
+        Change(
+            kind=CREATE_SET,
+            key=f"permission_set:{name}",
+            step="set_created",
+            what=Text(_("Create the permission set {label} ({name})"), params),
+            before=_ABSENT,
+            after=_THERE,
+            data={"name": name, "label": label, "description": DESCRIPTION},
+        )
+    ]
+
+
+def plan_connection_user_sets(snapshot: Snapshot, choices: Choices) -> list[Change]:
+    if not choices.connection_user or not is_known(snapshot, choices, "sets", "assignments"):
+        return []
+    packaged = [each for each in lookups.packaged(snapshot).values() if each]
+    step, people = "connection_user_sets", (choices.connection_user,)
+    return [
+        *_assign_new(snapshot, choices, people, step),
+        *(change for each in packaged for change in _assign(snapshot, choices, people, each, step)),
+    ]
+
+
+def plan_people(snapshot: Snapshot, choices: Choices) -> list[Change]:
+    return _assign_new(snapshot, choices, choices.everyone, "people_assigned")
+
+
+def plan_system_user(snapshot: Snapshot, choices: Choices) -> list[Change]:
+    people = (choices.connection_user,) if choices.connection_user else ()
+    return _assign_new(snapshot, choices, people, "system_user_included")
+
+
+def plan_app_access(snapshot: Snapshot, choices: Choices) -> list[Change]:
+    if not is_known(snapshot, choices, "app", "sets", "grants"):
+        return []
+    app, new = lookups.the_app(snapshot), _new_set(snapshot, choices)
+    if app is None or new is None or (new.id and lookups.grant(snapshot, new.id, app.id)):
+        return []
+    return [
+        Change(
+            kind=GRANT,
+            key=f"grant_app:.{new.name}:{app.id}",
+            step="set_on_app",
+            what=Text(
+                _("Add {label} to the permission sets of {app}"), {"label": new.label, "app": app.name}
+            ),
+            before=_ABSENT,
+            after=_THERE,
+            data={"set_id": new.id, "set_name": new.name, "app_id": app.id},
+        )
+    ]
+
+
+def _new_set(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
+    """The new set as it is, or as it will be (without an id); None when it can't be made."""
+    there = our_set(snapshot, choices)
+    if there or not plan_set(snapshot, choices):
+        return there
+    return PermissionSet("", choices.set_name, choices.set_label)
+
+
+def _assign_new(snapshot: Snapshot, choices: Choices, people: Iterable[str], step: str) -> list[Change]:
+    if not is_known(snapshot, choices, "sets", "assignments"):
+        return []
+    new = _new_set(snapshot, choices)
+    return _assign(snapshot, choices, people, new, step) if new else []
+
+
+def _assign(
+    snapshot: Snapshot, choices: Choices, people: Iterable[str], each: PermissionSet, step: str
+) -> list[Change]:
+    """One change per person without the set. An expired row is left to a person: it would be a duplicate."""
+    held = {row.user_id for row in snapshot.assignments.get(()) if row.set_id == each.id}
+    return [_assignment(choices, person, each, step) for person in people if person not in held]
+
+
+def _assignment(choices: Choices, person: str, each: PermissionSet, step: str) -> Change:
+    return Change(
+        kind=ASSIGN,
+        key=f"assign:{person}:{each.namespace}.{each.name}",
+        step=step,
+        what=Text(
+            _("Give {user} the permission set {label}"),
+            {"user": choices.name_of(person), "label": each.label},
+        ),
+        before=_ABSENT,
+        after=_THERE,
+        data={"user_id": person, "set_id": each.id, "set_name": each.name, "namespace": each.namespace},
+        group=each.label,
+    )
+
+
+def undo_plan(done: Sequence[tuple[Change, str]], snapshot: Snapshot) -> list[Change]:
+    """The inverse of what we made, of the rows that are still there; access first, the set last."""
+    order = {GRANT: 0, ASSIGN: 1, CREATE_SET: 2}
+    rows = sorted(done, key=lambda each: order.get(each[0].kind, -1))
+    return [
+        _inverse(change, row_id, rows, snapshot)
+        for change, row_id in rows
+        if _is_there(change, row_id, snapshot)
+    ]
+
+
+def _is_there(change: Change, row_id: str, snapshot: Snapshot) -> bool:
+    """Whether the row is still in the org. What could not be read is tried: deleting is idempotent."""
+    if change.kind not in PARTS_OF:
+        return False
+    part = snapshot.part(PARTS_OF[change.kind])
+    return not part.is_known or any(row.id == row_id for row in part.get(()))
+
+
+def _inverse(change: Change, row_id: str, rows: Sequence[tuple[Change, str]], snapshot: Snapshot) -> Change:
+    what = {
+        GRANT: Text(_("Take the permission set off the connected app")),
+        ASSIGN: Text(_("Take back: {what}"), {"what": change.what.plain()}),
+        CREATE_SET: Text(
+            _("Delete the permission set {label}"), {"label": str(change.data.get("label", ""))}
+        ),
+    }[change.kind]
+    data = {"id": row_id}
+    if change.kind == CREATE_SET:
+        ours = {made for made_change, made in rows if made_change.kind == ASSIGN}
+        others = [row for row in snapshot.assignments.get(()) if row.set_id == row_id and row.id not in ours]
+        data["others"] = str(len(others))
+    return Change(
+        kind={GRANT: REVOKE, ASSIGN: UNASSIGN, CREATE_SET: DELETE_SET}[change.kind],
+        key=f"undo:{change.key}",
+        step=change.step,
+        what=what,
+        before=_THERE,
+        after=_ABSENT,
+        data=data,
+        group=change.group,
+    )
+
+
+def found(change: Change, snapshot: Snapshot) -> str | None:
+    """The row that satisfies the change; for an undo, the row's id once it is gone."""
+    if change.kind in (REVOKE, UNASSIGN, DELETE_SET):
+        return _gone(change, snapshot)
+    if change.kind == CREATE_SET:
+        return _set_id(change.data["name"], "", snapshot)
+    set_id = _set_id(change.data["set_name"], change.data.get("namespace", ""), snapshot)
+    if set_id is None:
+        return None
+    if change.kind == GRANT:
+        row = lookups.grant(snapshot, set_id, change.data["app_id"])
+        return row.id if row else None
+    assigned = lookups.assignment(snapshot, change.data["user_id"], set_id)
+    return assigned.id if assigned else None
+
+
+def _set_id(name: str, namespace: str, snapshot: Snapshot) -> str | None:
+    rows = snapshot.sets.get(())
+    return next(
+        (row.id for row in rows if row.namespace == namespace and row.name.lower() == name.lower()), None
+    )
+
+
+def _gone(change: Change, snapshot: Snapshot) -> str | None:
+    part, row_id = snapshot.part(PARTS_OF[change.kind]), str(change.data["id"])
+    return row_id if part.is_known and all(row.id != row_id for row in part.get(())) else None

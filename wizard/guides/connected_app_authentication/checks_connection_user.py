@@ -1,0 +1,127 @@
+"""Is the Salesforce-side connection user what Salesforce's support expects? (KA 003834038)"""
+
+from __future__ import annotations
+
+from wizard.guides.base import Finding, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.lookups import the_user, unknown
+from wizard.guides.connected_app_authentication.snapshot import Snapshot, User
+
+LICENCE = "Salesforce"
+PROFILE = "System Administrator"
+
+
+def check_active(snapshot: Snapshot, choices: Choices) -> Finding:
+    user = _user(snapshot, choices)
+    if isinstance(user, Finding):
+        return user
+    if not user.active:
+        return _to_do("user_inactive", _("{user} is switched off."), user, "CONNECTION_USER_INACTIVE")
+    if finding := unknown(snapshot, choices, "login"):
+        return finding
+    login = next((row for row in snapshot.login.get(()) if row.user_id == user.id), None)
+    if login is None:
+        return Finding.cannot_check(
+            "login_unseen", Text(_("Salesforce does not show whether {user} is frozen."), {"user": user.name})
+        )
+    if login.frozen:
+        return _to_do("user_frozen", _("{user} is frozen."), user, "CONNECTION_USER_FROZEN")
+    if login.locked:
+        return _to_do("user_locked", _("The password of {user} is locked."), user, "CONNECTION_USER_LOCKED")
+    return Finding.done("user_active", Text(_("{user} is active and not frozen."), {"user": user.name}))
+
+
+def check_licence(snapshot: Snapshot, choices: Choices) -> Finding:
+    user = _user(snapshot, choices)
+    if isinstance(user, Finding):
+        return user
+    now, must = Text("{licence}", {"licence": user.licence}), Text(LICENCE)
+    if user.licence != LICENCE:
+        return _to_do(
+            "licence_wrong",
+            _("{user} needs a full Salesforce licence."),
+            user,
+            "CONNECTION_USER_LICENCE",
+            now,
+            must,
+        )
+    if user.api_only is None:
+        return Finding.cannot_check(
+            "api_only_unseen",
+            Text(_("Salesforce does not show whether {user} is limited to the API."), {"user": user.name}),
+        )
+    if user.api_only:
+        return _to_do(
+            "user_api_only",
+            _("{user} may use the API only and can't sign in to pages."),
+            user,
+            "CONNECTION_USER_API_ONLY",
+        )
+    return Finding.done(
+        "licence_right",
+        Text(_("{user} has a full licence and may sign in to pages."), {"user": user.name}),
+        now=now,
+    )
+
+
+def check_profile(snapshot: Snapshot, choices: Choices) -> Finding:
+    user = _user(snapshot, choices)
+    if isinstance(user, Finding):
+        return user
+    wanted = {
+        "Marketing User": user.marketing_user,
+        "Marketing Cloud for AppExchange User": user.appexchange_user,
+        "Marketing Cloud for AppExchange Admin": user.appexchange_admin,
+    }
+    lacking = [name for name, ticked in wanted.items() if ticked is False]
+    must = Text(_("Profile {profile}, with {boxes} ticked"), {"profile": PROFILE, "boxes": ", ".join(wanted)})
+    now = Text(_("Profile {profile}"), {"profile": user.profile})
+    if user.profile != PROFILE:
+        lacking.insert(0, f"Profile: {PROFILE}")
+    if lacking:
+        return Finding.to_do(
+            "profile_wrong",
+            Text(_("{user} does not match Salesforce's checklist yet."), {"user": user.name}),
+            now=now,
+            must=must,
+            remedy="CONNECTION_USER_PROFILE",
+            details=tuple(lacking),
+        )
+    unseen = tuple(name for name, ticked in wanted.items() if ticked is None)
+    if unseen:
+        return Finding.cannot_check(
+            "boxes_unseen",
+            Text(_("Salesforce does not show us these boxes of {user}."), {"user": user.name}),
+            must=must,
+            remedy="BOXES_UNSEEN",
+            details=unseen,
+        )
+    return Finding.done(
+        "profile_right", Text(_("{user} matches Salesforce's checklist."), {"user": user.name}), now=now
+    )
+
+
+def _user(snapshot: Snapshot, choices: Choices) -> User | Finding:
+    if not choices.connection_user:
+        return Finding.blocked(
+            "no_connection_user",
+            Text(_("Choose the Salesforce-side connection user first.")),
+            remedy="NO_CONNECTION_USER",
+        )
+    if finding := unknown(snapshot, choices, "connection_user"):
+        return finding
+    user = the_user(snapshot, choices)
+    if user is None:
+        return Finding.to_do(
+            "user_gone",
+            Text(_("The chosen connection user is not in this org.")),
+            remedy="CONNECTION_USER_GONE",
+        )
+    return user
+
+
+def _to_do(
+    code: str, message: str, user: User, remedy: str, now: Text | None = None, must: Text | None = None
+) -> Finding:
+    return Finding.to_do(code, Text(message, {"user": user.name}), now=now, must=must, remedy=remedy)

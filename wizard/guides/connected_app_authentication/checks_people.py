@@ -1,0 +1,210 @@
+"""The new permission set, who has it, and whether it may use the app."""
+
+from __future__ import annotations
+
+from wizard.guides import names
+from wizard.guides.base import Finding, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication import lookups
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.lookups import our_set, unknown
+from wizard.guides.connected_app_authentication.reading import APP_NAME
+from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
+
+
+def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Lines 14 and 15: a memorable label, and an API name that was looked at and approved."""
+    if finding := unknown(snapshot, choices, "sets"):
+        return finding
+    if choices.adopt:
+        return _adopted(snapshot, choices)
+    must = Text("{name}", {"name": names.api_name(choices.set_label)})
+    trouble = names.label_problem(choices.set_label)
+    if trouble is None and not choices.set_name:
+        return Finding.to_do(
+            "name_not_approved",
+            Text(_("Approve the API name that the label gives.")),
+            must=must,
+            remedy="NAME_NOT_APPROVED",
+        )
+    trouble = trouble or names.problem(choices.set_name)
+    if trouble:
+        return Finding.to_do("name_invalid", trouble, must=must, remedy="NAME_INVALID")
+    other = lookups.twin(snapshot, choices)
+    if other:
+        return Finding.to_do(
+            "name_taken",
+            Text(
+                _("The org has a set like it: {label} ({name}). Use that one, or choose another label."),
+                {"label": other.label, "name": other.name},
+            ),
+            remedy="NAME_TAKEN",
+            details=(other.id,),
+        )
+    return Finding.done(
+        "name_valid", Text(_("The API name {name} is valid and approved."), {"name": choices.set_name})
+    )
+
+
+def _adopted(snapshot: Snapshot, choices: Choices) -> Finding:
+    adopted = our_set(snapshot, choices)
+    if adopted is None:
+        return Finding.to_do(
+            "adopted_gone",
+            Text(_("The set that was chosen is no longer in the org.")),
+            remedy="ADOPTED_SET_GONE",
+        )
+    return Finding.done(
+        "name_adopted",
+        Text(_("The set {label} ({name}) is used."), {"label": adopted.label, "name": adopted.name}),
+    )
+
+
+def check_set(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Line 16: the set is in the org, and people of any licence can hold it without activation."""
+    if finding := unknown(snapshot, choices, "sets"):
+        return finding
+    ours = our_set(snapshot, choices)
+    if ours is None and choices.adopt:
+        return _adopted(snapshot, choices)
+    if ours is None:
+        return Finding.to_do(
+            "set_missing",
+            Text(_("The permission set is not there yet.")),
+            must=Text("{label} ({name})", {"label": choices.set_label, "name": choices.set_name or "?"}),
+        )
+    if ours.needs_activation:
+        return Finding.to_do(
+            "set_needs_activation",
+            Text(_("{label} works only in activated sessions. Choose another set."), {"label": ours.label}),
+            remedy="SET_NEEDS_ACTIVATION",
+        )
+    return Finding.done(
+        "set_there",
+        Text(_("The permission set {label} is in the org."), {"label": ours.label}),
+        now=Text("{label} ({name})", {"label": ours.label, "name": ours.name}),
+    )
+
+
+def check_connection_user_sets(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Line 17: the Salesforce-side connection user has all four sets."""
+    if finding := _not_ready(snapshot, choices):
+        return finding
+    ours = our_set(snapshot, choices)
+    wanted = {**({ours.label: ours} if ours else {choices.set_label: None}), **lookups.packaged(snapshot)}
+    person = choices.connection_user
+    lacking = [
+        label
+        for label, each in wanted.items()
+        if each is None or not lookups.has_set(snapshot, person, each.id)
+    ]
+    params: dict[str, str | int] = {"user": choices.name_of(person), "count": len(lacking)}
+    if not lacking:
+        return Finding.done("has_all_sets", Text(_("{user} has all four permission sets."), params))
+    absent = tuple(label for label, each in lookups.packaged(snapshot).items() if each is None)
+    if absent:
+        return Finding.blocked(
+            "packaged_sets_missing",
+            Text(_("The package's permission sets are not all in this org.")),
+            remedy="PACKAGED_SETS_MISSING",
+            details=absent,
+        )
+    if ours is None:
+        return _set_first()
+    expired = _expired(snapshot, (person,), [each for each in wanted.values() if each])
+    if expired:
+        return _expired_finding(expired, choices)
+    return Finding.to_do(
+        "lacks_sets",
+        Text(_("{user} lacks {count} of the four permission sets."), params),
+        details=tuple(lacking),
+    )
+
+
+def check_people(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Lines 18 to 26: everyone chosen has the new set."""
+    return _assigned(snapshot, choices, choices.everyone)
+
+
+def check_system_user(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Line 24: the Salesforce system user is among them."""
+    return _assigned(snapshot, choices, (choices.connection_user,))
+
+
+def _assigned(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> Finding:
+    if finding := _not_ready(snapshot, choices):
+        return finding
+    ours = our_set(snapshot, choices)
+    if ours is None:
+        return _set_first()
+    missing = [each for each in people if not lookups.has_set(snapshot, each, ours.id)]
+    params: dict[str, str | int] = {"count": len(people), "missing": len(missing), "label": ours.label}
+    if not missing:
+        return Finding.done(
+            "all_assigned",
+            Text(_("Everyone who was chosen has {label}."), params),
+            now=Text(_("{count} of {count} people"), params),
+        )
+    if expired := _expired(snapshot, tuple(missing), [ours]):
+        return _expired_finding(expired, choices)
+    return Finding.to_do(
+        "some_unassigned",
+        Text(_("Not everyone who was chosen has {label}."), params),
+        now=Text(_("{missing} of {count} people lack it"), params),
+        must=Text(_("All {count} people have it"), params),
+        details=tuple(choices.name_of(each) for each in missing),
+    )
+
+
+def _not_ready(snapshot: Snapshot, choices: Choices) -> Finding | None:
+    if not choices.connection_user:
+        return Finding.blocked(
+            "no_connection_user",
+            Text(_("Choose the Salesforce-side connection user first.")),
+            remedy="NO_CONNECTION_USER",
+        )
+    return unknown(snapshot, choices, "sets", "assignments")
+
+
+def _expired(snapshot: Snapshot, people: tuple[str, ...], sets: list[PermissionSet]) -> list[str]:
+    """People whose assignment is there but no longer counts: only a person can end or renew it."""
+    return [
+        person
+        for person in people
+        for each in sets
+        if lookups.assignment(snapshot, person, each.id) and not lookups.has_set(snapshot, person, each.id)
+    ]
+
+
+def _expired_finding(expired: list[str], choices: Choices) -> Finding:
+    return Finding.to_do(
+        "assignment_expired",
+        Text(_("An assignment has expired or is not active. Remove it, then assign again.")),
+        remedy="ASSIGNMENT_EXPIRED",
+        details=tuple(choices.name_of(each) for each in dict.fromkeys(expired)),
+    )
+
+
+def _set_first() -> Finding:
+    return Finding.blocked("set_missing", Text(_("Create the permission set first.")), remedy="SET_MISSING")
+
+
+def check_app_access(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Lines 27 to 33: the new set is on the app."""
+    if finding := unknown(snapshot, choices, "app", "sets"):
+        return finding
+    app, ours = lookups.the_app(snapshot), our_set(snapshot, choices)
+    if app is None:
+        return Finding.blocked(
+            "app_missing",
+            Text(_("{app} has to be installed first."), {"app": APP_NAME}),
+            remedy="APP_MISSING",
+        )
+    if ours is None:
+        return _set_first()
+    if finding := unknown(snapshot, choices, "grants"):
+        return finding
+    params: dict[str, str | int] = {"label": ours.label, "app": app.name}
+    if lookups.grant(snapshot, ours.id, app.id):
+        return Finding.done("set_on_app", Text(_("{label} may use {app}."), params))
+    return Finding.to_do("set_not_on_app", Text(_("{label} is not among the app's permission sets."), params))

@@ -1,0 +1,201 @@
+"""The app's three policies: one by field, one by raw field, one by the Setup Audit Trail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from wizard.guides.base import Finding, Proof, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.lookups import (
+    connected,
+    day,
+    is_ready_for_lock,
+    moment,
+    the_app,
+    unknown,
+)
+from wizard.guides.connected_app_authentication.reading import APP_NAME
+from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Snapshot
+
+# Salesforce's own labels on the Edit Policies page (fact sheet, section 2).
+ADMIN_APPROVED = "Admin approved users are pre-authorized"
+SELF_AUTHORIZE = "All users may self-authorize"
+RELAX = "Relax IP restrictions"
+EXPIRE_AT_ONCE = "Immediately expire refresh token"
+
+#: What `RefreshTokenValidityPeriod` holds for "Immediately expire refresh token". The mapping is
+#: inference (fact sheet 1b), so the runner may pass another key as `known["refresh_token_zero"]`
+#: once it was seen in a real org.
+REFRESH_TOKEN_ZERO: Mapping[str, int | None] = {"zero": 0, "null": None}
+DEFAULT_ZERO = "zero"
+
+#: The wording of the rows, as recorded from real orgs (fact sheet, section 6). English only.
+IP_ROW = re.compile(r"Changed connected app (?P<app>.+) IP relaxation setting from .+ to (?P<value>.+)")
+IP_ACTION = "changeIpRelaxationPolicy"
+PRESENCE_ACTIONS = ("insertConnectedApplication", "deleteConnectedApplication")
+
+
+def check_permitted_users(snapshot: Snapshot, choices: Choices) -> Finding:
+    app = _app(snapshot, choices)
+    if isinstance(app, Finding):
+        return app
+    must = Text(ADMIN_APPROVED)
+    if not app.policies_seen:
+        return _hidden(must)
+    if app.admin_approved:
+        return Finding.done(
+            "admin_approved",
+            Text(_("Only people whom an admin approved may use the app.")),
+            now=must,
+            must=must,
+        )
+    return Finding.to_do(
+        "self_authorize",
+        Text(_("Everyone may let themselves in. Change **Permitted Users**.")),
+        now=Text(SELF_AUTHORIZE),
+        must=must,
+        remedy="POLICY_BY_HAND",
+    )
+
+
+def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
+    app = _app(snapshot, choices)
+    if isinstance(app, Finding):
+        return app
+    must = Text(EXPIRE_AT_ONCE)
+    if not app.policies_seen:
+        return _hidden(must)
+    now = _raw(app)
+    wanted = REFRESH_TOKEN_ZERO.get(snapshot.facts.refresh_token_zero or DEFAULT_ZERO, 0)
+    if app.refresh_period == wanted and not app.refresh_from_last_use:
+        return Finding.done(
+            "refresh_zero",
+            Text(_("The stored value fits **Immediately expire refresh token**.")),
+            now=now,
+            must=must,
+        )
+    if app.refresh_period:
+        return Finding.to_do(
+            "refresh_period",
+            Text(_("Refresh tokens stay valid for a while.")),
+            now=now,
+            must=must,
+            remedy="POLICY_BY_HAND",
+        )
+    if not app.admin_approved:
+        # All three are set on one page: as Permitted Users is not saved, the page is still to do.
+        return Finding.to_do(
+            "refresh_unset",
+            Text(_("The policies are not saved yet. Change **Refresh Token Policy** on the same page.")),
+            now=now,
+            must=must,
+            remedy="POLICY_BY_HAND",
+        )
+    return Finding.cannot_check(
+        "refresh_unclear",
+        Text(_("The stored value does not tell which option is selected. Look at the page and confirm.")),
+        now=now,
+        must=must,
+        remedy="REFRESH_TOKEN_UNCLEAR",
+    )
+
+
+def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Proved only by the newest row about this app, and only if the app was not reinstalled since."""
+    if finding := unknown(snapshot, choices, "audit"):
+        return finding
+    must = Text(RELAX)
+    for row in sorted(snapshot.audit.get(()), key=_when, reverse=True):
+        if row.action in PRESENCE_ACTIONS and APP_NAME in row.display:
+            return _no_proof(
+                "ip_reinstalled", _("The app was installed again after the last change of this policy.")
+            )
+        if row.action != IP_ACTION or APP_NAME not in row.display:
+            continue
+        match = IP_ROW.fullmatch(row.display.strip())
+        if match is None:
+            return _no_proof(
+                "ip_other_language", _("The Setup Audit Trail has a row that we can't read."), row
+            )
+        if match["app"] == APP_NAME:
+            return _ip_finding(match["value"], row, must)
+    return _no_proof(
+        "ip_no_row", _("Salesforce shows this policy to no program. Look at the page and confirm.")
+    )
+
+
+def _when(row: AuditRow) -> datetime:
+    return moment(row.at) or datetime.min.replace(tzinfo=UTC)
+
+
+def _ip_finding(value: str, row: AuditRow, must: Text) -> Finding:
+    if value == RELAX:
+        return Finding.done(
+            "ip_relaxed",
+            Text(
+                _("Changed by {by} on {day}, says the Setup Audit Trail."), {"by": row.by, "day": day(row.at)}
+            ),
+            Proof.AUDIT_TRAIL,
+            now=must,
+            must=must,
+        )
+    return Finding.to_do(
+        "ip_not_relaxed",
+        Text(_("IP relaxation was last set to another value.")),
+        now=Text("{value}", {"value": value}),
+        must=must,
+        remedy="POLICY_BY_HAND",
+    )
+
+
+def _no_proof(code: str, message: str, row: AuditRow | None = None) -> Finding:
+    details = (row.display,) if row else ()
+    return Finding.cannot_check(
+        code, Text(message), must=Text(RELAX), remedy="IP_NOT_READABLE", details=details
+    )
+
+
+def _raw(app: App) -> Text:
+    """The two fields as they are stored, since what they mean is not documented."""
+    period = "null" if app.refresh_period is None else str(app.refresh_period)
+    metric = {None: "null", True: "true", False: "false"}[app.refresh_from_last_use]
+    return Text(_("Stored: period {period}, from last use {metric}"), {"period": period, "metric": metric})
+
+
+def _app(snapshot: Snapshot, choices: Choices) -> App | Finding:
+    if finding := unknown(snapshot, choices, "app"):
+        return finding
+    app = the_app(snapshot)
+    if app is None:
+        return Finding.blocked(
+            "app_missing",
+            Text(_("{app} has to be installed first."), {"app": APP_NAME}),
+            remedy="APP_MISSING",
+        )
+    return app
+
+
+def _hidden(must: Text) -> Finding:
+    return Finding.cannot_check(
+        "policies_hidden",
+        Text(_("Salesforce does not show you the app's policies.")),
+        must=must,
+        remedy="POLICIES_HIDDEN",
+    )
+
+
+def lock_out_warning(snapshot: Snapshot, choices: Choices) -> Text | None:
+    """In an org in use, switching to admin approved cuts off everybody without an attached set."""
+    app = the_app(snapshot)
+    live = choices.mode == "repair" or bool(connected(snapshot))
+    if app is None or app.admin_approved or not live or is_ready_for_lock(snapshot, choices):
+        return None
+    return Text(
+        _(
+            "This org is in use. Do the permission set, the people and the app access first. "
+            "Otherwise everyone is locked out the moment you save."
+        )
+    )

@@ -1,0 +1,180 @@
+"""Before you start: is the org ready, and what would go wrong?"""
+
+from __future__ import annotations
+
+from wizard.guides.base import Finding, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication import lookups
+from wizard.guides.connected_app_authentication.inputs import FIRST, MID, Choices
+from wizard.guides.connected_app_authentication.lookups import unknown
+from wizard.guides.connected_app_authentication.reading import APP_NAME
+from wizard.guides.connected_app_authentication.snapshot import Package, Snapshot
+
+WARN_AT = 0.8  # of the org's daily API calls (design, section 6)
+MISSING_OBJECT = ("INVALID_TYPE", "FIELDS_MISSING")
+SITE_LICENCE = -1  # PackageLicense.AllowedLicenses without a seat limit: inference (fact sheet 4b)
+
+
+def check_package(snapshot: Snapshot, choices: Choices) -> Finding:
+    if finding := unknown(snapshot, choices, "package"):
+        return finding
+    rows = snapshot.package.get(())
+    if not rows:
+        return Finding.to_do(
+            "package_missing",
+            Text(_("The Marketing Cloud Connect package is not installed.")),
+            remedy="PACKAGE_MISSING",
+        )
+    if rows[0].status == "Expired":
+        return Finding.to_do(
+            "package_expired", Text(_("The package's licence has expired.")), remedy="PACKAGE_EXPIRED"
+        )
+    version = snapshot.facts.package_version
+    if version:
+        sentence = Text(_("The package is installed, version {version}."), {"version": version})
+    else:
+        sentence = Text(_("The package is installed."))
+    return Finding.done("package_installed", sentence)
+
+
+def check_licences(snapshot: Snapshot, choices: Choices) -> Finding:
+    if finding := unknown(snapshot, choices, "package"):
+        return finding
+    rows = snapshot.package.get(())
+    if not rows:
+        return _package_first()
+    allowed = rows[0].allowed
+    if allowed == SITE_LICENCE:
+        return Finding.done("licences_unlimited", Text(_("The package's licence has no seat limit.")))
+    free = _free_seats(rows[0])
+    if allowed is None or free is None:
+        return Finding.cannot_check(
+            "licences_unknown", Text(_("The org does not say how many seats there are."))
+        )
+    now = Text(_("{free} of {allowed} seats free"), {"free": free, "allowed": allowed})
+    if free <= 0:
+        return Finding.to_do(
+            "licences_used_up",
+            Text(_("All seats of the package are taken.")),
+            now=now,
+            remedy="NO_PACKAGE_SEATS",
+        )
+    return Finding.done("licences_free", Text(_("Seats of the package are free.")), now=now)
+
+
+def _free_seats(package: Package) -> int | None:
+    if package.allowed is None or package.used is None:
+        return None
+    return package.allowed - package.used
+
+
+def check_app(snapshot: Snapshot, choices: Choices) -> Finding:
+    if finding := unknown(snapshot, choices, "app"):
+        return finding
+    if lookups.the_app(snapshot):
+        return Finding.done("app_present", Text(_("{app} is installed in this org."), {"app": APP_NAME}))
+    candidates = tuple(app.name for app in snapshot.app.get(()))
+    if candidates:
+        return Finding.to_do(
+            "app_other_name",
+            Text(_("{app} is not installed, but apps with a similar name are."), {"app": APP_NAME}),
+            details=candidates,
+            remedy="APP_MISSING",
+        )
+    return Finding.to_do(
+        "app_missing", Text(_("{app} is not installed in this org."), {"app": APP_NAME}), remedy="APP_MISSING"
+    )
+
+
+def check_sandbox_copy(snapshot: Snapshot, choices: Choices) -> Finding:
+    """A refreshed sandbox carries production's connection and sends to production's account."""
+    if snapshot.facts.is_sandbox is None:
+        return Finding.cannot_check("kind_unknown", Text(_("We don't know yet whether this is a sandbox.")))
+    if not snapshot.facts.is_sandbox:
+        return Finding.done("production", Text(_("This is a production org, so it is not a copy.")))
+    if finding := _no_connection(snapshot, choices):
+        return finding
+    return Finding.cannot_check(
+        "sandbox_copy",
+        Text(_("This sandbox has a connection that may have been copied from production.")),
+        remedy="SANDBOX_COPY",
+        details=_accounts(snapshot, choices),
+    )
+
+
+def check_live_use(snapshot: Snapshot, choices: Choices) -> Finding:
+    if finding := _no_connection(snapshot, choices):
+        return finding
+    details = _accounts(snapshot, choices)
+    if choices.mode == FIRST:
+        return Finding.to_do(
+            "mode_mismatch",
+            Text(_("You chose a first connection, but this org is connected already.")),
+            remedy="MODE_MISMATCH",
+            details=details,
+        )
+    return Finding.cannot_check(
+        "live_connection",
+        Text(
+            _("This org is connected now. A new sign-in stops sends and journeys until they are restarted.")
+        ),
+        remedy="LIVE_CONNECTION",
+        details=details,
+    )
+
+
+def _no_connection(snapshot: Snapshot, choices: Choices) -> Finding | None:
+    """Done when no earlier connection exists for sure, `cannot_check` when unsure, None when one exists."""
+    part = snapshot.configuration
+    if part.code in MISSING_OBJECT and snapshot.package.is_known and not snapshot.package.get(()):
+        return Finding.done("no_package", Text(_("Without the package there is no connection.")))
+    if finding := unknown(snapshot, choices, "configuration"):
+        return finding
+    if lookups.connected_before(snapshot, choices):
+        return None
+    if not lookups.sees_everything(snapshot):
+        return Finding.cannot_check(
+            "may_be_hidden",
+            Text(_("No earlier connection is visible to you, but you may not see all records.")),
+            remedy="RECORDS_MAY_BE_HIDDEN",
+        )
+    return Finding.done("no_earlier_connection", Text(_("No earlier connection was found.")))
+
+
+def _accounts(snapshot: Snapshot, choices: Choices) -> tuple[str, ...]:
+    rows = lookups.connected_before(snapshot, choices)
+    return tuple(f"MID {row.mid} ({lookups.day(row.created_at)})" for row in rows)
+
+
+def check_api_calls(snapshot: Snapshot, choices: Choices) -> Finding:
+    used, limit = snapshot.facts.api_used, snapshot.facts.api_limit
+    if used is None or not limit:
+        return Finding.cannot_check(
+            "usage_unknown", Text(_("Salesforce has not told us the API calls left yet."))
+        )
+    now = Text(_("{used} of {limit} calls used in 24 hours"), {"used": used, "limit": limit})
+    if used >= limit * WARN_AT:
+        return Finding.to_do(
+            "usage_high", Text(_("The org has few API calls left today.")), now=now, remedy="API_USAGE_HIGH"
+        )
+    return Finding.done("usage_low", Text(_("There are enough API calls left today.")), now=now)
+
+
+def check_mid(snapshot: Snapshot, choices: Choices) -> Finding:
+    if not choices.mid:
+        return Finding.cannot_check(
+            "mid_missing", Text(_("No account id was given, so we can't compare it later."))
+        )
+    if not MID.fullmatch(choices.mid):
+        return Finding.to_do(
+            "mid_malformed",
+            Text(_("{mid} does not look like an account id: it has digits only."), {"mid": choices.mid}),
+            remedy="MID_MALFORMED",
+        )
+    return Finding.done("mid_given", Text(_("We will compare the account with {mid}."), {"mid": choices.mid}))
+
+
+def _package_first() -> Finding:
+    return Finding.blocked(
+        "package_missing", Text(_("The package has to be installed first.")), remedy="PACKAGE_MISSING"
+    )

@@ -1,0 +1,194 @@
+"""How each step is done by hand: Lightning first, Classic second, and what the screen shows then."""
+
+from __future__ import annotations
+
+from wizard.guides import names
+from wizard.guides.base import Instruction, Link, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication import lookups
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.reading import APP_NAME
+from wizard.guides.connected_app_authentication.snapshot import Snapshot
+
+How = tuple[Instruction, ...]
+CLASSIC_APPS = Text(_("Setup > Administer > Manage Apps > **Connected Apps**"))
+CLASSIC_SETS = Text(_("Setup > Administer > Manage Users > **Permission Sets**"))
+
+
+def do(message: str, **params: str | int) -> Instruction:
+    return Instruction(Text(message, params))
+
+
+def app_page(snapshot: Snapshot) -> How:
+    """To the app's page: straight there if its id is known, else by the list."""
+    app = lookups.the_app(snapshot)
+    if app:
+        link = Link(Text(_("Open the app's page")), "connected_app", {"app_id": app.id})
+    else:
+        link = Link(Text(_("Open Manage Connected Apps")), "connected_apps")
+    text = Text(_("Open **Setup**, find **Manage Connected Apps** and click **{app}**."), {"app": APP_NAME})
+    return (Instruction(text, link, CLASSIC_APPS, link),)
+
+
+def permitted_users(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        *app_page(snapshot),
+        do(_("Click **Edit Policies**.")),
+        do(_("Under **Permitted Users**, select **Admin approved users are pre-authorized**.")),
+        do(_("If a warning appears, click **OK**.")),
+        do(_("Set the two other policies on this page as well, then click **Save**.")),
+        do(_("The app's page now shows **Admin approved users are pre-authorized**.")),
+    )
+
+
+def ip_relaxation(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        *app_page(snapshot),
+        do(_("Click **Edit Policies**.")),
+        do(_("Under **IP Relaxation**, select **Relax IP restrictions**, then click **Save**.")),
+        do(_("The app's page now shows **Relax IP restrictions**.")),
+        Instruction(
+            Text(_("Salesforce logs the change in **View Setup Audit Trail**. We look for it there.")),
+            Link(Text(_("Open the Setup Audit Trail")), "audit_trail"),
+        ),
+    )
+
+
+def refresh_token(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        *app_page(snapshot),
+        do(_("Click **Edit Policies**.")),
+        do(_("Under **Refresh Token Policy**, select **Immediately expire refresh token**.")),
+        do(_("Click **Save**. The app's page now shows **Immediately expire refresh token**.")),
+    )
+
+
+def _sets_page() -> Instruction:
+    link = Link(Text(_("Open Permission Sets")), "permission_sets")
+    return Instruction(Text(_("Open **Setup** and find **Permission Sets**.")), link, CLASSIC_SETS, link)
+
+
+def _set_page(snapshot: Snapshot, choices: Choices) -> How:
+    ours = lookups.our_set(snapshot, choices)
+    if ours is None:
+        return (_sets_page(), do(_("Click **{label}**."), label=choices.set_label))
+    link = Link(Text(_("Open the permission set")), "permission_set", {"id": ours.id})
+    return (
+        Instruction(
+            Text(_("Open **Setup**, find **Permission Sets** and click **{label}**."), {"label": ours.label}),
+            link,
+            CLASSIC_SETS,
+            link,
+        ),
+    )
+
+
+def set_name(snapshot: Snapshot, choices: Choices) -> How:
+    name = choices.set_name or names.api_name(choices.set_label)
+    return (
+        _sets_page(),
+        do(_("Click **New** and type {label} under **Label**."), label=choices.set_label),
+        do(_("Check that **API Name** shows {name}. Change it if it does not."), name=name),
+        do(_("Approve the same name here, so that we look for the right set.")),
+    )
+
+
+def set_created(snapshot: Snapshot, choices: Choices) -> How:
+    name = choices.set_name or names.api_name(choices.set_label)
+    return (
+        _sets_page(),
+        do(_("Click **New**.")),
+        do(
+            _("Type {label} under **Label** and {name} under **API Name**."),
+            label=choices.set_label,
+            name=name,
+        ),
+        do(_("Leave **License** at **--None--**, then click **Save**.")),
+        do(_("The page of {label} opens. It is empty, and that is right."), label=choices.set_label),
+    )
+
+
+def connection_user_sets(snapshot: Snapshot, choices: Choices) -> How:
+    person = choices.connection_user
+    if person:
+        link = Link(Text(_("Open the connection user")), "user", {"id": person})
+    else:
+        link = Link(Text(_("Open Users")), "users")
+    labels = ", ".join((choices.set_label, *lookups.packaged(snapshot)))
+    return (
+        Instruction(
+            Text(_("Open **Setup**, find **Users** and click {user}."), {"user": _who(choices)}),
+            link,
+            Text(_("Setup > Administer > Manage Users > **Users**")),
+            link,
+        ),
+        do(_("Under **Permission Set Assignments**, click **Edit Assignments**.")),
+        do(_("Add {labels}, then click **Save**."), labels=labels),
+        do(_("All four sets are now listed under **Permission Set Assignments**.")),
+    )
+
+
+def people_assigned(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        *_set_page(snapshot, choices),
+        do(_("Click **Manage Assignments**, then **Add Assignments**.")),
+        do(_("Select the {count} people who were chosen in this setup."), count=len(choices.everyone)),
+        do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
+    )
+
+
+def system_user_included(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        *_set_page(snapshot, choices),
+        do(_("Click **Manage Assignments**.")),
+        do(
+            _("Look for {user}. If the name is not in the list, click **Add Assignments**."),
+            user=_who(choices),
+        ),
+        do(_("Select {user}, click **Assign**, then **Done**."), user=_who(choices)),
+        do(_("The list now shows {user}."), user=_who(choices)),
+    )
+
+
+def set_on_app(snapshot: Snapshot, choices: Choices) -> How:
+    ours = lookups.our_set(snapshot, choices)
+    label = ours.label if ours else choices.set_label
+    return (
+        *app_page(snapshot),
+        do(_("Click **Manage Permission Sets**.")),
+        do(_("Select {label}, then click **Save**."), label=label),
+        do(_("The app's page now lists {label} under **Permission Sets**."), label=label),
+    )
+
+
+def log_out(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        do(_("Go to every Engagement tab that is open and click **Log Out**.")),
+        do(_("Closing a tab does not end a session. The system would take that account.")),
+        do(_("Better still, go on in a private window. Nobody is signed in to Engagement there.")),
+    )
+
+
+def connect(snapshot: Snapshot, choices: Choices) -> How:
+    tab = Link(Text(_("Open the Marketing Cloud tab")), "marketing_cloud_tab")
+    return (
+        Instruction(
+            Text(_("Open the **App Launcher** and click the **Marketing Cloud** tab.")),
+            tab,
+            Text(_("Click **+** in the tab bar, then **Marketing Cloud**")),
+            tab,
+        ),
+        do(_("Click **Connect to Marketing Cloud**.")),
+        do(
+            _(
+                "On Engagement's own page, sign in as the Engagement-side connection user. "
+                "Type the password only there."
+            )
+        ),
+        do(_("Click **Login**. This page turns green by itself when Salesforce shows the connection.")),
+    )
+
+
+def _who(choices: Choices) -> str:
+    person = choices.connection_user
+    return choices.name_of(person) if person else "the Salesforce-side connection user"

@@ -1,0 +1,174 @@
+"""Questions that checks and plans both ask of a snapshot. Pure; never raises for what is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from wizard.guides.base import Finding, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.reading import APP_NAME, NAMESPACE, asked
+from wizard.guides.connected_app_authentication.snapshot import (
+    App,
+    Assignment,
+    Configuration,
+    Grant,
+    PermissionSet,
+    Snapshot,
+    State,
+    User,
+)
+
+#: API name and label of the package's sets, which differ (fact sheet 0.6). Labels drift: they come second.
+PACKAGED_SETS = (
+    ("ExactTarget_Integration", "Marketing Cloud Connector"),
+    ("ExactTarget_Integration_Admin", "Marketing Cloud Connector Admin"),
+    ("Marketing_Cloud_System_User", "Marketing Cloud System User"),
+)
+
+#: What each part is called on screen.
+PART_NAMES = {
+    "rights": _("your permissions"),
+    "app": _("the connected app"),
+    "audit": _("the Setup Audit Trail"),
+    "package": _("the package's licence"),
+    "sets": _("the permission sets"),
+    "assignments": _("the assignments"),
+    "grants": _("the app's permission sets"),
+    "connection_user": _("the connection user"),
+    "login": _("the connection user's login"),
+    "configuration": _("the Marketing Cloud configuration"),
+    "logins": _("the login history"),
+}
+
+
+def unknown(snapshot: Snapshot, choices: Choices, *names: str) -> Finding | None:
+    """A `cannot_check` when one of the parts was not read for these choices or can't be read."""
+    for name in names:
+        part = snapshot.part(name)
+        if part.state is State.NOT_READ or part.asked != asked(name, choices):
+            return Finding.cannot_check("not_read", Text(_("Not looked at yet.")))
+        if part.state is State.UNREADABLE:
+            return Finding.cannot_check(
+                "unreadable",
+                Text(
+                    _("Salesforce did not let us read {part}: {code}."),
+                    {"part": PART_NAMES[name], "code": part.code},
+                ),
+                remedy=part.code,
+                details=(part.message,) if part.message else (),
+            )
+    return None
+
+
+def is_known(snapshot: Snapshot, choices: Choices, *names: str) -> bool:
+    return unknown(snapshot, choices, *names) is None
+
+
+def the_app(snapshot: Snapshot) -> App | None:
+    return next((app for app in snapshot.app.get(()) if app.name == APP_NAME), None)
+
+
+def our_set(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
+    """The new set: the adopted one, else the one with the approved API name."""
+    local = [each for each in snapshot.sets.get(()) if not each.namespace]
+    if choices.adopt:
+        return next((each for each in local if each.id == choices.adopt), None)
+    wanted = choices.set_name.lower()
+    return next((each for each in local if wanted and each.name.lower() == wanted), None)
+
+
+def twin(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
+    """Another local set that looks like ours (same label, or the name with another label)."""
+    if choices.adopt:
+        return None
+    local = [each for each in snapshot.sets.get(()) if not each.namespace]
+    name, label = choices.set_name.lower(), choices.set_label.strip().lower()
+    same = [each for each in local if each.name.lower() == name or each.label.strip().lower() == label]
+    if any(each.name.lower() == name and each.label.strip().lower() == label for each in same):
+        return None
+    return same[0] if same else None
+
+
+def packaged(snapshot: Snapshot) -> dict[str, PermissionSet | None]:
+    """The three sets of the package by label, None where the org has none like it."""
+    there = [each for each in snapshot.sets.get(()) if each.namespace == NAMESPACE]
+    by_name = {each.name: each for each in there}
+    by_label = {each.label: each for each in there}
+    return {label: by_name.get(name) or by_label.get(label) for name, label in PACKAGED_SETS}
+
+
+def assignment(snapshot: Snapshot, user_id: str, set_id: str) -> Assignment | None:
+    """The row that gives the set to the person; an active one wins over an inactive one."""
+    rows = [row for row in snapshot.assignments.get(()) if row.user_id == user_id and row.set_id == set_id]
+    return next((row for row in rows if counts(row, snapshot)), rows[0] if rows else None)
+
+
+def counts(row: Assignment, snapshot: Snapshot) -> bool:
+    """Inactive or expired assignments don't count."""
+    if not row.active:
+        return False
+    ends, now = moment(row.expires), moment(snapshot.assignments.read_at)
+    return ends is None or now is None or ends > now
+
+
+def has_set(snapshot: Snapshot, user_id: str, set_id: str) -> bool:
+    row = assignment(snapshot, user_id, set_id)
+    return row is not None and counts(row, snapshot)
+
+
+def grant(snapshot: Snapshot, set_id: str, app_id: str) -> Grant | None:
+    rows = snapshot.grants.get(())
+    return next((row for row in rows if row.set_id == set_id and row.app_id == app_id), None)
+
+
+def is_ready_for_lock(snapshot: Snapshot, choices: Choices) -> bool:
+    """Whether everyone chosen can still use the app once only approved people may."""
+    if not is_known(snapshot, choices, "app", "sets", "assignments", "grants") or not choices.everyone:
+        return False
+    app, new = the_app(snapshot), our_set(snapshot, choices)
+    if app is None or new is None or grant(snapshot, new.id, app.id) is None:
+        return False
+    return all(has_set(snapshot, person, new.id) for person in choices.everyone)
+
+
+def the_user(snapshot: Snapshot, choices: Choices) -> User | None:
+    rows = snapshot.connection_user.get(())
+    return next((user for user in rows if user.id == choices.connection_user), None)
+
+
+def connected(snapshot: Snapshot) -> tuple[Configuration, ...]:
+    """The package's configuration rows that name an Engagement account."""
+    return tuple(row for row in snapshot.configuration.get(()) if row.mid)
+
+
+def connected_before(snapshot: Snapshot, choices: Choices) -> tuple[Configuration, ...]:
+    """Connections that were there before this setup began."""
+    return tuple(row for row in connected(snapshot) if not since_start(row.created_at, choices))
+
+
+def since_start(at: str, choices: Choices) -> bool:
+    """Whether `at` is not before the setup's start (Salesforce keeps whole seconds)."""
+    when, start = moment(at), moment(choices.started_at)
+    return when is not None and start is not None and when >= start.replace(microsecond=0)
+
+
+def sees_everything(snapshot: Snapshot) -> bool:
+    """Whether an empty list of records is evidence: only for a caller who may see all records."""
+    rights = snapshot.rights.get({})
+    return bool(rights.get("PermissionsModifyAllData") or rights.get("PermissionsViewAllData"))
+
+
+def moment(text: str) -> datetime | None:
+    """A date-time of Salesforce or of ours; None for none or an unreadable one."""
+    try:
+        when = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def day(text: str) -> str:
+    """A date for a sentence."""
+    when = moment(text)
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if when else text

@@ -1,0 +1,277 @@
+"""What is read from the org, as data, and the reading of it.
+
+One query for each part, at most ten: a full read is two composites of five queries, sent
+side by side. `PART_OBJECTS` is the whole list of what this guide ever reads, and the page
+for a client's IT team is made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from orgs.salesforce.client import Sub, SubResult
+from orgs.salesforce.soql import Names, soql
+from wizard.guides.base import Json, Reader
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.parsing import PARSERS
+from wizard.guides.connected_app_authentication.snapshot import PARTS, Facts, Part, Snapshot, State
+
+NAMESPACE = "et4ae5"
+APP_NAME = "Salesforce Marketing Cloud"
+QUERIES_PER_COMPOSITE = 5
+
+#: SetupAuditTrail actions that touch an app's policies or its presence (fact sheet, section 6).
+AUDIT_ACTIONS = (
+    "changeUserRuntimeAccessPolicy",
+    "changeIpRelaxationPolicy",
+    "insertConnectedApplication",
+    "deleteConnectedApplication",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One part's object and fields. `guarded` fields are read only where the org has them."""
+
+    sobject: str
+    fields: tuple[str, ...]
+    guarded: tuple[str, ...] = ()
+    extra: bool = False  # read only when asked for by name
+
+
+PART_OBJECTS: Mapping[str, Source] = {
+    "rights": Source(
+        "UserPermissionAccess",
+        (),
+        (
+            "PermissionsApiEnabled",
+            "PermissionsViewSetup",
+            "PermissionsCustomizeApplication",
+            "PermissionsModifyAllData",
+            "PermissionsViewAllData",
+            "PermissionsManageRemoteAccess",
+            "PermissionsManageProfilesPermissionsets",
+            "PermissionsAssignPermissionSets",
+            "PermissionsManageUsers",
+        ),
+    ),
+    "app": Source(
+        "ConnectedApplication",
+        ("Id", "Name"),
+        (
+            "OptionsAllowAdminApprovedUsersOnly",
+            "OptionsRefreshTokenValidityMetric",
+            "RefreshTokenValidityPeriod",
+        ),
+    ),
+    "audit": Source("SetupAuditTrail", ("Action", "Display", "CreatedDate", "CreatedBy.Name")),
+    "package": Source("PackageLicense", ("Status", "AllowedLicenses", "UsedLicenses", "ExpirationDate")),
+    "sets": Source(
+        "PermissionSet", ("Id", "Name", "Label", "NamespacePrefix", "HasActivationRequired", "LicenseId")
+    ),
+    "assignments": Source(
+        "PermissionSetAssignment", ("Id", "AssigneeId", "PermissionSetId", "IsActive", "ExpirationDate")
+    ),
+    "grants": Source("SetupEntityAccess", ("Id", "ParentId", "SetupEntityId")),
+    "connection_user": Source(
+        "User",
+        ("Id", "Name", "Username", "IsActive", "Profile.Name", "Profile.UserLicense.Name"),
+        (
+            "UserPermissionsMarketingUser",
+            "Profile.PermissionsApiUserOnly",
+            "et4ae5__ExactTargetForAppExchangeUser__c",
+            "et4ae5__ExactTargetForAppExchangeAdmin__c",
+            "et4ae5__ValidExactTargetUser__c",
+        ),
+    ),
+    "login": Source("UserLogin", ("UserId", "IsFrozen", "IsPasswordLocked")),
+    "configuration": Source(
+        "et4ae5__Configuration__c",
+        ("Id", "et4ae5__Parent_Account_MID__c", "CreatedDate", "LastModifiedDate"),
+    ),
+    "logins": Source("LoginHistory", ("Application", "Status", "LoginTime"), extra=True),
+}
+
+#: Guarded fields that every org has, read even where discovery kept nothing of their object.
+_EVERYWHERE = frozenset(
+    {
+        "PermissionsApiEnabled",
+        "PermissionsViewSetup",
+        "PermissionsCustomizeApplication",
+        "PermissionsModifyAllData",
+        "PermissionsManageUsers",
+        "OptionsAllowAdminApprovedUsersOnly",
+        "OptionsRefreshTokenValidityMetric",
+        "RefreshTokenValidityPeriod",
+        "UserPermissionsMarketingUser",
+        "Profile.PermissionsApiUserOnly",
+    }
+)
+
+#: The parts that depend on what was chosen: they count as not read for other choices.
+CHOICE_PARTS: Mapping[str, Callable[[Choices], str]] = {
+    "sets": lambda choices: f"{choices.set_name}|{choices.set_label}|{choices.adopt}",
+    "assignments": lambda choices: f"{choices.connection_user}|{choices.set_name}|{choices.adopt}",
+    "connection_user": lambda choices: choices.connection_user,
+    "login": lambda choices: choices.connection_user,
+    "logins": lambda choices: choices.connection_user,
+}
+
+
+def asked(name: str, choices: Choices) -> str:
+    """For which choices the part is (or would be) read."""
+    return CHOICE_PARTS[name](choices) if name in CHOICE_PARTS else ""
+
+
+def read(
+    client: Reader,
+    inputs: Choices,
+    parts: Iterable[str] | None = None,
+    known: Mapping[str, Json] | None = None,
+) -> Snapshot:
+    """The named parts (all but the extra ones if None) in one round trip."""
+    known = known or {}
+    wanted = [name for name in PARTS if _is_wanted(name, parts)]
+    answers: dict[str, Part[Any]] = {}
+    subs: list[Sub] = []
+    for name in wanted:
+        fields = _fields(name, known)
+        if fields is None:
+            answers[name] = _unreadable("FIELDS_MISSING", PART_OBJECTS[name].sobject)
+        elif text := _query(name, fields, inputs):
+            subs.append(Sub.query(name, text))
+    now = datetime.now(UTC).isoformat()
+    for result in _ask(client, subs):
+        answers[result.ref] = _part(result)
+    stamped = {name: _stamp(part, asked(name, inputs), now) for name, part in answers.items()}
+    return Snapshot(**stamped, facts=_facts(client, known), read_at=now)
+
+
+def _is_wanted(name: str, parts: Iterable[str] | None) -> bool:
+    return not PART_OBJECTS[name].extra if parts is None else name in frozenset(parts)
+
+
+def _ask(client: Reader, subs: Sequence[Sub]) -> list[SubResult]:
+    if not subs:
+        return []
+    size = QUERIES_PER_COMPOSITE
+    batches = [subs[start : start + size] for start in range(0, len(subs), size)]
+    return [result for batch in client.composite_side_by_side(batches) for result in batch]
+
+
+def _fields(name: str, known: Mapping[str, Json]) -> list[str] | None:
+    """What to select; None when the org is known not to have what the part needs."""
+    source = PART_OBJECTS[name]
+    described = known.get("fields") or {}
+    if source.sobject not in described:
+        chosen = [*source.fields, *(each for each in source.guarded if each in _EVERYWHERE)]
+    else:
+        there = frozenset(described[source.sobject])
+        if any("." not in each and each not in there for each in source.fields):
+            return None
+        chosen = [*source.fields, *(each for each in source.guarded if "." in each or each in there)]
+    profile = described.get("Profile")
+    if profile is not None:
+        chosen = [each for each in chosen if not _is_missing_on_profile(each, profile)]
+    return chosen or None
+
+
+def _is_missing_on_profile(field: str, profile: Iterable[str]) -> bool:
+    relation, _, name = field.partition(".")
+    return relation == "Profile" and name.startswith("Permissions") and name not in frozenset(profile)
+
+
+def _query(name: str, fields: Sequence[str], choices: Choices) -> str:
+    """The part's query, or nothing when there is nobody to ask about."""
+    source = PART_OBJECTS[name]
+    start = "SELECT {fields} FROM {sobject}"
+    more = {"fields": Names(fields), "sobject": Names([source.sobject])}
+    person = choices.connection_user
+    match name:
+        case "rights":
+            return soql(start, **more)
+        case "app":
+            like = "WHERE Name LIKE '%Marketing Cloud%' OR Name LIKE '%ExactTarget%' ORDER BY Name LIMIT 50"
+            return soql(f"{start} {like}", **more)
+        case "audit":
+            return soql(
+                f"{start} WHERE Action IN {{actions}} ORDER BY CreatedDate DESC, Id DESC LIMIT 200",
+                actions=AUDIT_ACTIONS,
+                **more,
+            )
+        case "package":
+            return soql(f"{start} WHERE NamespacePrefix = {{namespace}}", namespace=NAMESPACE, **more)
+        case "sets":
+            return _sets_query(start, more, choices)
+        case "assignments":
+            return _assignments_query(start, more, choices)
+        case "grants":
+            return soql(
+                f"{start} WHERE SetupEntityType = 'ConnectedApplication' AND Parent.IsOwnedByProfile = false",
+                **more,
+            )
+        case "configuration":
+            return soql(f"{start} ORDER BY LastModifiedDate DESC LIMIT 50", **more)
+        case "connection_user":
+            return soql(f"{start} WHERE Id = {{person}}", person=person, **more) if person else ""
+        case "login":
+            return soql(f"{start} WHERE UserId = {{person}}", person=person, **more) if person else ""
+        case "logins":
+            where = "WHERE UserId = {person} ORDER BY LoginTime DESC LIMIT 100"
+            return soql(f"{start} {where}", person=person, **more) if person else ""
+    raise KeyError(name)
+
+
+def _sets_query(start: str, more: Mapping[str, Names], choices: Choices) -> str:
+    ours = "NamespacePrefix = null AND (Label = {label} OR Name = {name}"
+    values: dict[str, str] = {"label": choices.set_label, "name": choices.set_name, "namespace": NAMESPACE}
+    if choices.adopt:
+        ours += " OR Id = {adopt}"
+        values["adopt"] = choices.adopt
+    where = f"WHERE IsOwnedByProfile = false AND (NamespacePrefix = {{namespace}} OR ({ours})))"
+    return soql(f"{start} {where}", **values, **more)
+
+
+def _assignments_query(start: str, more: Mapping[str, Names], choices: Choices) -> str:
+    wanted: list[str] = []
+    values: dict[str, str] = {}
+    if choices.connection_user:
+        wanted.append("AssigneeId = {person}")
+        values["person"] = choices.connection_user
+    if choices.adopt:
+        wanted.append("PermissionSetId = {adopt}")
+        values["adopt"] = choices.adopt
+    elif choices.set_name:
+        wanted.append("(PermissionSet.NamespacePrefix = null AND PermissionSet.Name = {name})")
+        values["name"] = choices.set_name
+    return soql(f"{start} WHERE {' OR '.join(wanted)}", **values, **more) if wanted else ""
+
+
+def _part(result: SubResult) -> Part[Any]:
+    if (error := result.error) is not None:
+        return _unreadable(error.code, error.message)
+    return Part(State.KNOWN, PARSERS[result.ref](result.records()))
+
+
+def _unreadable(code: str, message: str) -> Part[Any]:
+    return Part(State.UNREADABLE, code=code, message=message)
+
+
+def _stamp(part: Part[Any], asked_for: str, now: str) -> Part[Any]:
+    return Part(part.state, part.value, part.code, part.message, asked_for, now)
+
+
+def _facts(client: Reader, known: Mapping[str, Json]) -> Facts:
+    """Usage as the last answer gave it; else what the runner had from before."""
+    usage = getattr(client, "usage", None) or known.get("usage")
+    used, limit = usage[:2] if usage else (None, None)
+    return Facts(
+        package_version=known.get("package_version"),
+        is_sandbox=known.get("is_sandbox"),
+        api_used=used,
+        api_limit=limit,
+        refresh_token_zero=known.get("refresh_token_zero"),
+    )
