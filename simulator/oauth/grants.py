@@ -1,0 +1,84 @@
+"""Codes, grants and refresh tokens: what sign-in keeps in `World.extra`, and how it ends.
+
+A grant is one person's approval of the app; every token made from it carries its key (`chain`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from simulator.browser import new_token_value
+from simulator.clock import parse, stamp
+from simulator.store import Org
+from simulator.world import Token, World
+
+CODE_LIFE = timedelta(minutes=15)  # section 7: help says 15 minutes (inference)
+REQUEST_LIFE = timedelta(minutes=30)
+
+
+def shelf(world: World, name: str) -> dict[str, Any]:
+    """One of our dictionaries: codes, requests, refresh_tokens, by their secret value."""
+    found: dict[str, Any] = world.extra.setdefault(name, {})
+    world.changed = True
+    return found
+
+
+def put(world: World, name: str, key: str, life: timedelta | None, **values: Any) -> None:
+    end = stamp(world.clock.now() + life) if life else None
+    _sweep(world, name)
+    shelf(world, name)[key] = values | {"ends": end}
+
+
+def _sweep(world: World, name: str) -> None:
+    """Abandoned codes and requests don't pile up; a day is long enough to answer "expired"."""
+    past = world.clock.now() - timedelta(days=1)
+    kept = shelf(world, name)
+    for key in [key for key, each in kept.items() if each["ends"] and parse(each["ends"]) < past]:
+        del kept[key]
+
+
+def over(world: World, entry: dict[str, Any]) -> bool:
+    return bool(entry["ends"]) and parse(entry["ends"]) <= world.clock.now()
+
+
+def new_access_token(
+    world: World, org: Org, user_id: str, scopes: list[str], chain: str, client_id: str
+) -> str:
+    value = new_token_value(org)
+    ends = world.clock.now() + timedelta(seconds=org.switches.access_token_seconds)
+    world.tokens[value] = Token(value, org.id, user_id, ends, tuple(scopes), client_id, chain)
+    world.changed = True
+    return value
+
+
+def new_refresh_token(world: World, grant: dict[str, Any]) -> str:
+    value = "5Aep" + secrets.token_urlsafe(48).replace("-", ".")
+    put(world, "refresh_tokens", value, None, used=False, **grant)
+    return value
+
+
+def end_chain(world: World, chain: str) -> None:
+    """A grant is over: its access tokens stop working at once, its refresh tokens are unknown."""
+    for value in [value for value, token in world.tokens.items() if chain and token.chain == chain]:
+        del world.tokens[value]
+    tokens = shelf(world, "refresh_tokens")
+    for value in [value for value, each in tokens.items() if each["chain"] == chain]:
+        del tokens[value]
+
+
+def end_chains_of(
+    world: World, org: Org, *, client_id: str, user_id: str | None = None, access_only: bool = False
+) -> int:
+    """End every grant of an app in an org (an admin blocks it, a test revokes it); how many tokens ended."""
+    before = len(world.tokens) + len(shelf(world, "refresh_tokens"))
+    for value, token in list(world.tokens.items()):
+        if token.org_id == org.id and token.client_id == client_id and user_id in (None, token.user_id):
+            del world.tokens[value]
+    tokens = shelf(world, "refresh_tokens")
+    for value, each in list(tokens.items()):
+        mine = each["org_id"] == org.id and each["client_id"] == client_id
+        if mine and user_id in (None, each["user_id"]) and not access_only:
+            del tokens[value]
+    return before - len(world.tokens) - len(tokens)
