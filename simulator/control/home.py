@@ -1,0 +1,91 @@
+"""`/`: the orgs of this stand-in, a form for another one, and each org's switches."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from simulator import browser
+from simulator.control import blueprint, switchboard
+from simulator.here import world
+from simulator.ids import to18
+from simulator.scenarios import SCENARIOS, create
+
+
+@blueprint.get("/")
+def home() -> str:
+    return _home()
+
+
+def _home(problem: str = "", values: dict[str, str] | None = None) -> str:
+    with world().lock:
+        orgs = [(org, browser.people_to_offer(org)) for org in world().orgs.values()]
+        words = {name: text for name, (_build, text) in SCENARIOS.items()}
+        return render_template(
+            "stand_in_home.html", orgs=orgs, scenarios=words, problem=problem, values=values or {},
+            done=request.args.get("done", ""),
+        )  # fmt: skip
+
+
+@blueprint.post("/")
+def create_org() -> Response | tuple[str, int]:
+    name, scenario = request.form.get("name", "").strip(), request.form.get("scenario", "")
+    if not 0 < len(name) <= 80 or scenario not in SCENARIOS:
+        return _home("Give the org a name of at most 80 characters and choose a starting state.", request.form.to_dict()), 400
+    with world().lock:
+        create(world(), scenario, name=name, is_sandbox=request.form.get("kind") != "production")
+    return redirect("/?" + urlencode({"done": f"{name} is there."}))
+
+
+@blueprint.get("/stand-in/switch")
+def switch() -> str:
+    """Another org or another person in this browser."""
+    target = browser.local_path(request.args.get("to"))
+    with world().lock:
+        choices = [(org, browser.people_to_offer(org)) for org in world().orgs.values()]
+        return render_template(
+            "switch.html", choices=choices, start_url=target, login_query=urlencode({"startURL": target})
+        )
+
+
+@blueprint.get("/stand-in/orgs/<org_id>/switches.html")
+def show_switches(org_id: str) -> str | tuple[str, int]:
+    return _switches(org_id)
+
+
+@blueprint.post("/stand-in/orgs/<org_id>/switches.html")
+def save_switches(org_id: str) -> Response | str | tuple[str, int]:
+    with world().lock:
+        org = world().orgs.get(to18(org_id) or "")
+        if org is None:
+            return _switches(org_id)
+        try:
+            switchboard.change(org.switches, switchboard.from_text(org.switches, request.form))
+        except switchboard.BadSwitch as error:
+            return _switches(org_id, str(error))
+        org.changed = True
+        return redirect("/?" + urlencode({"done": f"The switches of {org.name} are saved."}))
+
+
+def _switches(org_id: str, problem: str = "") -> str | tuple[str, int]:
+    with world().lock:
+        org = world().orgs.get(to18(org_id) or "")
+        if org is None:
+            return _home("There is no such org here."), 404
+        page = render_template(
+            "stand_in_switches.html", org=org, rows=_rows(asdict(org.switches)), problem=problem
+        )
+        return (page, 400) if problem else page
+
+
+def _rows(switches: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the form shows; the table of raw refresh token values is for the JSON API."""
+    return [
+        {"name": name, "value": value, "choices": switchboard.CHOICES.get(name, ()), "kind": type(value).__name__}
+        for name, value in switches.items()
+        if not isinstance(value, dict)
+    ]

@@ -1,0 +1,74 @@
+"""Changing an org's switches from text or JSON, checked against what each one allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from simulator.switches import Switches
+
+# Values that the fact sheet names; a switch not listed takes any value of its type.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "duplicate_permission_set_code": ("DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE"),
+    "foreign_app_metadata": ("absent", "nil", "full"),
+    "connected_application_write_error": ("METHOD_NOT_ALLOWED", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
+    "no_read_right_code": ("INVALID_TYPE", "INSUFFICIENT_ACCESS"),
+    "audit_language": ("en_US", "de"),
+    "our_app": ("installed", "not_installed", "blocked", "not_approved", "unexpected"),
+    "app_grant": (
+        "ok", "DUPLICATE_VALUE", "CANNOT_MODIFY_MANAGED_OBJECT", "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY",
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    ),
+}  # fmt: skip
+_NAMES = {each.name for each in fields(Switches)}
+
+
+class BadSwitch(ValueError):
+    """What is wrong with a switch's name or value."""
+
+
+def change(switches: Switches, wanted: Mapping[str, Any]) -> None:
+    """All of them or none."""
+    checked = {name: _checked(switches, name, value) for name, value in wanted.items()}
+    switches.change(**checked)
+
+
+def _checked(switches: Switches, name: str, value: Any) -> Any:
+    if name not in _NAMES:
+        raise BadSwitch(f"no such switch: {name}")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise BadSwitch(f"{name} is one of {', '.join(CHOICES[name])}")
+    now = getattr(switches, name)
+    if type(value) is not type(now):
+        raise BadSwitch(f"{name} takes a {type(now).__name__}")
+    if isinstance(now, dict):
+        return _refresh_values(now, value)
+    return value
+
+
+def _refresh_values(now: dict[str, list[Any]], wanted: dict[str, Any]) -> dict[str, list[Any]]:
+    """`refresh_token_policy_values`: for each option [period or "N", metric]."""
+    for option, pair in wanted.items():
+        if option not in now or not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], bool):
+            raise BadSwitch(
+                f"refresh_token_policy_values.{option} is [number, null or 'N', true or false]"
+            )
+        if not (pair[0] is None or pair[0] == "N" or type(pair[0]) is int):
+            raise BadSwitch(f"refresh_token_policy_values.{option} starts with a number, null or 'N'")
+    return now | wanted
+
+
+def from_text(switches: Switches, form: Mapping[str, str]) -> dict[str, Any]:
+    """A form's fields as values of the switches' types (the dictionary has no field)."""
+    wanted: dict[str, Any] = {}
+    for name, now in asdict(switches).items():
+        if isinstance(now, bool):
+            wanted[name] = form.get(name) == "1"
+        elif name in form and isinstance(now, int):
+            if not form[name].isdigit():
+                raise BadSwitch(f"{name} takes a whole number")
+            wanted[name] = int(form[name])
+        elif name in form and isinstance(now, str):
+            wanted[name] = form[name]
+    return wanted
