@@ -100,7 +100,7 @@ class Org:
         found: dict[str, Record] = {}
         for value in values:
             found.update(index.get(_fold(value), {}))
-        return list(found.values())
+        return sorted(found.values(), key=lambda row: str(row["Id"]))  # in the order of their making
 
     # -- seeding: no checks, no audit rows
 
@@ -205,9 +205,13 @@ class Org:
 
     # -- inside
 
-    def new_id(self, prefix: str) -> str:
+    def take_number(self) -> int:
         self._serial += 1
-        return make_id(prefix, self.pod, self._serial)
+        self.changed = True
+        return self._serial
+
+    def new_id(self, prefix: str) -> str:
+        return make_id(prefix, self.pod, self.take_number())
 
     def _writable(self, sobject: str, call: str) -> ObjectType:
         kind = self.schema().find(sobject)

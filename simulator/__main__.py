@@ -1,0 +1,58 @@
+"""python -m simulator: run the stand-in org until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from simulator.server import open_world, running
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--state", type=Path, help="JSON file that keeps the orgs between runs")
+    parser.add_argument("--demo", action="store_true", help="make the demo orgs if there are none")
+    parser.add_argument("--cert", help="certificate file; with --key, serves https")
+    parser.add_argument("--key")
+    given = parser.parse_args()
+    if bool(given.cert) != bool(given.key):
+        parser.error("--cert and --key belong together")
+    return given
+
+
+def main() -> int:
+    given = arguments()
+    stop = Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    world = open_world(given.state)
+    if given.demo:
+        from simulator.scenarios import create_demo
+
+        create_demo(world)
+    tls = (given.cert, given.key) if given.cert else None
+    try:
+        with running(host=given.host, port=given.port, state=given.state, world=world, tls=tls) as stand:
+            print(f"Stand-in org on {stand.url}", flush=True)
+            stop.wait()
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        print(f"Port {given.port} is in use: stop what runs there, or choose another with --port.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

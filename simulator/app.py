@@ -1,0 +1,16 @@
+"""Puts the stand-in's parts together as one Flask application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from simulator import data_api, web
+from simulator.world import World
+
+
+def create_app(world: World) -> Flask:
+    app = Flask("simulator")
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    web.install(app, world)
+    app.register_blueprint(data_api.blueprint)
+    return app

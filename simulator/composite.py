@@ -1,0 +1,156 @@
+"""/composite and /composite/batch: many requests in one call."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from simulator.calls import Call, Reply
+from simulator.errors import ApiError
+
+_MOST = 25
+_MOST_QUERIES = 5  # queries and collections together
+_LIMITED = re.compile(r"(tooling/)?query(All)?(/.*)?|composite/sobjects.*")
+_REFERENCE = re.compile(r"@\{(\w+)((?:\.\w+|\[\d+\])*)\}")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_NAME = re.compile(r"[A-Za-z0-9]\w*")
+_VERSIONED = re.compile(r"/?(?:services/data/)?v(\d+\.0)/(.*)")
+_HALTED = [{
+    "errorCode": "PROCESSING_HALTED",
+    "message": "The transaction was rolled back since another operation in the same transaction failed.",
+}]  # fmt: skip
+
+
+class _Undo(Exception):
+    """Takes the transaction back; the answers are already known."""
+
+
+def composite(call: Call) -> Reply:
+    """Counts as one call. References `@{ref.field}` reach into earlier answers."""
+    wanted = _requests(call.body, "compositeRequest")
+    _check(wanted)
+    all_or_none = bool(call.body.get("allOrNone", False))
+    answers: list[dict[str, Any]] = []
+    try:
+        with call.org.transaction():
+            bodies: dict[str, Any] = {}
+            for each in wanted:
+                answer = _one(call, each, bodies)
+                answers.append(answer)
+                if answer["httpStatusCode"] < 300:
+                    bodies[each["referenceId"]] = answer["body"]
+                elif all_or_none:
+                    raise _Undo
+    except _Undo:
+        answers = [_halted(each["referenceId"]) for each in wanted[: len(answers) - 1]] + answers[-1:]
+        answers += [_halted(each["referenceId"]) for each in wanted[len(answers) :]]
+    return Reply(200, {"compositeResponse": answers})
+
+
+def _check(wanted: list[dict[str, Any]]) -> None:
+    """The limits are documented; the exact wording of their errors is not recorded."""
+    if len(wanted) > _MOST:
+        raise ApiError("LIMIT_EXCEEDED", f"Composite API request exceeds the limit of {_MOST} subrequests: {len(wanted)}")
+    seen: set[str] = set()
+    for each in wanted:
+        name = each.get("referenceId")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ApiError("JSON_PARSER_ERROR", f"Invalid reference Id: {name}. It must be alphanumeric.")
+        if name in seen:
+            raise ApiError("JSON_PARSER_ERROR", f"Duplicate ReferenceId provided: {name}")
+        seen.add(name)
+    limited = sum(_LIMITED.fullmatch(urlsplit(_split_url(each)[1]).path) is not None for each in wanted)
+    if limited > _MOST_QUERIES:
+        message = f"Composite API request exceeds the limit of {_MOST_QUERIES} query and collections subrequests: {limited}"
+        raise ApiError("LIMIT_EXCEEDED", message)
+
+
+def _one(call: Call, each: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        url = _filled(each["url"], bodies)
+        body = _filled(each.get("body"), bodies)
+        reply = _send(call, str(each.get("method", "GET")), url, body)
+    except ApiError as error:
+        reply = Reply(error.status, error.body())
+    return {
+        "body": reply.body,
+        "httpHeaders": dict(reply.headers),
+        "httpStatusCode": reply.status,
+        "referenceId": each["referenceId"],
+    }
+
+
+def _send(call: Call, method: str, url: str, body: Any) -> Reply:
+    from simulator.rest import dispatch
+
+    _version, rest = _split_url({"url": url})
+    parts = urlsplit(rest)
+    path = parts.path.strip("/")
+    if path in ("composite", "composite/batch"):
+        raise ApiError("INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}")
+    args = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return dispatch(call.part(method.upper(), unquote(path), args, body))
+
+
+def _split_url(each: Mapping[str, Any]) -> tuple[str, str]:
+    match = _VERSIONED.fullmatch(str(each.get("url", "")))
+    if match is None:
+        raise ApiError("NOT_FOUND", f"The url provided is not supported by this resource: {each.get('url')}", status=404)
+    return match[1], match[2]
+
+
+def _filled(value: Any, bodies: Mapping[str, Any]) -> Any:
+    """`value` with every reference replaced by what it points to."""
+    if isinstance(value, str):
+        return _REFERENCE.sub(lambda match: _resolve(match, bodies), value)
+    if isinstance(value, dict):
+        return {key: _filled(inner, bodies) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, bodies) for inner in value]
+    return value
+
+
+def _resolve(match: re.Match[str], bodies: Mapping[str, Any]) -> str:
+    name, path = match[1], match[2]
+    try:
+        value = bodies[name]
+        for key, index in _STEP.findall(path):
+            value = value[key] if key else value[int(index)]
+    except (KeyError, IndexError, TypeError):
+        message = f"Invalid reference specified. No value for {name}{path} found in {name}"
+        raise ApiError("PROCESSING_HALTED", message) from None
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _halted(name: str) -> dict[str, Any]:
+    return {"body": _HALTED, "httpHeaders": {}, "httpStatusCode": 400, "referenceId": name}
+
+
+def batch(call: Call) -> Reply:
+    """Up to 25 independent requests, without references."""
+    wanted = _requests(call.body, "batchRequests")
+    if len(wanted) > _MOST:
+        raise ApiError("LIMIT_EXCEEDED", f"Batch request exceeds the limit of {_MOST} subrequests: {len(wanted)}")
+    halt = bool(call.body.get("haltOnError", False))
+    results: list[dict[str, Any]] = []
+    for each in wanted:
+        if halt and any(result["statusCode"] >= 400 for result in results):
+            skipped = ApiError("BATCH_PROCESSING_HALTED", "Batch processing halted per request", status=412)
+            results.append({"statusCode": 412, "result": skipped.body()})
+            continue
+        try:
+            reply = _send(call, str(each.get("method", "GET")), str(each.get("url")), each.get("richInput"))
+        except ApiError as error:
+            reply = Reply(error.status, error.body())
+        results.append({"statusCode": reply.status, "result": reply.body})
+    return Reply(200, {"hasErrors": any(r["statusCode"] >= 400 for r in results), "results": results})
+
+
+def _requests(body: Any, name: str) -> list[dict[str, Any]]:
+    wanted = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(wanted, list) or not all(isinstance(each, dict) for each in wanted):
+        raise ApiError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", [name])
+    return wanted

@@ -1,0 +1,96 @@
+"""Serves the stand-in over HTTP/1.1 with keep-alive, and keeps its state in a file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+from cheroot.wsgi import Server
+
+from simulator.app import create_app
+from simulator.world import World
+
+_THREADS = 24
+_KEPT_CONNECTIONS = 2000
+_SAVE_EVERY = 1.0  # seconds
+log = logging.getLogger("simulator")
+
+
+class Keeper(Thread):
+    """Saves the world when it has changed: about once a second, and at the end."""
+
+    def __init__(self, world: World, path: Path) -> None:
+        super().__init__(name="stand-in-keeper", daemon=True)
+        self.world, self.path = world, path
+        self._stopping = Event()
+
+    def run(self) -> None:
+        pause = _SAVE_EVERY
+        while not self._stopping.wait(pause):
+            started = monotonic()
+            self.save()
+            # A large world takes longer to write; then it is written less often.
+            pause = max(_SAVE_EVERY, 10 * (monotonic() - started))
+
+    def save(self) -> None:
+        if self.world.dirty():
+            self.world.save(self.path)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.join()
+        self.save()
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A running stand-in."""
+
+    url: str
+    world: World
+    server: Server
+
+
+def make_server(world: World, host: str, port: int, tls: tuple[str, str] | None = None) -> Server:
+    """`tls` is a certificate file and its key file."""
+    server = Server((host, port), create_app(world), numthreads=_THREADS, server_name="stand-in", request_queue_size=512)
+    server.keep_alive_conn_limit = _KEPT_CONNECTIONS
+    if tls:
+        server.ssl_adapter = BuiltinSSLAdapter(*tls)
+    return server
+
+
+def open_world(state: Path | None) -> World:
+    world = World()
+    if state is not None and state.exists():
+        world.load(state)
+    return world
+
+
+@contextmanager
+def running(
+    *, host: str = "127.0.0.1", port: int = 0, state: Path | None = None, world: World | None = None,
+    tls: tuple[str, str] | None = None,
+) -> Iterator[Stand]:  # fmt: skip
+    """The stand-in in a thread of this process, on a free port unless one is named."""
+    world = world or open_world(state)
+    server = make_server(world, host, port, tls)
+    server.prepare()
+    thread = Thread(target=server.serve, name="stand-in", daemon=True)
+    thread.start()
+    keeper = Keeper(world, state) if state else None
+    if keeper:
+        keeper.start()
+    try:
+        yield Stand(f"{'https' if tls else 'http'}://{host}:{server.bind_addr[1]}", world, server)
+    finally:
+        server.stop()
+        thread.join()
+        if keeper:
+            keeper.stop()
