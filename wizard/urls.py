@@ -1,0 +1,32 @@
+"""The addresses of the guided setup."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from wizard.views import handover, home, people, setup, work
+
+app_name = "wizard"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("opened/<uuid:org_id>/", home.opened, name="opened"),
+    path("begin/<uuid:org_id>/", home.begin, name="begin"),
+    path("setups/<uuid:setup_id>/", setup.setup, name="setup"),
+    path("setups/<uuid:setup_id>/check/", work.check, name="check"),
+    path("setups/<uuid:setup_id>/inputs/", setup.save_inputs, name="inputs"),
+    path("setups/<uuid:setup_id>/adopt/", work.adopt, name="adopt"),
+    path("setups/<uuid:setup_id>/finish/", work.finish, name="finish"),
+    path("setups/<uuid:setup_id>/reopen/", work.reopen, name="reopen"),
+    path("setups/<uuid:setup_id>/report/", handover.report_page, name="report"),
+    path("setups/<uuid:setup_id>/history/", handover.history, name="history"),
+    path("setups/<uuid:setup_id>/confirm/<slug:step_key>/", work.confirm, name="confirm"),
+    path("setups/<uuid:setup_id>/choose/<slug:input_key>/", people.choose, name="choose"),
+    path("setups/<uuid:setup_id>/choose/<slug:input_key>/results/", people.results, name="results"),
+    path("setups/<uuid:setup_id>/choose/<slug:input_key>/refresh/", work.people_refresh, name="people_refresh"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/", setup.stage, name="stage"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/live/", setup.fragment, name="live"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/actions/", setup.panel, name="actions"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/apply/", work.apply, name="apply"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/undo/", work.undo, name="undo"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/stop/", work.stop, name="stop"),
+]

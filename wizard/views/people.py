@@ -1,0 +1,155 @@
+"""Choosing people of the org: search, paste, or everyone with a profile. In our own directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from orgs import directory
+from orgs.models import OrgUser
+from teams.access import Action
+from teams.http import SignedInRequest
+from wizard import actions
+from wizard.guides.base import Input, InputKind
+from wizard.models import Job, Setup
+from wizard.views.common import fetch_setup
+
+SHOW_RESULTS = 20
+SHOW_CHOSEN = 100
+MOST_PEOPLE = 5000
+MOST_PASTED = 200_000  # characters
+
+
+def _input(setup: Setup, key: str) -> Input:
+    for each in setup.guide.inputs:
+        if each.key == key and each.kind in (InputKind.PERSON, InputKind.PEOPLE):
+            return each
+    raise Http404
+
+
+def _chosen(setup: Setup, each: Input) -> list[str]:
+    value = setup.inputs.get(each.key) or []
+    return [value] if isinstance(value, str) else list(value)
+
+
+@require_http_methods(["GET", "POST"])
+def choose(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
+    """The page of one input, and its posts: choose, add, remove, paste, profile."""
+    if request.method == "POST":
+        setup = fetch_setup(request, setup_id, Action.CHANGE)
+        return _post(request, setup, _input(setup, input_key))
+    setup = fetch_setup(request, setup_id)
+    return render(request, "wizard/choose.html", _context(request, setup, _input(setup, input_key)))
+
+
+@require_GET
+def results(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
+    """What a search finds, as you type."""
+    setup = fetch_setup(request, setup_id)
+    return render(request, "wizard/_results.html", _context(request, setup, _input(setup, input_key)))
+
+
+def _context(
+    request: SignedInRequest, setup: Setup, each: Input, not_added: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    chosen = _chosen(setup, each)
+    query = request.GET.get("q", "").strip()[:200]
+    people = OrgUser.objects.filter(org=setup.org, user_id__in=chosen).order_by("name")
+    reading = setup.jobs.filter(kind=Job.Kind.PEOPLE, state__in=Job.ACTIVE).first()
+    return {
+        "setup": setup,
+        "org": setup.org,
+        "input": each,
+        "single": each.kind is InputKind.PERSON,
+        "q": query,
+        "found": directory.search(setup.org, query, SHOW_RESULTS),
+        "chosen_ids": set(chosen),
+        "chosen": list(people[:SHOW_CHOSEN]),
+        "chosen_count": len(chosen),
+        "profiles": directory.profiles(setup.org) if each.kind is InputKind.PEOPLE else (),
+        "reading": reading,
+        "known_count": setup.org.people.count(),
+        "not_added": not_added,
+        "first_stage": setup.guide.stages[0].key,
+    }
+
+
+def _post(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
+    if setup.finished:
+        messages.info(request, _("This setup is handed over. Open it again to change something."))
+        return redirect("wizard:choose", setup.id, each.key)
+    if each.kind is InputKind.PERSON:
+        return _choose_one(request, setup, each)
+    return _choose_many(request, setup, each)
+
+
+def _choose_one(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
+    person = OrgUser.objects.filter(org=setup.org, user_id=request.POST.get("user_id", "")).first()
+    if person is None:
+        messages.error(request, _("Choose one of the people that the search finds."))
+        return redirect("wizard:choose", setup.id, each.key)
+    if not person.active:
+        messages.error(
+            request,
+            _("%(name)s is inactive in Salesforce. Activate the user first, or choose another one.")
+            % {"name": person.name},
+        )
+        return redirect("wizard:choose", setup.id, each.key)
+    actions.save_inputs(setup, {each.key: person.user_id}, request.user)
+    messages.success(request, _("%(name)s is chosen.") % {"name": person.name})
+    return redirect("wizard:stage", setup.id, setup.guide.stages[0].key)
+
+
+def _choose_many(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
+    chosen = _chosen(setup, each)
+    not_added: list[tuple[str, str]] = []
+    if "clear" in request.POST:
+        wanted: list[str] = []
+    elif "remove" in request.POST:
+        wanted = [user_id for user_id in chosen if user_id != request.POST["remove"]]
+    else:
+        added, not_added = _asked_for(request, setup)
+        wanted = list(dict.fromkeys([*chosen, *added]))
+        if len(wanted) > MOST_PEOPLE:
+            messages.error(request, _("That is more than %(most)d people.") % {"most": MOST_PEOPLE})
+            return redirect("wizard:choose", setup.id, each.key)
+        _say_added(request, len(wanted) - len(chosen), len(not_added))
+    actions.save_inputs(setup, {each.key: wanted}, request.user)
+    if not_added:
+        # Not a redirect: what could not be used stays on the page, with its reasons.
+        return render(
+            request, "wizard/choose.html", _context(request, setup, each, not_added), status=422
+        )
+    return redirect("wizard:choose", setup.id, each.key)
+
+
+def _asked_for(request: SignedInRequest, setup: Setup) -> tuple[list[str], list[tuple[str, str]]]:
+    """Ids to add, and the lines that could not be used with the reason."""
+    if "paste" in request.POST:
+        found, refused = directory.match(setup.org, request.POST.get("pasted", "")[:MOST_PASTED])
+        return _ids(found), list(refused)
+    if "profile" in request.POST:
+        return _ids(directory.with_profile(setup.org, request.POST["profile"])), []
+    ticked = request.POST.getlist("user_id")[:MOST_PEOPLE]
+    people = OrgUser.objects.filter(org=setup.org, user_id__in=ticked)
+    inactive = [(str(person), _("is inactive in Salesforce")) for person in people if not person.active]
+    return _ids(person for person in people if person.active), inactive
+
+
+def _ids(people: Iterable[OrgUser]) -> list[str]:
+    return [person.user_id for person in people]
+
+
+def _say_added(request: SignedInRequest, added: int, refused: int) -> None:
+    if added:
+        text = ngettext("Added %(n)d person.", "Added %(n)d people.", added)
+        messages.success(request, text % {"n": added})
+    elif not refused:
+        messages.info(request, _("Nobody new: they were all chosen already."))
