@@ -127,7 +127,13 @@ def _assignment(choices: Choices, person: str, each: PermissionSet, step: str) -
         ),
         before=_ABSENT,
         after=_THERE,
-        data={"user_id": person, "set_id": each.id, "set_name": each.name, "namespace": each.namespace},
+        data={
+            "user_id": person,
+            "set_id": each.id,
+            "set_name": each.name,
+            "set_label": each.label,
+            "namespace": each.namespace,
+        },
         group=each.label,
     )
 
@@ -159,7 +165,7 @@ def _inverse(change: Change, row_id: str, rows: Sequence[tuple[Change, str]], sn
             _("Delete the permission set {label}"), {"label": str(change.data.get("label", ""))}
         ),
     }[change.kind]
-    data = {"id": row_id}
+    data = {"id": row_id, "undoes": change.key, "set_label": str(change.data.get("set_label", ""))}
     if change.kind == CREATE_SET:
         ours = {made for made_change, made in rows if made_change.kind == ASSIGN}
         others = [row for row in snapshot.assignments.get(()) if row.set_id == row_id and row.id not in ours]

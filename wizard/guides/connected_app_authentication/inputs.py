@@ -110,6 +110,7 @@ INPUTS = (
         kind=InputKind.LABEL,
         label=Text(_("Label of the new permission set")),
         help=Text(_("A memorable name. Salesforce makes the API name from it, and you approve that here.")),
+        default=DEFAULT_LABEL,
     ),
     Input(
         key="mid",

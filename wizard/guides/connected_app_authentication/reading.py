@@ -266,8 +266,8 @@ def _stamp(part: Part[Any], asked_for: str, now: str) -> Part[Any]:
 
 def _facts(client: Reader, known: Mapping[str, Json]) -> Facts:
     """Usage as the last answer gave it; else what the runner had from before."""
-    usage = getattr(client, "usage", None) or known.get("usage")
-    used, limit = usage[:2] if usage else (None, None)
+    usage, before = getattr(client, "usage", None), known.get("usage") or {}
+    used, limit = usage[:2] if usage else (before.get("used"), before.get("limit"))
     return Facts(
         package_version=known.get("package_version"),
         is_sandbox=known.get("is_sandbox"),
