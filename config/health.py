@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import kombu
+import kombu.exceptions
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -45,7 +46,7 @@ def _broker_answers() -> bool:
     with kombu.Connection(settings.REDIS_URL, connect_timeout=2) as broker:
         try:
             broker.ensure_connection(max_retries=1, timeout=2)
-        except broker.connection_errors:
+        except (kombu.exceptions.OperationalError, *broker.connection_errors):
             logger.exception("The broker does not answer")
             return False
     return True

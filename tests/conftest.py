@@ -101,6 +101,14 @@ def signed_in() -> Callable[[User], Client]:
 
 
 @pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Ports on which nothing listens: `free_port()`."""
+    from config.tryout.checks import free_port as find
+
+    return find
+
+
+@pytest.fixture
 def child_env(transactional_db: None) -> dict[str, str]:
     """The environment for a process (worker, web) that must use this test's database."""
     from django.db import connection

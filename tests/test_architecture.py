@@ -71,7 +71,7 @@ def violations(module: str, source: str, *, is_package: bool = False) -> set[str
             broken.add(f"{module} does HTTP with {name}")
         if target == "redis" and module != "wizard.progress":
             broken.add("only wizard.progress knows Redis")
-        if is_view(module) and within(name, {"orgs.salesforce.client", "orgs.connections", "wizard.runner"}):
+        if is_view(module) and within(name, {"orgs.salesforce.client", "orgs.connections"}):
             broken.add("a view calls Salesforce")
     return broken
 

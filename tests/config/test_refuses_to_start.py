@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from config.private import BASE_DIR
+
+OURS = ("DEBUG", "SECRET_KEY", "TOKEN_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL")
+NEEDED = OURS[1:]
+WHOLE = {name: os.environ[name] for name in NEEDED}
+
+
+def start(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a fresh process, as gunicorn, celery and manage.py do."""
+    clean = {key: value for key, value in os.environ.items() if key not in OURS}
+    program = "from django.conf import settings; print(settings.TRYOUT, settings.DEBUG)"
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=BASE_DIR,
+        env={**clean, "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_without_settings_it_refuses_and_names_all_that_is_missing():
+    refused = start()
+    assert refused.returncode != 0
+    for name in NEEDED:
+        assert f"  {name} " in refused.stderr
+    assert "Fernet.generate_key" in refused.stderr
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_one_missing_variable_is_enough(name):
+    refused = start(**{key: value for key, value in WHOLE.items() if key != name})
+    assert refused.returncode != 0
+    assert f"  {name} " in refused.stderr
+    assert refused.stderr.count("make one with") == 1
+
+
+def test_with_all_of_them_it_starts_as_a_real_installation():
+    assert start(**WHOLE).stdout.split() == ["False", "False"]
+
+
+def test_a_tryout_has_defaults_and_still_never_shows_tracebacks():
+    assert start(DEBUG="1").stdout.split() == ["True", "False"]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+
+from tests.conftest import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_counted_yet():
+    cache.clear()
+
+
+def reset_link(mailoutbox) -> str:
+    found = re.search(r"http://\S+(/account/password/reset/key/\S+)", mailoutbox[-1].body)
+    assert found
+    return found[1]
+
+
+def test_a_forgotten_password_is_set_by_a_link(client, dana, mailoutbox):
+    client.post("/account/password/reset/", {"email": dana.email})
+    page = client.get(reset_link(mailoutbox), follow=True)
+    new = "another long password"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    dana.refresh_from_db()
+    assert dana.check_password(new)
+
+
+def test_the_link_works_once(client, dana, mailoutbox):
+    client.post("/account/password/reset/", {"email": dana.email})
+    link = reset_link(mailoutbox)
+    page = client.get(link, follow=True)
+    new = "another long password"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    client.cookies.clear()
+    assert client.get(link, follow=True).context["token_fail"] is True
+
+
+def test_a_short_password_is_refused_with_the_reason(client, dana, mailoutbox):
+    client.post("/account/password/reset/", {"email": dana.email})
+    page = client.get(reset_link(mailoutbox), follow=True)
+    answer = client.post(page.request["PATH_INFO"], {"password1": "short", "password2": "short"})
+    assert "at least 12 characters" in answer.content.decode()
+    dana.refresh_from_db()
+    assert dana.check_password(PASSWORD)
+
+
+def test_an_unknown_address_gets_the_same_page_and_no_mail(client, dana, mailoutbox):
+    known = client.post("/account/password/reset/", {"email": dana.email})
+    unknown = client.post("/account/password/reset/", {"email": "who@example.com"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert [mail.to for mail in mailoutbox] == [[dana.email]]
