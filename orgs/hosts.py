@@ -37,7 +37,7 @@ _IDENTITY = re.compile(r"/id/(00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?)/(005[A-Za-z
 
 
 class HostRefused(Exception):
-    """An address that we will not send anybody to. `code` says why; the words are in `signin_errors`."""
+    """An address that we will not send anybody to. `code` says why; the words are in `signin_words`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from orgs import oauth
 from orgs.fields import Secret, Unreadable
@@ -74,9 +76,7 @@ def refresh(connection_id: int, stale: str) -> str:
     `durable` makes sure that no transaction of the caller can roll back a rotated token.
     """
     with transaction.atomic(durable=True):
-        connection = (
-            Connection.objects.select_for_update(of=("self",)).select_related("org").get(pk=connection_id)
-        )
+        connection = _locked(connection_id)
         token = usable_token(connection)
         if token != stale:
             return token
@@ -84,6 +84,11 @@ def refresh(connection_id: int, stale: str) -> str:
     if problem:  # raised after the commit: the new state must stay
         raise problem
     return connection.access_token.reveal()
+
+
+def _locked(connection_id: int) -> Connection:
+    rows = Connection.objects.select_for_update(of=("self",)).select_related("org")
+    return rows.get(pk=connection_id)
 
 
 def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
@@ -152,40 +157,65 @@ def store_grant(
     with transaction.atomic():
         old = Connection.objects.select_for_update(of=("self",)).filter(org=org).first()
         if old and old.is_connected and old.refresh_token:
-            _revoke_later(org.instance_url, org.name, old.refresh_token)
+            _tell_soon(_note_revocation(org.instance_url, org.name, old.refresh_token))
         connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
     return connection
 
 
-def revoke(connection: Connection) -> bool:
-    """Disconnect: erase tokens and the people directory, and tell Salesforce.
+def disconnect(connection: Connection) -> Revocation | None:
+    """Erase the tokens and the people directory here; Salesforce is told by a worker, soon."""
+    with transaction.atomic():
+        revocation = _erase(connection)
+        if revocation:
+            _tell_soon(revocation)
+    return revocation
 
-    The erasing comes first and always succeeds; True means that Salesforce confirmed.
-    Where it didn't, the revocation is tried again later (`orgs.tasks`).
+
+def revoke(connection: Connection) -> bool:
+    """Disconnect and tell Salesforce at once; True when it confirmed.
+
+    The erasing comes first and always succeeds. Where Salesforce did not confirm, it is
+    told again later (`orgs.tasks.retry_revocations`). Not for web requests.
     """
     with transaction.atomic():
-        locked = (
-            Connection.objects.select_for_update(of=("self",)).select_related("org").get(pk=connection.pk)
-        )
-        token = locked.refresh_token or locked.access_token
-        revocation = _revoke_later(locked.org.instance_url, locked.org.name, token) if token else None
-        locked.state = Connection.State.REVOKED
-        locked.access_token = locked.refresh_token = Secret()
-        locked.save(update_fields=["state", "access_token", "refresh_token"])
-        OrgUser.objects.filter(org_id=locked.org_id).delete()
+        revocation = _erase(connection)
     return try_revocation(revocation) if revocation else True
+
+
+def _erase(connection: Connection) -> Revocation | None:
+    locked = _locked(connection.pk)
+    token = locked.refresh_token or locked.access_token
+    revocation = _note_revocation(locked.org.instance_url, locked.org.name, token) if token else None
+    locked.state = Connection.State.REVOKED
+    locked.access_token = locked.refresh_token = Secret()
+    locked.save(update_fields=["state", "access_token", "refresh_token"])
+    OrgUser.objects.filter(org_id=locked.org_id).delete()
+    return revocation
 
 
 def revoke_unwanted(origin: str, org_name: str, grant: Grant) -> bool:
     """End a grant that we just got but must not keep (another org than the expected one)."""
-    token = Secret(grant.refresh_token or grant.access_token)
-    return try_revocation(_revoke_later(origin, org_name, token))
+    return try_revocation(
+        _note_revocation(origin, org_name, Secret(grant.refresh_token or grant.access_token))
+    )
 
 
-def _revoke_later(origin: str, org_name: str, token: Secret) -> Revocation:
+def _note_revocation(origin: str, org_name: str, token: Secret) -> Revocation:
     return Revocation.objects.create(
         origin=origin, org_name=org_name, token=token, next_try_at=timezone.now()
     )
+
+
+def _tell_soon(revocation: Revocation) -> None:
+    """Wake a worker after the commit. By name: the tasks import this module."""
+
+    def send() -> None:
+        try:
+            current_app.send_task("orgs.tasks.revoke_now", args=[revocation.pk], retry=False)
+        except OperationalError:  # the broker is away: the periodic retry finds the row
+            log.warning("No broker: revocation %s waits for the periodic retry", revocation.pk)
+
+    transaction.on_commit(send)
 
 
 def try_revocation(revocation: Revocation) -> bool:

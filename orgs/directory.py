@@ -1,0 +1,155 @@
+"""The people of an org, kept in our database so that thousands of them can be searched.
+
+Read by a job, page by page; deleted when the org is disconnected. Only the fields that
+the guide names are read, of people who use Salesforce itself (UserType Standard).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from orgs.models import Connection, Org, OrgUser
+from orgs.salesforce.client import Client
+from orgs.salesforce.soql import soql
+
+MAX_LINES = 5_000
+_FIELDS = ["name", "username", "email", "profile", "licence", "active", "seen_at"]
+_QUERY = soql(
+    "SELECT Id, Name, Username, Email, Profile.Name, Profile.UserLicense.Name, IsActive "
+    "FROM User WHERE UserType = {kind} ORDER BY Id",
+    kind="Standard",
+)
+
+
+class NotMatched(StrEnum):
+    UNKNOWN = "unknown"
+    INACTIVE = "inactive"
+    AMBIGUOUS = "ambiguous"  # an e-mail address that several people have
+
+
+class Disconnected(Exception):
+    """The org was disconnected while its people were read: nothing more may be stored."""
+
+
+def refresh(org: Org, client: Client, on_page: Callable[[int], None] | None = None) -> int:
+    """Read everybody; returns how many. `on_page` is told the count so far after each page.
+
+    A reader that stops half-way removes nobody: only a complete one knows who vanished.
+    """
+    started = timezone.now()
+    seen = 0
+    for page in client.iter_pages(_QUERY):
+        _store(org, page, started)
+        seen += len(page)
+        if on_page:
+            on_page(seen)
+    OrgUser.objects.filter(org=org, seen_at__lt=started).delete()
+    return seen
+
+
+@transaction.atomic
+def _store(org: Org, page: Iterable[Mapping[str, Any]], now: datetime) -> None:
+    # The lock makes a disconnect wait for this page or this page see the disconnect: no
+    # people are left behind either way.
+    connection = Connection.objects.select_for_update(of=("self",)).filter(org=org).first()
+    if connection is None or not connection.is_connected:
+        raise Disconnected
+    OrgUser.objects.bulk_create(
+        [_row(org, raw, now) for raw in page],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["org", "user_id"],
+        update_fields=_FIELDS,
+    )
+
+
+def _row(org: Org, raw: Mapping[str, Any], now: datetime) -> OrgUser:
+    profile = raw.get("Profile") or {}
+    licence = profile.get("UserLicense") or {}
+    return OrgUser(
+        org=org,
+        user_id=raw["Id"],
+        name=raw.get("Name") or raw["Username"],
+        username=raw["Username"],
+        email=raw.get("Email") or "",
+        profile=profile.get("Name") or "",
+        licence=licence.get("Name") or "",
+        active=bool(raw["IsActive"]),
+        seen_at=now,
+    )
+
+
+def search(org: Org, text: str, limit: int = 20, *, active_only: bool = True) -> list[OrgUser]:
+    """People whose name, username or e-mail holds every word of `text`."""
+    people = _people(org, active_only)
+    for word in text.lower().split()[:8]:
+        people = people.filter(search_text__contains=word)
+    return list(people[:limit])
+
+
+def match(org: Org, pasted: str) -> tuple[list[OrgUser], list[tuple[str, NotMatched]]]:
+    """A pasted list of usernames or e-mail addresses: who is meant, and which lines fail why.
+
+    A username is unique in Salesforce and wins over an equal e-mail address of somebody else.
+    """
+    lines = list(dict.fromkeys(_entries(pasted)))[:MAX_LINES]
+    wanted = [line.lower() for line in lines]
+    people = OrgUser.objects.filter(org=org).annotate(by_name=Lower("username"), by_email=Lower("email"))
+    usernames: dict[str, OrgUser] = {}
+    emails: dict[str, list[OrgUser]] = {}
+    for person in people.filter(Q(by_name__in=wanted) | Q(by_email__in=wanted)):
+        usernames[person.username.lower()] = person
+        emails.setdefault(person.email.lower(), []).append(person)
+    found: dict[str, OrgUser] = {}
+    failed: list[tuple[str, NotMatched]] = []
+    for line in lines:
+        who = _one_of(usernames.get(line.lower()), emails.get(line.lower(), []))
+        if isinstance(who, NotMatched):
+            failed.append((line, who))
+        else:
+            found[who.user_id] = who
+    return list(found.values()), failed
+
+
+def _entries(pasted: str) -> Iterable[str]:
+    """One entry per line, comma, semicolon or tab; `Ann Lee <ann@x.com>` counts as the address."""
+    for line in pasted.replace(",", "\n").replace(";", "\n").replace("\t", "\n").splitlines():
+        entry = line.strip().strip("\"'")
+        if entry.endswith(">") and "<" in entry:
+            entry = entry[entry.rindex("<") + 1 : -1].strip()
+        if entry:
+            yield entry[:255]
+
+
+def _one_of(by_username: OrgUser | None, by_email: list[OrgUser]) -> OrgUser | NotMatched:
+    candidates = [by_username] if by_username else by_email
+    active = [person for person in candidates if person.active]
+    if len(active) == 1:
+        return active[0]
+    if active:
+        return NotMatched.AMBIGUOUS
+    return NotMatched.INACTIVE if candidates else NotMatched.UNKNOWN
+
+
+def with_profile(org: Org, profile: str) -> list[OrgUser]:
+    """Every active person who has this profile."""
+    return list(_people(org).filter(profile=profile))
+
+
+def profiles(org: Org) -> list[tuple[str, int]]:
+    """The profiles of active people, with how many have each."""
+    rows = _people(org).order_by("profile").values_list("profile").annotate(Count("pk"))
+    return [(name, count) for name, count in rows if name]
+
+
+def _people(org: Org, active_only: bool = True) -> QuerySet[OrgUser]:
+    people = OrgUser.objects.filter(org=org)
+    return people.filter(active=True) if active_only else people

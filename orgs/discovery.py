@@ -1,0 +1,78 @@
+"""What an org offers: read once at sign-in and again when it may have changed.
+
+`known` (JSON, on the org) is what guides look at before they ask for a field:
+
+    {"fields": {"User": ["Id", ...], ...},   # objects that exist and may be read
+     "unreadable": {"X": "NOT_FOUND"},       # objects that don't, with Salesforce's code
+     "package_version": "256.0" or None,
+     "package_version_unread": code or None} # why the version is not known
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+
+from orgs.models import Org
+from orgs.salesforce.client import Client, Sub, SubResult
+from orgs.salesforce.errors import Refused
+
+PACKAGE = "et4ae5"
+#: Objects whose fields differ from org to org: by permission, release or package.
+DESCRIBED = ("UserPermissionAccess", "User", "ConnectedApplication", "et4ae5__Configuration__c")
+
+#: Not filterable by namespace, so all rows are read (fact sheet, section 5).
+_VERSIONS = (
+    "SELECT SubscriberPackage.NamespacePrefix, SubscriberPackageVersion.MajorVersion, "
+    "SubscriberPackageVersion.MinorVersion FROM InstalledSubscriberPackage"
+)
+
+
+def describe_subs() -> list[Sub]:
+    """The subrequests whose results `known_from` reads."""
+    return [
+        Sub("GET", f"sobjects/{name}/describe", f"describe{number}") for number, name in enumerate(DESCRIBED)
+    ]
+
+
+def known_from(results: Sequence[SubResult], client: Client) -> dict[str, Any]:
+    """`known` out of the results of `describe_subs`, plus one call for the package's version."""
+    known: dict[str, Any] = {"fields": {}, "unreadable": {}}
+    for name, result in zip(DESCRIBED, results, strict=True):
+        error = result.error
+        if error is None:
+            known["fields"][name] = [field["name"] for field in result.body["fields"]]
+        elif isinstance(error, Refused):
+            known["unreadable"][name] = error.code
+        else:  # busy or expired: says nothing about the object
+            raise error
+    return known | _package_version(client)
+
+
+def _package_version(client: Client) -> dict[str, Any]:
+    try:
+        rows = client.query(_VERSIONS, tooling=True)
+    except Refused as refusal:  # needs Download AppExchange Packages: a guide can live without it
+        return {"package_version": None, "package_version_unread": refusal.code}
+    for row in rows:
+        version = row.get("SubscriberPackageVersion") or {}
+        if (row.get("SubscriberPackage") or {}).get("NamespacePrefix") == PACKAGE and version:
+            number = f"{version['MajorVersion']}.{version['MinorVersion']}"
+            return {"package_version": number, "package_version_unread": None}
+    return {"package_version": None, "package_version_unread": None}
+
+
+def discover(client: Client, org: Org) -> dict[str, Any]:
+    """Read `known` again, e.g. once the package has been installed, and keep it."""
+    org.known = known_from(client.composite(describe_subs()), client)
+    org.save(update_fields=["known"])
+    return dict(org.known)
+
+
+def best_version(offered: Sequence[str]) -> str:
+    """The highest API version that both sides speak; the org's lowest if it is beyond ours."""
+    ours = float(settings.SALESFORCE_API_VERSION)
+    shared = [version for version in offered if float(version) <= ours]
+    return max(shared, key=float) if shared else min(offered, key=float)

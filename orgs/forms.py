@@ -1,0 +1,139 @@
+"""Where to sign in, and what a stranded person sees."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from orgs import hosts
+from orgs.signin_errors import classify
+from orgs.signin_words import HOST_REFUSED
+from teams.models import Team
+
+MY_DOMAIN = "my_domain"
+
+
+class ConnectForm(forms.Form):
+    """Production, sandbox, a My Domain address, or an extra origin such as a stand-in org."""
+
+    address = forms.CharField(
+        label=_("My Domain address"),
+        required=False,
+        max_length=2000,  # the check refuses long ones itself, in words
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            ("production", _("Production or Developer Edition")),
+            ("sandbox", _("Sandbox")),
+            (MY_DOMAIN, _("The org's own address (My Domain)")),
+        ]
+        choices += [(url, _("Stand-in org for practice")) for url in settings.SALESFORCE_EXTRA_ORIGINS]
+        several = len(teams) > 1
+        self.only_team = None if several else next(iter(teams), None)
+        self.fields["where"] = forms.ChoiceField(
+            label=_("Where does the org live?"), choices=choices, widget=forms.RadioSelect
+        )
+        self.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        where = cleaned.get("where")
+        named = {"production": hosts.PRODUCTION, "sandbox": hosts.SANDBOX}
+        if where:
+            self._check(
+                cleaned, cleaned.get("address", "") if where == MY_DOMAIN else named.get(where, where)
+            )
+        cleaned["team"] = cleaned.get("team") or self.only_team
+        return cleaned
+
+    def _check(self, cleaned: dict[str, Any], address: str) -> None:
+        try:
+            cleaned["origin"] = hosts.check_login_host(address)
+        except hosts.HostRefused as refused:
+            self.add_error(
+                "address", forms.ValidationError(str(HOST_REFUSED[refused.code]), code=refused.code)
+            )
+
+
+#: What a stranded person may pick instead of pasting, in Salesforce's words.
+SEEN = {
+    "generic": "OAUTH_APPROVAL_ERROR_GENERIC",
+    "app_not_installed": "app must be installed into org",
+    "blocked": "OAuth App Blocked",
+    "not_approved": "OAUTH_APP_ACCESS_DENIED",
+    "redirect_uri_mismatch": "redirect_uri_mismatch",
+    "invalid_client_id": "client identifier invalid",
+}
+
+
+class StrandedForm(forms.Form):
+    """An address copied from Salesforce's error page, or what is to be read there.
+
+    Only `error` and `error_description` are taken out of what is pasted; the rest, which may
+    hold a code or a token, is dropped at once and goes into no page, log or session.
+    """
+
+    address = forms.CharField(
+        label=_("The address, or the text of the error"), required=False, max_length=8000
+    )
+    seen = forms.ChoiceField(
+        label=_("Or choose what you see"), required=False, choices=[("", "-"), *SEEN.items()]
+    )
+
+    def reason(self) -> tuple[str, str]:
+        """Our code, and Salesforce's own error (never anything else that was pasted)."""
+        if seen := self.cleaned_data["seen"]:
+            return seen, SEEN[seen]
+        error, description = error_in(self.cleaned_data["address"])
+        code = classify(error, description)
+        return code, f"{error}: {description}".strip(": ") if code != "unknown" else error
+
+
+def error_in(pasted: str) -> tuple[str, str]:
+    """`error` and `error_description` of a pasted address, or a known code named in a text."""
+    pasted = pasted.strip()
+    try:
+        query = parse_qs(urlsplit(pasted).query, max_num_fields=50)
+    except ValueError:
+        query = {}
+    error = query.get("error", [""])[0][:80]
+    description = query.get("error_description", [""])[0][:200]
+    if error and all(char.isalnum() or char in "_-." for char in error):
+        return error, description
+    return _named_in(pasted.lower())
+
+
+def _named_in(text: str) -> tuple[str, str]:
+    for sign, error, description in _SIGNS:
+        if sign in text:
+            return error, description
+    return "", ""
+
+
+#: Words of Salesforce's pages -> the error that they stand for.
+_SIGNS = (
+    ("must be installed", "invalid_client", "app must be installed into org"),
+    ("not installed in this org", "invalid_client", "External client app is not installed in this org"),
+    ("oauth_approval_error_generic", "OAUTH_APPROVAL_ERROR_GENERIC", ""),
+    ("oauth_app_access_denied", "OAUTH_APP_ACCESS_DENIED", ""),
+    ("not admin approved", "OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app"),
+    ("oauth_authorization_blocked", "OAUTH_AUTHORIZATION_BLOCKED", ""),
+    ("app_blocked", "app_blocked", ""),
+    ("app blocked", "app_blocked", ""),
+    ("blocked by admin", "app_blocked", ""),
+    ("unexpected error", "OAUTH_APPROVAL_ERROR_GENERIC", ""),
+    ("hasn't approved this consumer", "invalid_grant", "user hasn't approved this consumer"),
+    ("redirect_uri", "redirect_uri_mismatch", ""),
+    ("invalid_client_id", "invalid_client_id", ""),
+    ("client identifier invalid", "invalid_client_id", ""),
+    ("access_denied", "access_denied", ""),
+    ("access-denied", "access_denied", ""),
+)

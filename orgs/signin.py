@@ -1,0 +1,190 @@
+"""Signing in to an org: from the address typed to a connection that works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from orgs import hosts, oauth, pending, tokens
+from orgs.discovery import best_version, describe_subs, known_from
+from orgs.models import Org
+from orgs.oauth import AppPair, Grant
+from orgs.pending import SignIn
+from orgs.salesforce.client import Client, Sub
+from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
+from orgs.salesforce.soql import soql
+from orgs.signin_errors import classify, code_for
+from teams.access import Action, fetch_for
+from teams.models import Team, User
+
+
+class SignInProblem(Exception):
+    """A sign-in that did not work. `code` is one of `signin_words`, `sign_in` what was tried."""
+
+    def __init__(self, code: str, *, sign_in: SignIn | None = None, raw: str = "", **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sign_in = sign_in
+        self.raw = raw  # Salesforce's own code and words, shown under "Details"
+        self.params = params
+
+
+def start(
+    request: HttpRequest,
+    login_origin: str,
+    next_url: str = "",
+    *,
+    team: Team,
+    org: Org | None = None,
+    as_another: bool = False,
+) -> str:
+    """The address at Salesforce that the browser goes to. `org` is who must come back."""
+    pair = tokens.pair_of(org) if org else AppPair.ours()
+    if not pair.client_id:
+        raise SignInProblem("not_configured")
+    sign_in = SignIn(
+        origin=login_origin,
+        verifier=oauth.new_verifier(),
+        team=str(team.pk),
+        org=str(org.pk) if org else "",
+        next_url=next_url,
+    )
+    state = pending.add(request.session, sign_in)
+    return oauth.authorize_url(
+        login_origin,
+        pair,
+        state=state,
+        verifier=sign_in.verifier,
+        prompt="login" if as_another else "",
+    )
+
+
+def finish(request: HttpRequest, user: User) -> tuple[Org, str]:
+    """Handle the return from Salesforce: the connected org, and where to go next.
+
+    Raises `SignInProblem`, or `StateProblem` for a return that nobody waits for.
+    """
+    state = request.GET.get("state", "")
+    sign_in = pending.take(request.session, state)
+    if error := request.GET.get("error", ""):
+        description = request.GET.get("error_description", "")
+        raise SignInProblem(
+            classify(error, description), sign_in=sign_in, raw=_short(f"{error}: {description}")
+        )
+    if not (code := request.GET.get("code", "")):
+        raise SignInProblem("no_code", sign_in=sign_in)
+    expected = _expected(sign_in, user)
+    team = (
+        expected.team
+        if expected
+        else fetch_for(user, Action.CONNECT, Team.objects.all(), team_field="pk", pk=sign_in.team)
+    )
+    pair = tokens.pair_of(expected) if expected else AppPair.ours()
+    try:
+        grant = oauth.exchange(sign_in.origin, pair, code=code, verifier=sign_in.verifier)
+    except SalesforceError as error_:
+        raise _problem(error_, sign_in) from None
+    org = _connect(grant, sign_in, expected, team, user)
+    pending.note_used(request.session, state, str(org.pk))
+    return org, sign_in.next_url
+
+
+def _expected(sign_in: SignIn, user: User) -> Org | None:
+    if not sign_in.org:
+        return None
+    return fetch_for(user, Action.CONNECT, Org.objects.select_related("team"), pk=sign_in.org)
+
+
+def _connect(grant: Grant, sign_in: SignIn, expected: Org | None, team: Team, user: User) -> Org:
+    """Check whose grant it is and keep it; a grant that isn't kept is revoked at once."""
+    try:
+        identity = hosts.check_returned(sign_in.origin, grant.instance_url, grant.identity_url)
+    except hosts.HostMismatch as mismatch:
+        tokens.revoke_unwanted(sign_in.origin, "", grant)
+        raise SignInProblem(
+            "wrong_host", sign_in=sign_in, asked=mismatch.asked, answered=_short(mismatch.answered)
+        ) from None
+    try:
+        seen = _look_around(grant, identity)
+    except SalesforceError as error:
+        tokens.revoke_unwanted(identity.origin, "", grant)
+        raise _problem(error, sign_in) from None
+    if expected and expected.org_id != seen["org_id"]:
+        tokens.revoke_unwanted(identity.origin, seen["name"], grant)
+        raise SignInProblem("different_org", sign_in=sign_in, expected=expected.name, got=seen["name"])
+    return _keep(grant, sign_in, identity, seen, team, user)
+
+
+class _FreshSession:
+    """The grant that was just made: nothing to refresh yet."""
+
+    def __init__(self, instance_url: str, token: str) -> None:
+        self.instance_url = instance_url
+        self._token = token
+
+    def access_token(self) -> str:
+        return self._token
+
+    def refresh(self, stale: str) -> str:
+        raise NeedsReconnecting("INVALID_SESSION_ID", "Salesforce does not accept the token it just gave.")
+
+
+def _look_around(grant: Grant, identity: hosts.Identity) -> dict[str, Any]:
+    """Who and what this is: the versions, the person, then the org and its fields in one composite."""
+    session = _FreshSession(identity.origin, grant.access_token)
+    with Client(session, "0.0") as unversioned:
+        version = best_version(unversioned.versions())
+    with Client(session, version, timeout=oauth.TIMEOUT) as client:
+        person = client.user_info()
+        query = Sub.query("organization", soql("SELECT Id, Name, IsSandbox FROM Organization"))
+        organization, *described = client.composite([query, *describe_subs()])
+        row = organization.records()[0]
+        if str(row["Id"])[:15] != identity.org_id[:15]:
+            raise SalesforceError("WRONG_ORG", "The token is for another org than the identity URL says.")
+        return {
+            "org_id": str(row["Id"]),
+            "name": str(row["Name"]),
+            "is_sandbox": bool(row["IsSandbox"]),
+            "api_version": version,
+            "known": known_from(described, client),
+            "username": str(person.get("preferred_username", "")),
+            "display_name": str(person.get("name", "")),
+        }
+
+
+@transaction.atomic
+def _keep(
+    grant: Grant, sign_in: SignIn, identity: hosts.Identity, seen: dict[str, Any], team: Team, user: User
+) -> Org:
+    """Create the org, or update it: an org that the team knows is never doubled."""
+    org, _ = Org.objects.update_or_create(
+        team=team,
+        org_id=seen["org_id"],
+        defaults={
+            "name": seen["name"],
+            "is_sandbox": seen["is_sandbox"],
+            "instance_url": identity.origin,
+            "login_origin": sign_in.origin,
+            "api_version": seen["api_version"],
+            "known": seen["known"],
+        },
+    )
+    tokens.store_grant(
+        org,
+        grant,
+        identity,
+        username=seen["username"],
+        display_name=seen["display_name"],
+        person=user,
+    )
+    return org
+
+
+def _problem(error: SalesforceError, sign_in: SignIn) -> SignInProblem:
+    return SignInProblem(code_for(error), sign_in=sign_in, raw=_short(f"{error.code}: {error.message}"))
+
+
+def _short(text: str) -> str:
+    return text.strip(": ")[:300]

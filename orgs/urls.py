@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from orgs import views
+
+app_name = "orgs"
+
+urlpatterns = [
+    path("connect/", views.connect, name="connect"),
+    path("callback/", views.callback, name="callback"),
+    path("sign-in-help/", views.stranded, name="stranded"),
+    path("<uuid:org_id>/reconnect/", views.reconnect, name="reconnect"),
+    path("<uuid:org_id>/disconnect/", views.disconnect, name="disconnect"),
+]

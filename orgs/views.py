@@ -1,0 +1,150 @@
+"""Connecting an org, coming back from Salesforce, reconnecting and disconnecting."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from orgs import hosts, oauth, signin, tokens
+from orgs.forms import ConnectForm, StrandedForm
+from orgs.models import Org
+from orgs.pending import StateProblem
+from orgs.signin import SignInProblem
+from orgs.signin_words import EXPLANATIONS, Way
+from teams.access import Action, fetch_for, teams_for
+from teams.http import SignedInRequest
+from teams.models import Team, User
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def connect(request: SignedInRequest) -> HttpResponse:
+    """Choose where to sign in; a POST sends the browser to Salesforce."""
+    teams = teams_for(request.user, Action.CONNECT)
+    if request.method != "POST":
+        return render(request, "orgs/connect.html", {"form": ConnectForm(teams=teams)})
+    form = ConnectForm(request.POST, teams=teams)
+    if not form.is_valid() or not form.cleaned_data["team"]:
+        return render(request, "orgs/connect.html", {"form": form}, status=422)
+    return _to_salesforce(request, form.cleaned_data["origin"], form.cleaned_data["team"])
+
+
+def _to_salesforce(request: SignedInRequest, origin: str, team: Team, org: Org | None = None) -> HttpResponse:
+    try:
+        address = signin.start(
+            request,
+            origin,
+            _safe_next(request, request.POST.get("next", "")),
+            team=team,
+            org=org,
+            as_another=bool(request.POST.get("as_another")),
+        )
+    except SignInProblem as problem:
+        return problem_page(request, problem)
+    return HttpResponseRedirect(address)
+
+
+@never_cache
+@require_GET
+def callback(request: SignedInRequest) -> HttpResponse:
+    """The browser comes back from Salesforce. The only view that calls Salesforce itself."""
+    try:
+        org, next_url = signin.finish(request, request.user)
+    except SignInProblem as problem:
+        return problem_page(request, problem)
+    except StateProblem as problem:
+        if problem.org and (known := _mine(request.user, problem.org)):
+            return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
+        return problem_page(request, SignInProblem(problem.code))
+    messages.success(
+        request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
+    )
+    return redirect(next_url or reverse("wizard:opened", args=[org.pk]))
+
+
+def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
+    words = EXPLANATIONS[problem.code]
+    sign_in = problem.sign_in
+    origin = sign_in.origin if sign_in else ""
+    params = {**problem.params, "redirect_uri": oauth.redirect_uri()}
+    context = {
+        "code": problem.code,
+        "title": str(words.title) % params,
+        "happened": str(words.happened) % params,
+        "do": [str(line) % params for line in words.do],
+        "who": words.who,
+        "copy": words.copy,
+        "raw": problem.raw,
+        "again": origin if Way.AGAIN in words.ways else "",
+        "again_choice": _choice_for(origin),
+        "again_org": sign_in.org if sign_in and Way.AGAIN in words.ways else "",
+        "again_team": sign_in.team if sign_in else "",
+        "usage_page": _usage_page(origin) if Way.USAGE_PAGE in words.ways else "",
+    }
+    return render(request, "orgs/signin_problem.html", context, status=400)
+
+
+def _choice_for(origin: str) -> str:
+    return {hosts.PRODUCTION: "production", hosts.SANDBOX: "sandbox"}.get(origin, "my_domain")
+
+
+def _usage_page(origin: str) -> str:
+    """Only a My Domain names one org; login. and test. don't."""
+    if not origin or origin in (hosts.PRODUCTION, hosts.SANDBOX):
+        return ""
+    return hosts.deep_link(origin, "connected_apps_usage")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stranded(request: SignedInRequest) -> HttpResponse:
+    """Stuck on Salesforce's own error page, which does not come back to us."""
+    form = StrandedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code, raw = form.reason()
+        return problem_page(request, SignInProblem(code, raw=raw))
+    return render(request, "orgs/stranded.html", {"form": form})
+
+
+@require_POST
+def reconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
+    org = fetch_for(request.user, Action.CONNECT, Org.objects.select_related("team"), pk=org_id)
+    return _to_salesforce(request, org.login_origin, org.team, org)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
+    """Ask first; then erase what we hold and have Salesforce told (by a worker)."""
+    org = fetch_for(request.user, Action.CONNECT, Org.objects.select_related("connection"), pk=org_id)
+    if not hasattr(org, "connection"):
+        raise Http404
+    if request.method != "POST":
+        return render(request, "orgs/disconnect.html", {"org": org})
+    tokens.disconnect(org.connection)
+    messages.success(
+        request,
+        _("Disconnected from %(org)s. The tokens and the list of its people are erased here.")
+        % {"org": org.name},
+    )
+    return redirect("wizard:home")
+
+
+def _mine(user: User, org_id: str) -> Org | None:
+    try:
+        return fetch_for(user, Action.SEE, Org.objects.all(), pk=org_id)
+    except Http404:
+        return None
+
+
+def _safe_next(request: HttpRequest, url: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if url.startswith("/") and allowed else ""
