@@ -32,7 +32,7 @@ def _home(problem: str = "", values: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/")
-def create_org() -> Response | tuple[str, int]:
+def create_org_by_form() -> Response | tuple[str, int]:
     name, scenario = request.form.get("name", "").strip(), request.form.get("scenario", "")
     if not 0 < len(name) <= 80 or scenario not in SCENARIOS:
         return _home("Give the org a name of at most 80 characters and choose a starting state.", request.form.to_dict()), 400

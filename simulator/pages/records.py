@@ -1,0 +1,51 @@
+"""`/{record id}` and Lightning's `.../page?address=`: one record's page, in whichever org it is."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, request
+
+from simulator.browser import Visitor, local_path
+from simulator.ids import to18
+from simulator.pages import blueprint
+from simulator.pages.connected_apps import show_app
+from simulator.pages.frame import Answer, org_of_record, page, render
+from simulator.pages.permission_sets import show_set
+from simulator.pages.users import show_user
+
+
+@blueprint.get("/<record_id>")
+@page("ViewSetup")
+def record(who: Visitor, record_id: str) -> Answer:
+    if to18(record_id) is None:
+        abort(404)
+    row = who.org.get(record_id)
+    if row is None:
+        return _elsewhere(who, record_id)
+    sobject = who.org.sobject_of(str(row["Id"]))
+    if sobject == "ConnectedApplication":
+        return show_app(who, row)
+    if sobject == "PermissionSet":
+        return show_set(who, row)
+    if sobject == "User":
+        return show_user(who, row)
+    abort(404)
+
+
+def _elsewhere(who: Visitor, record_id: str) -> Answer:
+    """In Salesforce each org has its own host; here they share one, so the link may be about another org."""
+    other = org_of_record(record_id)
+    if other is None:
+        abort(404)
+    text = f"This link is about a record of {other.name}, but you are signed in to {who.org.name}."
+    target = f"/stand-in/switch?to=/{record_id}"
+    return render("message.html", who, heading="Another org", text=text, links=[(f"Switch to {other.name}", target)]), 404
+
+
+@blueprint.get("/lightning/setup/<node>/page")
+@page()
+def lightning_page(who: Visitor, node: str) -> Answer:
+    """Lightning shows a Classic page in a frame; here the address is simply opened."""
+    address = request.args.get("address", "")
+    if not address or local_path(address) != address:
+        abort(404)
+    return redirect(address)
