@@ -49,7 +49,10 @@ def main() -> int:
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
             raise
-        print(f"Port {given.port} is in use: stop what runs there, or choose another with --port.", file=sys.stderr)
+        print(
+            f"Port {given.port} is in use: stop what runs there, or choose another with --port.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from simulator.calls import Call, Reply
 from simulator.errors import ApiError
+from simulator.tables import ALL_TYPES
 
 _MOST = 200
 _MOST_TYPES = 10
@@ -57,7 +59,9 @@ def remove(call: Call) -> Reply:
     return Reply(200, _each(call, ids, one, call.args.get("allOrNone", "false").lower() == "true"))
 
 
-def _each(call: Call, things: Sequence[Any], one: Callable[[Any], str], all_or_none: bool) -> list[dict[str, Any]]:
+def _each(
+    call: Call, things: Sequence[Any], one: Callable[[Any], str], all_or_none: bool
+) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = []
     try:
         with call.org.transaction():
@@ -100,22 +104,26 @@ def _type(record: Any) -> str:
     attributes = record.get("attributes") if isinstance(record, dict) else None
     kind = attributes.get("type") if isinstance(attributes, dict) else None
     if not isinstance(kind, str):
-        raise ApiError("REQUIRED_FIELD_MISSING", "Include entity type information as part of the record's attributes", ["type"])
+        raise ApiError(
+            "REQUIRED_FIELD_MISSING",
+            "Include entity type information as part of the record's attributes",
+            ["type"],
+        )
     return kind
 
 
 def _check_types(types: list[str]) -> None:
     """At most ten runs of one type, and no second type beside one that belongs to Setup (section 4c)."""
-    from simulator.tables import ALL_TYPES
-
-    runs = 1 + sum(a.lower() != b.lower() for a, b in zip(types, types[1:], strict=False))
+    runs = 1 + sum(a.lower() != b.lower() for a, b in pairwise(types))
     if runs > _MOST_TYPES:
-        raise ApiError("LIMIT_EXCEEDED", f"Operation contains more than {_MOST_TYPES} chunks of different types")
+        raise ApiError(
+            "LIMIT_EXCEEDED", f"Operation contains more than {_MOST_TYPES} chunks of different types"
+        )
     setup = {kind.name.lower() for kind in ALL_TYPES if kind.setup}
     used = {each.lower() for each in types}
     if len(used) > 1 and used & setup:
         message = (
-            "You can't create records for multiple object types in one call when one of the types is related to a "
-            "feature in the Salesforce Setup area."
+            "You can't create records for multiple object types in one call when one of the types is related "
+            "to a feature in the Salesforce Setup area."
         )
         raise ApiError("INVALID_INPUT", message)

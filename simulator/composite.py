@@ -18,10 +18,12 @@ _REFERENCE = re.compile(r"@\{(\w+)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _NAME = re.compile(r"[A-Za-z0-9]\w*")
 _VERSIONED = re.compile(r"/?(?:services/data/)?v(\d+\.0)/(.*)")
-_HALTED = [{
-    "errorCode": "PROCESSING_HALTED",
-    "message": "The transaction was rolled back since another operation in the same transaction failed.",
-}]  # fmt: skip
+_HALTED = [
+    {
+        "errorCode": "PROCESSING_HALTED",
+        "message": "The transaction was rolled back since another operation in the same transaction failed.",
+    }
+]
 
 
 class _Undo(Exception):
@@ -53,7 +55,9 @@ def composite(call: Call) -> Reply:
 def _check(wanted: list[dict[str, Any]]) -> None:
     """The limits are documented; the exact wording of their errors is not recorded."""
     if len(wanted) > _MOST:
-        raise ApiError("LIMIT_EXCEEDED", f"Composite API request exceeds the limit of {_MOST} subrequests: {len(wanted)}")
+        raise ApiError(
+            "LIMIT_EXCEEDED", f"Composite API request exceeds the limit of {_MOST} subrequests: {len(wanted)}"
+        )
     seen: set[str] = set()
     for each in wanted:
         name = each.get("referenceId")
@@ -64,7 +68,9 @@ def _check(wanted: list[dict[str, Any]]) -> None:
         seen.add(name)
     limited = sum(_LIMITED.fullmatch(urlsplit(_split_url(each)[1]).path) is not None for each in wanted)
     if limited > _MOST_QUERIES:
-        message = f"Composite API request exceeds the limit of {_MOST_QUERIES} query and collections subrequests: {limited}"
+        message = (
+            f"Composite API request exceeds the limit of {_MOST_QUERIES} queries or collections: {limited}"
+        )
         raise ApiError("LIMIT_EXCEEDED", message)
 
 
@@ -90,7 +96,9 @@ def _send(call: Call, method: str, url: str, body: Any) -> Reply:
     parts = urlsplit(rest)
     path = parts.path.strip("/")
     if path in ("composite", "composite/batch"):
-        raise ApiError("INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}")
+        raise ApiError(
+            "INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}"
+        )
     args = dict(parse_qsl(parts.query, keep_blank_values=True))
     return dispatch(call.part(method.upper(), unquote(path), args, body))
 
@@ -98,7 +106,9 @@ def _send(call: Call, method: str, url: str, body: Any) -> Reply:
 def _split_url(each: Mapping[str, Any]) -> tuple[str, str]:
     match = _VERSIONED.fullmatch(str(each.get("url", "")))
     if match is None:
-        raise ApiError("NOT_FOUND", f"The url provided is not supported by this resource: {each.get('url')}", status=404)
+        raise ApiError(
+            "NOT_FOUND", f"The url provided is not supported by this resource: {each.get('url')}", status=404
+        )
     return match[1], match[2]
 
 
@@ -133,7 +143,9 @@ def batch(call: Call) -> Reply:
     """Up to 25 independent requests, without references."""
     wanted = _requests(call.body, "batchRequests")
     if len(wanted) > _MOST:
-        raise ApiError("LIMIT_EXCEEDED", f"Batch request exceeds the limit of {_MOST} subrequests: {len(wanted)}")
+        raise ApiError(
+            "LIMIT_EXCEEDED", f"Batch request exceeds the limit of {_MOST} subrequests: {len(wanted)}"
+        )
     halt = bool(call.body.get("haltOnError", False))
     results: list[dict[str, Any]] = []
     for each in wanted:

@@ -55,9 +55,18 @@ def answer(version: str, path: str) -> Response:
             raise ApiError("API_CURRENTLY_DISABLED", "API is disabled for this User", status=403)
         _check_version(version, org.switches.highest_api_version)
         call = Call(
-            world, org, user_id, version[1:], request.method, path.strip("/"), request.args, _body(),
-            {key.lower(): value for key, value in request.headers.items()}, request.host_url.rstrip("/"), web.counter(),
-        )  # fmt: skip
+            world,
+            org,
+            user_id,
+            version[1:],
+            request.method,
+            path.strip("/"),
+            request.args,
+            _body(),
+            {key.lower(): value for key, value in request.headers.items()},
+            request.host_url.rstrip("/"),
+            web.counter(),
+        )
         reply = dispatch(call)
         response = web.json_reply(reply.body, reply.status)
     response.headers.extend(dict(reply.headers))
@@ -81,5 +90,3 @@ def _body() -> Any:
         return json.loads(request.get_data())
     except ValueError as problem:
         raise ApiError("JSON_PARSER_ERROR", f"Unexpected input in the JSON body: {problem}") from None
-
-

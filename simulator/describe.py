@@ -46,8 +46,14 @@ def _field(kind: ObjectType, field: Field) -> dict[str, Any]:
         "label": field.label or field.name,
         "type": field.type,
         "length": field.length if field.type not in ("boolean", "int", "double", "datetime", "date") else 0,
-        "soapType": {"id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int",
-                     "double": "xsd:double", "datetime": "xsd:dateTime"}.get(field.type, "xsd:string"),
+        "soapType": {
+            "id": "tns:ID",
+            "reference": "tns:ID",
+            "boolean": "xsd:boolean",
+            "int": "xsd:int",
+            "double": "xsd:double",
+            "datetime": "xsd:dateTime",
+        }.get(field.type, "xsd:string"),
         "nameField": field.name == "Name",
         "idLookup": field.type == "id",
         "filterable": field.filterable,
@@ -65,4 +71,4 @@ def _field(kind: ObjectType, field: Field) -> dict[str, Any]:
         "referenceTo": list(field.to),
         "relationshipName": field.relationship or None,
         "picklistValues": [{"active": True, "label": each, "value": each} for each in field.values],
-    }  # fmt: skip
+    }

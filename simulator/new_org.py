@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tables import PERMISSIONS
+from simulator.spec import PERMISSIONS
 
 if TYPE_CHECKING:
     from simulator.store import Org
@@ -28,16 +28,28 @@ PROFILES = (
 
 def furnish(org: Org) -> None:
     org.add(
-        "Organization", Id=org.id, Name=org.name, IsSandbox=org.is_sandbox, OrganizationType="Enterprise Edition",
-        InstanceName="USA000S" if org.is_sandbox else "USA000", LanguageLocaleKey="en_US",
-        DefaultLocaleSidKey="en_US", TimeZoneSidKey="America/Los_Angeles",
-    )  # fmt: skip
+        "Organization",
+        Id=org.id,
+        Name=org.name,
+        IsSandbox=org.is_sandbox,
+        OrganizationType="Enterprise Edition",
+        InstanceName="USA000S" if org.is_sandbox else "USA000",
+        LanguageLocaleKey="en_US",
+        DefaultLocaleSidKey="en_US",
+        TimeZoneSidKey="America/Los_Angeles",
+    )
     licences = {}
     for name, key, standard_objects in LICENCES:
         licences[name] = org.add(
-            "UserLicense", Name=name, MasterLabel=name, LicenseDefinitionKey=key, Status="Active",
-            TotalLicenses=50_000, UsedLicenses=0, _standard_objects=standard_objects,
-        )  # fmt: skip
+            "UserLicense",
+            Name=name,
+            MasterLabel=name,
+            LicenseDefinitionKey=key,
+            Status="Active",
+            TotalLicenses=50_000,
+            UsedLicenses=0,
+            _standard_objects=standard_objects,
+        )
     for name, licence, rights in PROFILES:
         add_profile(org, name, licences[licence], rights)
 
@@ -47,9 +59,17 @@ def add_profile(org: Org, name: str, licence_id: str, rights: tuple[str, ...]) -
     granted = {"Permissions" + right: True for right in rights}
     profile_id = org.add("Profile", Name=name, UserLicenseId=licence_id, UserType="Standard", **granted)
     org.add(
-        "PermissionSet", Name="X" + profile_id[:15], Label=profile_id[:15], IsOwnedByProfile=True, IsCustom=False,
-        ProfileId=profile_id, LicenseId=licence_id, HasActivationRequired=False, Type="Profile", **granted,
-    )  # fmt: skip
+        "PermissionSet",
+        Name="X" + profile_id[:15],
+        Label=profile_id[:15],
+        IsOwnedByProfile=True,
+        IsCustom=False,
+        ProfileId=profile_id,
+        LicenseId=licence_id,
+        HasActivationRequired=False,
+        Type="Profile",
+        **granted,
+    )
     return profile_id
 
 

@@ -57,7 +57,9 @@ def _page_size(call: Call, answer: Answer) -> int:
     return min(answer.batch, max(_SMALLEST_PAGE, min(_LARGEST_PAGE, int(wanted[1]))))
 
 
-def _page(call: Call, tooling: str | None, name: str, answer: Answer, start: int, size: int) -> dict[str, Any]:
+def _page(
+    call: Call, tooling: str | None, name: str, answer: Answer, start: int, size: int
+) -> dict[str, Any]:
     end = start + size
     done = end >= len(answer.rows)
     result: dict[str, Any] = {"totalSize": answer.total, "done": done}

@@ -37,7 +37,17 @@ def wrong_method(handlers: dict[str, Handler]) -> ApiError:
 
 
 def resources(call: Call) -> Reply:
-    names = ("tooling", "sobjects", "query", "queryAll", "limits", "composite", "recent", "search", "metadata")
+    names = (
+        "tooling",
+        "sobjects",
+        "query",
+        "queryAll",
+        "limits",
+        "composite",
+        "recent",
+        "search",
+        "metadata",
+    )
     links = {name: f"{call.base}/{name}" for name in names}
     return Reply(200, {"identity": f"{call.origin}/id/{call.org.id}/{call.user_id}"} | links)
 
@@ -47,13 +57,25 @@ def limits(call: Call) -> Reply:
     if not rights.has_right(call.org, call.user_id, "ViewSetup"):
         raise ApiError("FORBIDDEN", "You do not have access to this resource.", status=403)
     switches = call.org.switches
-    made = sum(not row.get("IsOwnedByProfile") and not row.get("NamespacePrefix") for row in call.org.rows("PermissionSet"))
+    made = sum(
+        not row.get("IsOwnedByProfile") and not row.get("NamespacePrefix")
+        for row in call.org.rows("PermissionSet")
+    )
     most = 1500
-    return Reply(200, {
-        "DailyApiRequests": {"Max": switches.api_limit, "Remaining": max(0, switches.api_limit - switches.api_used)},
-        "PermissionSets": {"Max": most, "Remaining": most - made,
-                           "CreateCustom": {"Max": 1000, "Remaining": max(0, 1000 - made)}},
-    })  # fmt: skip
+    return Reply(
+        200,
+        {
+            "DailyApiRequests": {
+                "Max": switches.api_limit,
+                "Remaining": max(0, switches.api_limit - switches.api_used),
+            },
+            "PermissionSets": {
+                "Max": most,
+                "Remaining": most - made,
+                "CreateCustom": {"Max": 1000, "Remaining": max(0, 1000 - made)},
+            },
+        },
+    )
 
 
 def kind_of(call: Call, sobject: str, *, tooling: bool = False) -> ObjectType:
@@ -88,9 +110,11 @@ def retrieve(call: Call, tooling: str | None, sobject: str, record_id: str) -> R
     names = [name for name in call.args.get("fields", "").split(",") if name]
     fields = [_column(kind, name.strip()) for name in names] or list(kind.fields.values())
     url = f"{call.base}/sobjects/{kind.name}/{record['Id']}"
-    return Reply(200, {"attributes": {"type": kind.name, "url": url}} | {
-        field.name: value_of(call.org, kind, field)(record) for field in fields
-    })  # fmt: skip
+    return Reply(
+        200,
+        {"attributes": {"type": kind.name, "url": url}}
+        | {field.name: value_of(call.org, kind, field)(record) for field in fields},
+    )
 
 
 def _column(kind: ObjectType, name: str) -> Any:
@@ -130,7 +154,9 @@ def external_id(call: Call, sobject: str, field: str, _value: str) -> Reply:
 
 def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise ApiError("JSON_PARSER_ERROR", "The HTTP entity body is required, but this request has no entity body.")
+        raise ApiError(
+            "JSON_PARSER_ERROR", "The HTTP entity body is required, but this request has no entity body."
+        )
     return body
 
 
@@ -143,20 +169,37 @@ _TABLE: list[tuple[str, dict[str, Handler]]] = [
     (r"(tooling/)?query(?:All)?/(\w+-\d+)", {"GET": queries.more}),
     (r"composite", {"POST": composite.composite}),
     (r"composite/batch", {"POST": composite.batch}),
-    (r"composite/sobjects", {
-        "POST": collections_api.create, "PATCH": collections_api.change, "DELETE": collections_api.remove,
-    }),
+    (
+        r"composite/sobjects",
+        {
+            "POST": collections_api.create,
+            "PATCH": collections_api.change,
+            "DELETE": collections_api.remove,
+        },
+    ),
     (r"(tooling/)?sobjects", {"GET": global_describe}),
-    (r"tooling/sobjects/(\w+)", {"POST": tooling_write, "GET": lambda call, name: basic(call, "tooling/", name)}),
-    (r"tooling/sobjects/(\w+)/(\w{15}|\w{18})", {
-        "PATCH": tooling_write, "DELETE": tooling_write,
-        "GET": lambda call, name, key: retrieve(call, "tooling/", name, key),
-    }),
+    (
+        r"tooling/sobjects/(\w+)",
+        {"POST": tooling_write, "GET": lambda call, name: basic(call, "tooling/", name)},
+    ),
+    (
+        r"tooling/sobjects/(\w+)/(\w{15}|\w{18})",
+        {
+            "PATCH": tooling_write,
+            "DELETE": tooling_write,
+            "GET": lambda call, name, key: retrieve(call, "tooling/", name, key),
+        },
+    ),
     (_SOBJECT, {"GET": lambda call, name: basic(call, None, name), "POST": create}),
     (rf"(tooling/)?{_SOBJECT}/describe", {"GET": full_describe}),
-    (rf"{_SOBJECT}/(\w{{15}}|\w{{18}})", {
-        "GET": lambda call, name, key: retrieve(call, None, name, key), "PATCH": change, "DELETE": remove,
-    }),
+    (
+        rf"{_SOBJECT}/(\w{{15}}|\w{{18}})",
+        {
+            "GET": lambda call, name, key: retrieve(call, None, name, key),
+            "PATCH": change,
+            "DELETE": remove,
+        },
+    ),
     (rf"{_SOBJECT}/(\w+)/(.+)", {"GET": external_id, "PATCH": external_id, "DELETE": external_id}),
-]  # fmt: skip
+]
 _ROUTES = [(re.compile(pattern), handlers) for pattern, handlers in _TABLE]

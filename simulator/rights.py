@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import ApiError
 from simulator.schema import NAMESPACE, ObjectType
-from simulator.tables import PERMISSIONS
+from simulator.spec import PERMISSIONS
 
 if TYPE_CHECKING:
     from simulator.store import Org

@@ -59,7 +59,9 @@ class Stand:
 
 def make_server(world: World, host: str, port: int, tls: tuple[str, str] | None = None) -> Server:
     """`tls` is a certificate file and its key file."""
-    server = Server((host, port), create_app(world), numthreads=_THREADS, server_name="stand-in", request_queue_size=512)
+    server = Server(
+        (host, port), create_app(world), numthreads=_THREADS, server_name="stand-in", request_queue_size=512
+    )
     server.keep_alive_conn_limit = _KEPT_CONNECTIONS
     if tls:
         server.ssl_adapter = BuiltinSSLAdapter(*tls)
@@ -75,9 +77,13 @@ def open_world(state: Path | None) -> World:
 
 @contextmanager
 def running(
-    *, host: str = "127.0.0.1", port: int = 0, state: Path | None = None, world: World | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    state: Path | None = None,
+    world: World | None = None,
     tls: tuple[str, str] | None = None,
-) -> Iterator[Stand]:  # fmt: skip
+) -> Iterator[Stand]:
     """The stand-in in a thread of this process, on a free port unless one is named."""
     world = world or open_world(state)
     server = make_server(world, host, port, tls)

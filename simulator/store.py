@@ -15,7 +15,7 @@ from typing import Any
 
 from simulator import rights, validation
 from simulator.clock import Clock, stamp
-from simulator.ids import make_id, to18
+from simulator.ids import base62, make_id, to18
 from simulator.objects.registry import rules_for
 from simulator.schema import ObjectType, Schema, view
 from simulator.switches import Switches
@@ -125,9 +125,7 @@ class Org:
         before = self.get(record_id)
         if before is None:
             raise KeyError(record_id)
-        sobject = self.sobject_of(str(before["Id"]))
-        assert sobject is not None
-        kind = _EVERYTHING.types[sobject.lower()]
+        kind = _EVERYTHING.by_prefix[str(before["Id"])[:3]]
         record = before | {key: _plain(value) for key, value in values.items()}
         now = stamp(self.clock.now())
         record |= {
@@ -135,7 +133,7 @@ class Org:
         }
         if actor_id and "lastmodifiedbyid" in kind.fields:
             record["LastModifiedById"] = actor_id
-        self._put(sobject, record)
+        self._put(kind.name, record)
 
     def remove(self, record_id: str) -> None:
         """Take a row away without checks."""
@@ -224,7 +222,7 @@ class Org:
         if before is not None:
             self._unindex(sobject, before)
         self.tables[sobject][record_id] = record
-        for (owner, field), index in self._indexes_of(sobject):
+        for field, index in self._indexes_of(sobject):
             index.setdefault(_fold(record.get(field)), {})[record_id] = record
 
     def _drop(self, sobject: str, record: Record) -> None:
@@ -248,21 +246,34 @@ class Org:
             self._journal.append((sobject, record_id, before))
 
     def _unindex(self, sobject: str, record: Record) -> None:
-        for (owner, field), index in self._indexes_of(sobject):
+        for field, index in self._indexes_of(sobject):
             index.get(_fold(record.get(field)), {}).pop(str(record["Id"]), None)
 
-    def _indexes_of(self, sobject: str) -> list[tuple[tuple[str, str], Index]]:
-        return [((sobject, name), self._indexes[sobject, name]) for name in _indexed_fields(sobject)]
+    def _indexes_of(self, sobject: str) -> list[tuple[str, Index]]:
+        return [(name, self._indexes[sobject, name]) for name in _indexed_fields(sobject)]
 
     # -- keeping
 
     def dump(self) -> dict[str, Any]:
-        kept = ("name", "is_sandbox", "my_domain", "package_installed", "app_id", "admin_id", "connection_user_id",
-                "scenario", "extra")  # fmt: skip
+        kept = (
+            "name",
+            "is_sandbox",
+            "my_domain",
+            "package_installed",
+            "app_id",
+            "admin_id",
+            "connection_user_id",
+            "scenario",
+            "extra",
+        )
         return {name: getattr(self, name) for name in kept} | {
-            "id": self.id, "pod": self.pod, "serial": self._serial, "switches": vars(self.switches),
-            "deleted": sorted(self.deleted), "tables": {name: list(rows.values()) for name, rows in self.tables.items()},
-        }  # fmt: skip
+            "id": self.id,
+            "pod": self.pod,
+            "serial": self._serial,
+            "switches": vars(self.switches),
+            "deleted": sorted(self.deleted),
+            "tables": {name: list(rows.values()) for name, rows in self.tables.items()},
+        }
 
     @classmethod
     def load(cls, raw: Mapping[str, Any], clock: Clock) -> Org:
@@ -291,13 +302,11 @@ def _indexed_fields(sobject: str) -> tuple[str, ...]:
 
 
 def _pod(number: int) -> str:
-    from simulator.ids import base62
-
     return base62(62 * 17 + number, 2)  # "H0" and on: looks like one of Salesforce's instances
 
 
 def _fold(value: Any) -> Any:
-    """Text compares without case in Salesforce; ids are compared in their 18-character form, which is case-safe."""
+    """Text compares without case in Salesforce; 18-character ids are made for that."""
     return value.lower() if isinstance(value, str) else value
 
 

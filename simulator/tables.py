@@ -1,119 +1,40 @@
 """The object and field tables of the stand-in org, after the fact sheet's sections 1, 4, 5, 6 and 11.
 
-A field is written `Name type flags`, `Name type(length) flags` or, for a reference,
-`Name reference:Target/Relationship flags`. Flags: c createable, u updateable, r required on
-create, i indexed, x not filterable, s not sortable, t only on the Tooling endpoint.
+How a field is written is said in `spec.py`.
 """
 
 from __future__ import annotations
 
-import re
-
-from simulator.schema import Child, Field, ObjectType
-
-# Object Reference; the API names were all seen in the generated types of the Tooling WSDL (section 11).
-PERMISSIONS = (
-    "ApiEnabled", "ApiUserOnly", "AssignPermissionSets", "CanApproveUninstalledApps", "CustomizeApplication",
-    "ExternalClientAppAdmin", "ExternalClientAppDeveloper", "ExternalClientAppViewer", "InstallPackaging",
-    "ManagePackageLicenses", "ManageProfilesPermissionsets", "ManageRemoteAccess", "ManageSessionPermissionSets",
-    "ManageUsers", "ModifyAllData", "ModifyMetadata", "MonitorLoginHistory", "UseAnyApiClient", "ViewAllData",
-    "ViewSetup", "ViewSetupAuditTrail",
-)  # fmt: skip
-
-_SPEC = re.compile(r"(\w+) (\w+)(?:\((\d+)\))?(?::([\w|]+)/(\w*))?(?: ([a-z]+))?")
-_PERMISSION_FIELDS = [f"Permissions{name} boolean" for name in PERMISSIONS]
-_PERMISSION_FIELDS_WRITABLE = [f"Permissions{name} boolean cu" for name in PERMISSIONS]
-_STAMPS = [
-    "CreatedDate datetime",
-    "CreatedById reference:User/CreatedBy",
-    "LastModifiedDate datetime",
-    "LastModifiedById reference:User/LastModifiedBy",
-    "SystemModstamp datetime",
-]
-_LABELS = {
-    "et4ae5__ExactTargetForAppExchangeUser__c": "Marketing Cloud for AppExchange User",
-    "et4ae5__ExactTargetForAppExchangeAdmin__c": "Marketing Cloud for AppExchange Admin",
-    "et4ae5__ValidExactTargetUser__c": "Valid Marketing Cloud User",
-    "et4ae5__ExactTargetUsername__c": "Marketing Cloud Username",
-    "RefreshTokenValidityPeriod": "Refresh Token Policy:",
-}
-
-
-def _field(spec: str) -> Field:
-    match = _SPEC.fullmatch(spec)
-    assert match is not None, spec
-    name, kind, length, targets, relationship, flags = match.groups()
-    flags = flags or ""
-    return Field(
-        name, kind, int(length or {"id": 18, "reference": 18, "boolean": 0}.get(kind, 255)),
-        filterable="x" not in flags, sortable="x" not in flags and "s" not in flags,
-        createable="c" in flags, updateable="u" in flags, required="r" in flags, indexed="i" in flags,
-        tooling_only="t" in flags, to=tuple(targets.split("|")) if targets else (),
-        relationship=relationship or "", label=_LABELS.get(name, ""),
-    )  # fmt: skip
-
-
-def _object(name: str, prefix: str, specs: list[str], calls: str = "", **more: object) -> ObjectType:
-    """`calls` holds c, u, d for create, update and delete."""
-    fields = {each.name.lower(): each for each in map(_field, ["Id id", *specs])}
-    label = str(more.pop("label", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)))
-    return ObjectType(
-        name, label, prefix, fields,
-        createable="c" in calls, updateable="u" in calls, deletable="d" in calls, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
-
+from simulator.schema import Child, ObjectType
+from simulator.spec import define as _object
 
 _PEOPLE = [
     _object(
         "Organization",
         "00D",
-        [
-            "Name string(80)",
-            "IsSandbox boolean",
-            "OrganizationType picklist",
-            "InstanceName string",
-            "NamespacePrefix string",
-            "LanguageLocaleKey picklist",
-            "DefaultLocaleSidKey picklist",
-            "TimeZoneSidKey picklist",
-            "TrialExpirationDate datetime",
-            *_STAMPS,
-        ],
+        """
+        Name string(80); IsSandbox boolean; OrganizationType picklist; InstanceName string;
+        NamespacePrefix string; LanguageLocaleKey picklist; DefaultLocaleSidKey picklist;
+        TimeZoneSidKey picklist; TrialExpirationDate datetime; STAMPS
+        """,
         tooling="both",
     ),
     _object(
         "User",
         "005",
-        [
-            "Username string(80) cui",
-            "Name string(121)",
-            "FirstName string(40) cu",
-            "LastName string(80) cur",
-            "Alias string(8) cu",
-            "CommunityNickname string(40) cu",
-            "Email email(128) cui",
-            "IsActive boolean cu",
-            "UserType picklist",
-            "ProfileId reference:Profile/Profile cui",
-            "UserRoleId reference:UserRole/",
-            "Title string(80) cu",
-            "Department string(80) cu",
-            "UserPermissionsMarketingUser boolean cu",
-            "LanguageLocaleKey picklist cu",
-            "LocaleSidKey picklist cu",
-            "TimeZoneSidKey picklist cu",
-            "EmailEncodingKey picklist cu",
-            "LastLoginDate datetime",
-            "et4ae5__ExactTargetForAppExchangeUser__c boolean cu",
-            "et4ae5__ExactTargetForAppExchangeAdmin__c boolean cu",
-            "et4ae5__ValidExactTargetUser__c boolean cu",
-            "et4ae5__ValidExactTargetAdmin__c boolean cu",
-            "et4ae5__ExactTargetUsername__c string(255) cu",
-            "et4ae5__Default_MID__c string(255) cu",
-            "et4ae5__Default_ET_Page__c string(255) cu",
-            "et4ae5__ExactTarget_OAuth_Token__c encryptedstring(175) x",
-            *_STAMPS,
-        ],
+        """
+        Username string(80) cui; Name string(121); FirstName string(40) cu; LastName string(80) cur;
+        Alias string(8) cu; CommunityNickname string(40) cu; Email email(128) cui; IsActive boolean cu;
+        UserType picklist; ProfileId reference:Profile/Profile cui; UserRoleId reference:UserRole/;
+        Title string(80) cu; Department string(80) cu; UserPermissionsMarketingUser boolean cu;
+        LanguageLocaleKey picklist cu; LocaleSidKey picklist cu; TimeZoneSidKey picklist cu;
+        EmailEncodingKey picklist cu; LastLoginDate datetime;
+        et4ae5__ExactTargetForAppExchangeUser__c boolean cu;
+        et4ae5__ExactTargetForAppExchangeAdmin__c boolean cu; et4ae5__ValidExactTargetUser__c boolean cu;
+        et4ae5__ValidExactTargetAdmin__c boolean cu; et4ae5__ExactTargetUsername__c string(255) cu;
+        et4ae5__Default_MID__c string(255) cu; et4ae5__Default_ET_Page__c string(255) cu;
+        et4ae5__ExactTarget_OAuth_Token__c encryptedstring(175) x; STAMPS
+        """,
         "u",
         setup=True,
         tooling="both",
@@ -125,13 +46,10 @@ _PEOPLE = [
     _object(
         "UserLogin",
         "0Yw",
-        [
-            "UserId reference:User/ i",
-            "IsFrozen boolean u",
-            "IsPasswordLocked boolean u",
-            "LastModifiedDate datetime",
-            "LastModifiedById reference:User/",
-        ],
+        """
+        UserId reference:User/ i; IsFrozen boolean u; IsPasswordLocked boolean u; LastModifiedDate datetime;
+        LastModifiedById reference:User/
+        """,
         "u",
         read_rights=("ManageUsers",),
         setup=True,
@@ -139,14 +57,10 @@ _PEOPLE = [
     _object(
         "Profile",
         "00e",
-        [
-            "Name string(255) i",
-            "UserLicenseId reference:UserLicense/UserLicense",
-            "UserType picklist",
-            "Description string(255)",
-            *_PERMISSION_FIELDS,
-            *_STAMPS,
-        ],
+        """
+        Name string(255) i; UserLicenseId reference:UserLicense/UserLicense; UserType picklist;
+        Description string(255); PERMISSIONS; STAMPS
+        """,
         tooling="both",
         children=(Child("Users", "User", "ProfileId"),),
         setup=True,
@@ -154,42 +68,28 @@ _PEOPLE = [
     _object(
         "UserLicense",
         "100",
-        [
-            "Name string(255)",
-            "MasterLabel string(40)",
-            "LicenseDefinitionKey string(40)",
-            "Status picklist",
-            "TotalLicenses int",
-            "UsedLicenses int",
-            "CreatedDate datetime",
-            "LastModifiedDate datetime",
-            "SystemModstamp datetime",
-        ],
+        """
+        Name string(255); MasterLabel string(40); LicenseDefinitionKey string(40); Status picklist;
+        TotalLicenses int; UsedLicenses int; CreatedDate datetime; LastModifiedDate datetime;
+        SystemModstamp datetime
+        """,
         setup=True,
     ),
     # One row, about the caller; no id of its own that could be kept (section 11).
-    _object("UserPermissionAccess", "", ["LastCacheUpdate datetime", *_PERMISSION_FIELDS]),
+    _object("UserPermissionAccess", "", "LastCacheUpdate datetime; PERMISSIONS"),
 ]
 
 _PERMISSION_SETS = [
     _object(
         "PermissionSet",
         "0PS",
-        [
-            "Name string(80) cuir",
-            "Label string(80) cur",
-            "Description string(255) cu",
-            "LicenseId reference:UserLicense/License c",
-            "HasActivationRequired boolean cu",
-            "IsCustom boolean",
-            "IsOwnedByProfile boolean",
-            "NamespacePrefix string(15) i",
-            "ProfileId reference:Profile/Profile i",
-            "PermissionSetGroupId reference:PermissionSetGroup/PermissionSetGroup",
-            "Type picklist",
-            *_PERMISSION_FIELDS_WRITABLE,
-            *_STAMPS,
-        ],
+        """
+        Name string(80) cuir; Label string(80) cur; Description string(255) cu;
+        LicenseId reference:UserLicense/License c; HasActivationRequired boolean cu; IsCustom boolean;
+        IsOwnedByProfile boolean; NamespacePrefix string(15) i; ProfileId reference:Profile/Profile i;
+        PermissionSetGroupId reference:PermissionSetGroup/PermissionSetGroup; Type picklist; PERMISSIONS cu;
+        STAMPS
+        """,
         "cud",
         setup=True,
         tooling="both",
@@ -207,15 +107,11 @@ _PERMISSION_SETS = [
     _object(
         "PermissionSetAssignment",
         "0Pa",
-        [
-            "AssigneeId reference:User/Assignee cir",
-            "PermissionSetId reference:PermissionSet/PermissionSet ci",
-            "PermissionSetGroupId reference:PermissionSetGroup/PermissionSetGroup ci",
-            "ExpirationDate datetime cu",
-            "IsActive boolean",
-            "IsRevoked boolean",
-            "SystemModstamp datetime",
-        ],
+        """
+        AssigneeId reference:User/Assignee cir; PermissionSetId reference:PermissionSet/PermissionSet ci;
+        PermissionSetGroupId reference:PermissionSetGroup/PermissionSetGroup ci; ExpirationDate datetime cu;
+        IsActive boolean; IsRevoked boolean; SystemModstamp datetime
+        """,
         "cud",
         setup=True,
         read_rights=("ViewSetup", "AssignPermissionSets", "ManageUsers"),
@@ -223,26 +119,20 @@ _PERMISSION_SETS = [
     _object(
         "PermissionSetGroup",
         "0PG",
-        [
-            "DeveloperName string(80) i",
-            "MasterLabel string(80)",
-            "Description string(255)",
-            "Status picklist",
-            "NamespacePrefix string(15)",
-            *_STAMPS,
-        ],
+        """
+        DeveloperName string(80) i; MasterLabel string(80); Description string(255); Status picklist;
+        NamespacePrefix string(15); STAMPS
+        """,
         setup=True,
         tooling="both",
     ),
     _object(
         "SetupEntityAccess",
         "0J0",
-        [
-            "ParentId reference:PermissionSet/Parent cir",
-            "SetupEntityId reference:ConnectedApplication/ cir",
-            "SetupEntityType picklist",
-            "SystemModstamp datetime",
-        ],
+        """
+        ParentId reference:PermissionSet/Parent cir; SetupEntityId reference:ConnectedApplication/ cir;
+        SetupEntityType picklist; SystemModstamp datetime
+        """,
         "cd",
         setup=True,
         read_rights=("ViewSetup",),
@@ -253,37 +143,19 @@ _APPS = [
     _object(
         "ConnectedApplication",
         "0H4",
-        [
-            "Name string(80) i",
-            "OptionsAllowAdminApprovedUsersOnly boolean s",
-            "OptionsRefreshTokenValidityMetric boolean s",
-            "RefreshTokenValidityPeriod int",
-            "OptionsHasSessionLevelPolicy boolean s",
-            "OptionsIsInternal boolean s",
-            "OptionsFullContentPushNotifications boolean s",
-            "OptionsAppIssueJwtTokenEnabled boolean s",
-            "OptionsCodeCredentialGuestEnabled boolean s",
-            "OptionsTokenExchangeManageBitEnabled boolean s",
-            "MobileSessionTimeout picklist(40)",
-            "PinLength picklist(40)",
-            "UvidTimeout picklist(40)",
-            "NamedUserUvidTimeout picklist(40)",
-            "StartUrl url(2400)",
-            "MobileStartUrl url(2400)",
-            "DeveloperName string(80) t",
-            "Version double t",
-            "Description textarea t",
-            "ContactEmail email t",
-            "ContactPhone phone t",
-            "LogoUrl url t",
-            "InfoUrl url t",
-            "IconUrl url t",
-            "SessionTimeout picklist t",
-            "SessionPolicyAction picklist t",
-            "ConnAppPluginClassId reference:ApexClass/ t",
-            "ExecutionUserId reference:User/ExecutionUser t",
-            *_STAMPS,
-        ],
+        """
+        Name string(80) i; OptionsAllowAdminApprovedUsersOnly boolean s;
+        OptionsRefreshTokenValidityMetric boolean s; RefreshTokenValidityPeriod int;
+        OptionsHasSessionLevelPolicy boolean s; OptionsIsInternal boolean s;
+        OptionsFullContentPushNotifications boolean s; OptionsAppIssueJwtTokenEnabled boolean s;
+        OptionsCodeCredentialGuestEnabled boolean s; OptionsTokenExchangeManageBitEnabled boolean s;
+        MobileSessionTimeout picklist(40); PinLength picklist(40); UvidTimeout picklist(40);
+        NamedUserUvidTimeout picklist(40); StartUrl url(2400); MobileStartUrl url(2400);
+        DeveloperName string(80) t; Version double t; Description textarea t; ContactEmail email t;
+        ContactPhone phone t; LogoUrl url t; InfoUrl url t; IconUrl url t; SessionTimeout picklist t;
+        SessionPolicyAction picklist t; ConnAppPluginClassId reference:ApexClass/ t;
+        ExecutionUserId reference:User/ExecutionUser t; STAMPS
+        """,
         setup=True,
         tooling="both",
         read_rights=("CustomizeApplication",),
@@ -292,93 +164,52 @@ _APPS = [
     _object(
         "AppMenuItem",
         "0DS",
-        [
-            "ApplicationId reference:ConnectedApplication/ConnectedApplication i",
-            "Name string(80)",
-            "Label string(80)",
-            "NamespacePrefix string(15)",
-            "Type picklist",
-            "SortOrder int",
-            "IsUsingAdminAuthorization boolean",
-            "IsAccessible boolean",
-            "IsVisible boolean",
-            *_STAMPS,
-        ],
+        """
+        ApplicationId reference:ConnectedApplication/ConnectedApplication i; Name string(80);
+        Label string(80); NamespacePrefix string(15); Type picklist; SortOrder int;
+        IsUsingAdminAuthorization boolean; IsAccessible boolean; IsVisible boolean; STAMPS
+        """,
     ),
     # Section 6: Application, Status and the client's facts can't be filtered on.
     _object(
         "LoginHistory",
         "0Ya",
-        [
-            "UserId reference:User/ i",
-            "LoginTime datetime",
-            "LoginType picklist",
-            "LoginSubType picklist",
-            "LoginUrl string",
-            "SourceIp string(39)",
-            "CountryIso string(2)",
-            "CipherSuite picklist",
-            "TlsProtocol picklist",
-            "AuthenticationServiceId reference:AuthProvider/",
-            "NetworkId reference:Network/",
-            "LoginGeoId reference:LoginGeo/",
-            "ForwardedForIp string",
-            "OptionsIsGet boolean",
-            "OptionsIsPost boolean",
-            "Application string(128) x",
-            "Status string(128) x",
-            "Browser string(64) x",
-            "Platform string(64) x",
-            "ApiType string(64) x",
-            "ApiVersion string(32) x",
-            "ClientVersion string(64) x",
-        ],
+        """
+        UserId reference:User/ i; LoginTime datetime; LoginType picklist; LoginSubType picklist;
+        LoginUrl string; SourceIp string(39); CountryIso string(2); CipherSuite picklist;
+        TlsProtocol picklist; AuthenticationServiceId reference:AuthProvider/; NetworkId reference:Network/;
+        LoginGeoId reference:LoginGeo/; ForwardedForIp string; OptionsIsGet boolean; OptionsIsPost boolean;
+        Application string(128) x; Status string(128) x; Browser string(64) x; Platform string(64) x;
+        ApiType string(64) x; ApiVersion string(32) x; ClientVersion string(64) x
+        """,
     ),
     _object(
         "OauthToken",
         "0CQ",
-        [
-            "AppName string(80)",
-            "AppMenuItemId reference:AppMenuItem/AppMenuItem",
-            "UserId reference:User/User i",
-            "LastUsedDate datetime",
-            "UseCount int",
-            "CreatedDate datetime",
-            "DeleteToken string x",
-            "RequestToken string x",
-            "AccessToken string x",
-        ],
+        """
+        AppName string(80); AppMenuItemId reference:AppMenuItem/AppMenuItem; UserId reference:User/User i;
+        LastUsedDate datetime; UseCount int; CreatedDate datetime; DeleteToken string x;
+        RequestToken string x; AccessToken string x
+        """,
         batch=500,
     ),
     _object(
         "AuthSession",
         "0Ak",
-        [
-            "UsersId reference:User/Users i",
-            "LoginType picklist",
-            "SessionType picklist",
-            "SourceIp string(39)",
-            "NumSecondsValid int",
-            "LoginHistoryId reference:LoginHistory/LoginHistory",
-            "IsCurrent boolean",
-            "CreatedDate datetime",
-            "LastModifiedDate datetime",
-            "ParentId reference:AuthSession/Parent",
-        ],
+        """
+        UsersId reference:User/Users i; LoginType picklist; SessionType picklist; SourceIp string(39);
+        NumSecondsValid int; LoginHistoryId reference:LoginHistory/LoginHistory; IsCurrent boolean;
+        CreatedDate datetime; LastModifiedDate datetime; ParentId reference:AuthSession/Parent
+        """,
         "d",
     ),
     _object(
         "SetupAuditTrail",
         "0Ym",
-        [
-            "Action string(40) i",
-            "Section string(255) x",
-            "Display string(4000) x",
-            "CreatedDate datetime",
-            "CreatedById reference:User/CreatedBy",
-            "DelegateUser string(255)",
-            "CreatedByContext string",
-        ],
+        """
+        Action string(40) i; Section string(255) x; Display string(4000) x; CreatedDate datetime;
+        CreatedById reference:User/CreatedBy; DelegateUser string(255); CreatedByContext string
+        """,
         read_rights=("ViewSetup", "ViewSetupAuditTrail"),
     ),
 ]
@@ -387,113 +218,81 @@ _PACKAGES = [
     _object(
         "PackageLicense",
         "050",
-        [
-            "NamespacePrefix string(15)",
-            "Status picklist",
-            "AllowedLicenses int",
-            "UsedLicenses int",
-            "IsProvisioned boolean",
-            "ExpirationDate datetime",
-            "CreatedDate datetime",
-            "LastModifiedDate datetime",
-            "SystemModstamp datetime",
-        ],
+        """
+        NamespacePrefix string(15); Status picklist; AllowedLicenses int; UsedLicenses int;
+        IsProvisioned boolean; ExpirationDate datetime; CreatedDate datetime; LastModifiedDate datetime;
+        SystemModstamp datetime
+        """,
     ),
     _object(
         "UserPackageLicense",
         "051",
-        [
-            "PackageLicenseId reference:PackageLicense/PackageLicense cir",
-            "UserId reference:User/User cir",
-            *_STAMPS,
-        ],
+        """
+        PackageLicenseId reference:PackageLicense/PackageLicense cir; UserId reference:User/User cir; STAMPS
+        """,
         "cd",
         setup=True,
     ),
     _object(
         "InstalledSubscriberPackage",
         "0A3",
-        [
-            "SubscriberPackageId reference:SubscriberPackage/SubscriberPackage x",
-            "SubscriberPackageVersionId reference:SubscriberPackageVersion/SubscriberPackageVersion x",
-        ],
+        """
+        SubscriberPackageId reference:SubscriberPackage/SubscriberPackage x;
+        SubscriberPackageVersionId reference:SubscriberPackageVersion/SubscriberPackageVersion x
+        """,
         tooling="tooling",
         read_rights=("InstallPackaging", "ViewSetup"),
     ),
     _object(
         "SubscriberPackage",
         "033",
-        ["Name string", "NamespacePrefix string(15)", "Description textarea x"],
+        "Name string; NamespacePrefix string(15); Description textarea x",
         tooling="tooling",
     ),
     _object(
         "SubscriberPackageVersion",
         "04t",
-        [
-            "Name string",
-            "MajorVersion int",
-            "MinorVersion int",
-            "PatchVersion int",
-            "BuildNumber int",
-            "IsBeta boolean",
-            "IsManaged boolean",
-            "SubscriberPackageId reference:SubscriberPackage/",
-        ],
+        """
+        Name string; MajorVersion int; MinorVersion int; PatchVersion int; BuildNumber int; IsBeta boolean;
+        IsManaged boolean; SubscriberPackageId reference:SubscriberPackage/
+        """,
         tooling="tooling",
     ),
     _object(
         "et4ae5__Configuration__c",
         "a0C",
-        [
-            "OwnerId reference:User/Owner u",
-            "IsDeleted boolean",
-            "Name string(80)",
-            "et4ae5__Username__c string(255) u",
-            "et4ae5__Password__c encryptedstring(175) x",
-            "et4ae5__Integration_Type__c picklist u",
-            "et4ae5__Parent_Account_MID__c string(255) u",
-            "et4ae5__Root_SOAP_API_URL__c string(255) u",
-            "et4ae5__Root_Rest_API_URL__c string(255) u",
-            "et4ae5__Auth_API_URL__c string(255) u",
-            "et4ae5__Send_Types__c string(255) u",
-            "et4ae5__AwaitingBusinessUnits__c boolean u",
-            "et4ae5__Days_Tracked__c double u",
-            "et4ae5__url_part__c string(255) u",
-            "et4ae5__url_root__c string(255) u",
-            *_STAMPS,
-        ],
+        """
+        OwnerId reference:User/Owner u; IsDeleted boolean; Name string(80); et4ae5__Username__c string(255) u;
+        et4ae5__Password__c encryptedstring(175) x; et4ae5__Integration_Type__c picklist u;
+        et4ae5__Parent_Account_MID__c string(255) u; et4ae5__Root_SOAP_API_URL__c string(255) u;
+        et4ae5__Root_Rest_API_URL__c string(255) u; et4ae5__Auth_API_URL__c string(255) u;
+        et4ae5__Send_Types__c string(255) u; et4ae5__AwaitingBusinessUnits__c boolean u;
+        et4ae5__Days_Tracked__c double u; et4ae5__url_part__c string(255) u;
+        et4ae5__url_root__c string(255) u; STAMPS
+        """,
         "u",
         label="Configuration",
     ),
     _object(
         "et4ae5__Business_Unit__c",
         "a0A",
-        [
-            "OwnerId reference:User/Owner u",
-            "IsDeleted boolean",
-            "Name string(80)",
-            "et4ae5__Business_Unit_ID__c string(255) u",
-            "et4ae5__Enabled__c boolean u",
-            "et4ae5__IsParentAccountMID__c boolean u",
-            *_STAMPS,
-        ],
+        """
+        OwnerId reference:User/Owner u; IsDeleted boolean; Name string(80);
+        et4ae5__Business_Unit_ID__c string(255) u; et4ae5__Enabled__c boolean u;
+        et4ae5__IsParentAccountMID__c boolean u; STAMPS
+        """,
         "u",
         label="Business Unit",
     ),
     _object(
         "et4ae5__ET4AE_Config__c",
         "a0F",
-        [
-            "Name string(38)",
-            "SetupOwnerId reference:Organization|Profile|User/SetupOwner i",
-            "et4ae5__Configuration_Wizard_Completed__c boolean u",
-            "et4ae5__Environment__c string(255) u",
-            "et4ae5__Endpoint__c string(255) u",
-            "et4ae5__StackId__c string(255) u",
-            "et4ae5__QA_Mode__c boolean u",
-            "et4ae5__Remote_Site_Setting_Added__c boolean u",
-            *_STAMPS,
-        ],
+        """
+        Name string(38); SetupOwnerId reference:Organization|Profile|User/SetupOwner i;
+        et4ae5__Configuration_Wizard_Completed__c boolean u; et4ae5__Environment__c string(255) u;
+        et4ae5__Endpoint__c string(255) u; et4ae5__StackId__c string(255) u; et4ae5__QA_Mode__c boolean u;
+        et4ae5__Remote_Site_Setting_Added__c boolean u; STAMPS
+        """,
         "u",
         label="ET4AE Config",
     ),

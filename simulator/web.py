@@ -54,7 +54,9 @@ def admit(world: World, token: str) -> tuple[Org, str]:
     org, user_id = world.org_of_token(token)
     note_org(org)
     if not {"api", "full"} & set(world.tokens[token].scopes):
-        raise ApiError("INVALID_SESSION_ID", "This session is not valid for use with the REST API", status=401)
+        raise ApiError(
+            "INVALID_SESSION_ID", "This session is not valid for use with the REST API", status=401
+        )
     user = org.get(user_id)
     if user is None or not user.get("IsActive") or _frozen(org, user_id):
         raise session_expired()
@@ -99,10 +101,17 @@ def after(response: Response) -> Response:
     if "usage" in g:
         response.headers["Sforce-Limit-Info"] = g.usage
     world = current_world()
-    world.record(LogEntry(
-        world.clock.now(), request.method, request.full_path.rstrip("?"), g.get("org_id", ""),
-        is_api_call(request.path), response.status_code, counter().queries,
-    ))  # fmt: skip
+    world.record(
+        LogEntry(
+            world.clock.now(),
+            request.method,
+            request.full_path.rstrip("?"),
+            g.get("org_id", ""),
+            is_api_call(request.path),
+            response.status_code,
+            counter().queries,
+        )
+    )
     return response
 
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 _REFUSALS = {
     "CANNOT_MODIFY_MANAGED_OBJECT": ("Cannot modify managed object", 400),
     "INSUFFICIENT_ACCESS_OR_READONLY": ("insufficient access rights on object id", 403),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": ("insufficient access rights on cross-reference id", 400),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": (
+        "insufficient access rights on cross-reference id",
+        400,
+    ),
 }
 
 
@@ -45,11 +48,15 @@ class SetupEntityAccessRules(Rules):
         self._audit(org, "Disabled", record, actor_id)
 
     def _audit(self, org: Org, what: str, record: Record, actor_id: str) -> None:
-        parent, app = org.get(record["ParentId"]) or {}, org.get(record["SetupEntityId"]) or {}
+        parent, app = org.get(record["ParentId"]), org.get(record["SetupEntityId"])
+        if parent is None or app is None:
+            return  # the app or the set went first, and says so itself
         org.audit(
-            f"SetupEntityAccessAudit_PermissionSet_ConnectedApplication_{what}", "Manage Users",
-            f"Changed permission set {parent.get('Label')}: {app.get('Name')} connected app is {what.lower()}", actor_id,
-        )  # fmt: skip
+            f"SetupEntityAccessAudit_PermissionSet_ConnectedApplication_{what}",
+            "Manage Users",
+            f"Changed permission set {parent['Label']}: {app['Name']} connected app is {what.lower()}",
+            actor_id,
+        )
 
 
 class SeatRules(Rules):

@@ -27,18 +27,37 @@ def install_package(
     maker = {"CreatedById": actor_id or org.admin_id or None}
     for name, label in PACKAGED_SETS:
         org.add(
-            "PermissionSet", Name=name, Label=label, NamespacePrefix=NAMESPACE, IsCustom=True, IsOwnedByProfile=False,
-            HasActivationRequired=False, Type="Regular", _needs=["Read Campaigns"], **maker,
-        )  # fmt: skip
+            "PermissionSet",
+            Name=name,
+            Label=label,
+            NamespacePrefix=NAMESPACE,
+            IsCustom=True,
+            IsOwnedByProfile=False,
+            HasActivationRequired=False,
+            Type="Regular",
+            _needs=["Read Campaigns"],
+            **maker,
+        )
     org.add(
-        "PackageLicense", NamespacePrefix=NAMESPACE, Status="Active", AllowedLicenses=seats, UsedLicenses=0,
+        "PackageLicense",
+        NamespacePrefix=NAMESPACE,
+        Status="Active",
+        AllowedLicenses=seats,
+        UsedLicenses=0,
         IsProvisioned=True,
-    )  # fmt: skip
+    )
     package = org.add("SubscriberPackage", Name="Marketing Cloud", NamespacePrefix=NAMESPACE)
     release = org.add(
-        "SubscriberPackageVersion", Name=f"Release {version[0]}", MajorVersion=version[0], MinorVersion=version[1],
-        PatchVersion=0, BuildNumber=1, IsBeta=False, IsManaged=True, SubscriberPackageId=package,
-    )  # fmt: skip
+        "SubscriberPackageVersion",
+        Name=f"Release {version[0]}",
+        MajorVersion=version[0],
+        MinorVersion=version[1],
+        PatchVersion=0,
+        BuildNumber=1,
+        IsBeta=False,
+        IsManaged=True,
+        SubscriberPackageId=package,
+    )
     org.add("InstalledSubscriberPackage", SubscriberPackageId=package, SubscriberPackageVersionId=release)
     if actor_id:
         org.audit("installedpackagingapp", "Custom Apps", "Installed Marketing Cloud package", actor_id)
@@ -49,15 +68,28 @@ def install_app(org: Org, actor_id: str | None = None) -> str:
     raw_period, raw_metric = org.switches.refresh_token_policy_values["infinite"]
     maker = {"CreatedById": actor_id or org.admin_id or None}
     org.app_id = org.add(
-        "ConnectedApplication", Name=APP_LABEL, DeveloperName="Salesforce_Marketing_Cloud", Version=1.0,
-        OptionsAllowAdminApprovedUsersOnly=False, OptionsRefreshTokenValidityMetric=raw_metric,
-        RefreshTokenValidityPeriod=raw_period, **maker,
-    )  # fmt: skip
+        "ConnectedApplication",
+        Name=APP_LABEL,
+        DeveloperName="Salesforce_Marketing_Cloud",
+        Version=1.0,
+        OptionsAllowAdminApprovedUsersOnly=False,
+        OptionsRefreshTokenValidityMetric=raw_metric,
+        RefreshTokenValidityPeriod=raw_period,
+        **maker,
+    )
     org.add(
-        "AppMenuItem", ApplicationId=org.app_id, Name="Salesforce_Marketing_Cloud", Label=APP_LABEL,
-        NamespacePrefix=org.switches.app_namespace or None, Type="ConnectedApplication", SortOrder=1,
-        IsUsingAdminAuthorization=False, IsAccessible=True, IsVisible=True, **maker,
-    )  # fmt: skip
+        "AppMenuItem",
+        ApplicationId=org.app_id,
+        Name="Salesforce_Marketing_Cloud",
+        Label=APP_LABEL,
+        NamespacePrefix=org.switches.app_namespace or None,
+        Type="ConnectedApplication",
+        SortOrder=1,
+        IsUsingAdminAuthorization=False,
+        IsAccessible=True,
+        IsVisible=True,
+        **maker,
+    )
     if actor_id:
         org.audit(
             "insertConnectedApplication",

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from simulator.store import Org, Record
 
 _DEFAULTS = {
-    "IsActive": True, "UserType": "Standard", "LanguageLocaleKey": "en_US", "LocaleSidKey": "en_US",
-    "TimeZoneSidKey": "America/Los_Angeles", "EmailEncodingKey": "UTF-8",
-}  # fmt: skip
+    "IsActive": True,
+    "UserType": "Standard",
+    "LanguageLocaleKey": "en_US",
+    "LocaleSidKey": "en_US",
+    "TimeZoneSidKey": "America/Los_Angeles",
+    "EmailEncodingKey": "UTF-8",
+}
 
 
 class UserRules(Rules):

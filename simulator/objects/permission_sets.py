@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z](?!.*__)[A-Za-z0-9_]*(?<!_)")
 # The rule is documented; which code an API insert answers with is inference.
 _NAME_RULE = (
-    "The permission set API Name can only contain underscores and alphanumeric characters. It must be unique, begin "
-    "with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores."
+    "The permission set API Name can only contain underscores and alphanumeric characters. It must be "
+    "unique, begin with a letter, not include spaces, not end with an underscore, and not contain two "
+    "consecutive underscores."
 )
 
 
@@ -72,7 +73,9 @@ class PermissionSetRules(Rules):
             raise ApiError("FIELD_INTEGRITY_EXCEPTION", _NAME_RULE, ["Name"])
         for other in org.find("PermissionSet", Name=name):
             if other["Id"] != own_id and not is_managed(other):
-                message = f"duplicate value found: Name duplicates value on record with id: {other['Id'][:15]}"
+                message = (
+                    f"duplicate value found: Name duplicates value on record with id: {other['Id'][:15]}"
+                )
                 raise ApiError(org.switches.duplicate_permission_set_code, message, ["Name"])
 
 
@@ -89,7 +92,9 @@ class AssignmentRules(Rules):
             raise ApiError("INACTIVE_OWNER_OR_USER", message, ["AssigneeId"])
         expires = values.get("ExpirationDate")
         if expires is not None and expires <= stamp(org.clock.now()):
-            raise ApiError("FIELD_INTEGRITY_EXCEPTION", "Expiration Date must be in the future", ["ExpirationDate"])
+            raise ApiError(
+                "FIELD_INTEGRITY_EXCEPTION", "Expiration Date must be in the future", ["ExpirationDate"]
+            )
         self._check_licence(org, user, target)
 
     def added(self, org: Org, record: Record) -> None:
@@ -136,7 +141,7 @@ class AssignmentRules(Rules):
         fields = ["PermissionSetId"]
         if target.get("LicenseId") and (licence is None or target["LicenseId"] != licence["Id"]):
             message = (
-                f"Can't assign permission set \"{target['Label']}\" to user \"{user['Name']}\". "
+                f'Can\'t assign permission set "{target["Label"]}" to user "{user["Name"]}". '
                 "The user license doesn't match the permission set license."
             )
             raise ApiError("FIELD_INTEGRITY_EXCEPTION", message, fields)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.rights import has_right, rights_of
 from simulator.schema import ObjectType
-from simulator.tables import PERMISSIONS
+from simulator.spec import PERMISSIONS
 
 if TYPE_CHECKING:
     from simulator.store import Org, Record

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "\\": "\\", "'": "'", '"': '"', "N": "\n", "R": "\r",
-            "T": "\t", "B": "\b", "F": "\f", "%": "%", "_": "_"}  # fmt: skip
+_ESCAPES = {
+    letter: char
+    for pair, char in (("nN", "\n"), ("rR", "\r"), ("tT", "\t"), ("bB", "\b"), ("fF", "\f"))
+    for letter in pair
+}
+_ESCAPES |= {char: char for char in "\\'\"%_"}
 
 
 def unescape(raw: str, *, keep_wildcards: bool = False) -> str:
@@ -69,18 +73,32 @@ def _years(first: int, after: int) -> Callable[[datetime], Range]:
 
 
 _FIXED: dict[str, Callable[[datetime], Range]] = {
-    "yesterday": _days(-1, 0), "today": _days(0, 1), "tomorrow": _days(1, 2),
-    "last_week": _weeks(-1, 0), "this_week": _weeks(0, 1), "next_week": _weeks(1, 2),
-    "last_month": _months(-1, 0), "this_month": _months(0, 1), "next_month": _months(1, 2),
-    "last_year": _years(-1, 0), "this_year": _years(0, 1), "next_year": _years(1, 2),
-    "last_90_days": _days(-90, 1), "next_90_days": _days(1, 91),
-}  # fmt: skip
+    "yesterday": _days(-1, 0),
+    "today": _days(0, 1),
+    "tomorrow": _days(1, 2),
+    "last_week": _weeks(-1, 0),
+    "this_week": _weeks(0, 1),
+    "next_week": _weeks(1, 2),
+    "last_month": _months(-1, 0),
+    "this_month": _months(0, 1),
+    "next_month": _months(1, 2),
+    "last_year": _years(-1, 0),
+    "this_year": _years(0, 1),
+    "next_year": _years(1, 2),
+    "last_90_days": _days(-90, 1),
+    "next_90_days": _days(1, 91),
+}
 _COUNTED: dict[str, Callable[[int], Callable[[datetime], Range]]] = {
-    "last_n_days": lambda n: _days(-n, 1), "next_n_days": lambda n: _days(1, n + 1), "n_days_ago": lambda n: _days(-n, 1 - n),
-    "last_n_weeks": lambda n: _weeks(-n, 0), "next_n_weeks": lambda n: _weeks(1, n + 1),
-    "last_n_months": lambda n: _months(-n, 0), "next_n_months": lambda n: _months(1, n + 1),
-    "last_n_years": lambda n: _years(-n, 0), "next_n_years": lambda n: _years(1, n + 1),
-}  # fmt: skip
+    "last_n_days": lambda n: _days(-n, 1),
+    "next_n_days": lambda n: _days(1, n + 1),
+    "n_days_ago": lambda n: _days(-n, 1 - n),
+    "last_n_weeks": lambda n: _weeks(-n, 0),
+    "next_n_weeks": lambda n: _weeks(1, n + 1),
+    "last_n_months": lambda n: _months(-n, 0),
+    "next_n_months": lambda n: _months(1, n + 1),
+    "last_n_years": lambda n: _years(-n, 0),
+    "next_n_years": lambda n: _years(1, n + 1),
+}
 
 
 def date_range(name: str, count: int | None, now: datetime) -> Range | None:

@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 5
 Getter = Callable[["Record"], Any]
 # What a reference to several object types lets a query read of its target.
-_ANYTHING = ObjectType("Name", "Name", "", {
-    "id": Field("Id", "id"), "name": Field("Name", "string"), "type": Field("Type", "picklist"),
-})  # fmt: skip
+_ANYTHING = ObjectType(
+    "Name",
+    "Name",
+    "",
+    {
+        "id": Field("Id", "id"),
+        "name": Field("Name", "string"),
+        "type": Field("Type", "picklist"),
+    },
+)
 
 
 @dataclass(frozen=True)

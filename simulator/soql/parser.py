@@ -9,8 +9,21 @@ from simulator.soql.lexer import Token, tokens
 from simulator.soql.literals import date_range, unescape
 from simulator.soql.problems import malformed, unexpected
 from simulator.soql.tree import (
-    All, Any_, Compare, Condition, Count, FieldsOf, InList, InQuery, Item, Literal, Not, Order, Path, Query,
-)  # fmt: skip
+    All,
+    Any_,
+    Compare,
+    Condition,
+    Count,
+    FieldsOf,
+    InList,
+    InQuery,
+    Item,
+    Literal,
+    Not,
+    Order,
+    Path,
+    Query,
+)
 
 _CLAUSES = ("where", "group", "having", "order", "limit", "offset", "for", "using", "with", "all")
 _OPERATORS = ("=", "!=", "<>", "<", "<=", ">", ">=", "like", "in", "not", "includes", "excludes")
@@ -78,10 +91,18 @@ class Reader:
             alias = self.word().text
         where = self.condition() if self.accept("where") else None
         return Query(
-            items, sobject.text, sobject.at, alias, children, where, self.group(), self.order(),
+            items,
+            sobject.text,
+            sobject.at,
+            alias,
+            children,
+            where,
+            self.group(),
+            self.order(),
             self.whole_number() if self.accept("limit") else None,
-            self.whole_number() if self.accept("offset") else 0, self.text,
-        )  # fmt: skip
+            self.whole_number() if self.accept("offset") else 0,
+            self.text,
+        )
 
     def items(self) -> tuple[tuple[Item, ...], tuple[Query, ...]]:
         items: list[Item] = []
@@ -186,7 +207,9 @@ class Reader:
                 self.expect("in")
             return self.membership(path, negated=operator.is_("not"))
         if operator.is_("includes", "excludes"):
-            raise malformed(self.text, operator.at, "includes and excludes are for multi-select picklists only")
+            raise malformed(
+                self.text, operator.at, "includes and excludes are for multi-select picklists only"
+            )
         sign = "!=" if operator.text == "<>" else operator.text.lower()
         return Compare(path, sign, self.literal())
 

@@ -6,18 +6,18 @@ from simulator.errors import ApiError
 
 # The text recorded in CumulusCI's cassette TestCountSObjects.test_count_sobjects__errors.
 _TYPE_HELP = (
-    "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the "
-    "'__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."
+    "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to "
+    "append the '__c' after the entity name."
 )
 _FIELD_HELP = (
-    "No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to append the "
-    "'__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."
+    "No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to "
+    "append the '__c' after the custom field name."
 )
 _PATH_HELP = (
-    "Didn't understand relationship '{name}' in {where}. If you are attempting to use a custom relationship, be sure "
-    "to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the "
-    "appropriate names."
+    "Didn't understand relationship '{name}' in {where}. If you are attempting to use a custom relationship, "
+    "be sure to append the '__r' after the custom relationship name."
 )
+_SEE = " Please reference your WSDL or the describe call for the appropriate names."
 
 
 def at(text: str, position: int, code: str, message: str) -> ApiError:
@@ -39,19 +39,21 @@ def unexpected(text: str, position: int, token: str) -> ApiError:
 
 
 def no_type(text: str, position: int, name: str, code: str = "INVALID_TYPE") -> ApiError:
-    return at(text, position, code, _TYPE_HELP.format(name=name))
+    return at(text, position, code, _TYPE_HELP.format(name=name) + _SEE)
 
 
 def no_column(text: str, position: int, name: str, entity: str) -> ApiError:
-    return at(text, position, "INVALID_FIELD", _FIELD_HELP.format(name=name, entity=entity))
+    return at(text, position, "INVALID_FIELD", _FIELD_HELP.format(name=name, entity=entity) + _SEE)
 
 
 def no_parent(text: str, position: int, name: str) -> ApiError:
-    return at(text, position, "INVALID_FIELD", _PATH_HELP.format(name=name, where="field path"))
+    return at(text, position, "INVALID_FIELD", _PATH_HELP.format(name=name, where="field path") + _SEE)
 
 
 def no_child(text: str, position: int, name: str) -> ApiError:
-    return at(text, position, "INVALID_TYPE", _PATH_HELP.format(name=name, where="FROM part of query call"))
+    return at(
+        text, position, "INVALID_TYPE", _PATH_HELP.format(name=name, where="FROM part of query call") + _SEE
+    )
 
 
 def invalid(text: str, position: int, message: str) -> ApiError:

@@ -123,7 +123,9 @@ class _Execution:
         for found in founds:
             key = (*(step.name for step in found.steps), found.field.name)
             if key in seen:
-                raise problems.invalid(self.query.text, self.query.at, f"duplicate field selected: {found.field.name}")
+                raise problems.invalid(
+                    self.query.text, self.query.at, f"duplicate field selected: {found.field.name}"
+                )
             seen.add(key)
 
         def make(row: Record) -> dict[str, Any]:
@@ -143,7 +145,9 @@ class _Execution:
         founds: list[Found] = []
         for item in self.query.items:
             if isinstance(item, FieldsOf):
-                if item.which != "standard" and not (self.query.limit and self.query.limit <= _MAX_FIELDS_LIMIT):
+                if item.which != "standard" and not (
+                    self.query.limit and self.query.limit <= _MAX_FIELDS_LIMIT
+                ):
                     message = "The SOQL FIELDS function must have a LIMIT of at most 200"
                     raise problems.malformed(self.query.text, item.at, message)
                 founds += [self.names.find(Path((name,), item.at)) for name in self._fields(item.which)]
@@ -167,7 +171,11 @@ class _Execution:
 
         def rows_of(row: Record) -> dict[str, Any] | None:
             rows = execution.rows(org.find(kind.name, **{field: row["Id"]}))
-            return {"totalSize": len(rows), "done": True, "records": [shape(each) for each in rows]} if rows else None
+            return (
+                {"totalSize": len(rows), "done": True, "records": [shape(each) for each in rows]}
+                if rows
+                else None
+            )
 
         return relation.name, rows_of
 
@@ -175,7 +183,9 @@ class _Execution:
         """COUNT with or without GROUP BY."""
         query = self.query
         if self.kind.name in _NO_AGGREGATES:
-            raise problems.malformed(query.text, query.at, f"aggregate functions are not supported on {self.kind.name}")
+            raise problems.malformed(
+                query.text, query.at, f"aggregate functions are not supported on {self.kind.name}"
+            )
         keys = [self.names.find(path) for path in query.group]
         grouped: dict[tuple[Any, ...], list[Record]] = {} if keys else {(): []}
         for row in self.rows():
@@ -220,11 +230,16 @@ class _Execution:
             raise problems.malformed(self.query.text, left.at, message)
         item = query.items[0]
         if len(query.items) != 1 or query.children or not isinstance(item, Path):
-            raise problems.malformed(query.text, query.at, "semi join sub-selects can only have one field in the select list")
+            raise problems.malformed(
+                query.text, query.at, "semi join sub-selects can only have one field in the select list"
+            )
         inner = _Execution(self.caller, query, kind)
         found = inner.names.find(item)
         if found.field.type not in ("id", "reference"):
-            message = f"The selected field '{found.field.name}' in the subquery and the left operand field in the where expression in the outer query '{left.text}' should point to the same object type"
+            message = (
+                f"The selected field '{found.field.name}' in the subquery and the left operand field in the "
+                f"where expression in the outer query '{left.text}' should point to the same object type"
+            )
             raise problems.malformed(query.text, item.at, message)
         return frozenset(value for row in inner.rows() if (value := found.get(row)) is not None)
 
