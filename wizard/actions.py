@@ -174,9 +174,8 @@ def _row(group: Sequence[Change]) -> Row:
     first = group[0]
     if len(group) == 1:
         return Row(first.what, first.before, first.after)
-    names = tuple(str(change.data.get("user_name", "")) for change in group)
-    label = first.data.get("set_label", "")
-    what = Text(_("{count} people: {set}"), {"count": len(group), "set": label})
+    names = tuple(str(change.what.params.get("user", change.what.plain())) for change in group)
+    what = Text(_("{count} people: {set}"), {"count": len(group), "set": first.group})
     return Row(what, first.before, first.after, names[:SHOW_NAMES], max(len(names) - SHOW_NAMES, 0))
 
 

@@ -75,9 +75,7 @@ def _check(setup: Setup, snapshot: Any, inputs: Any, parts: Collection[str] | No
         if step.check is None or (parts is not None and not step.reads & set(parts)):
             continue
         finding = step.check(snapshot, inputs)
-        states.append(
-            StepState(setup=setup, step=step.key, finding=finding.to_json(), checked_at=now)
-        )
+        states.append(StepState(setup=setup, step=step.key, finding=finding.to_json(), checked_at=now))
     StepState.objects.bulk_create(
         states,
         update_conflicts=True,
@@ -112,5 +110,5 @@ def parts_read_by(setup: Setup, stages: Iterable[str]) -> frozenset[str]:
 def known_of(setup: Setup) -> Mapping[str, Any]:
     """What discovery kept for the org, and how much of its API allowance is used."""
     connection = setup.org.connection
-    usage = {"used": connection.api_used, "limit": connection.api_limit}
+    usage = (connection.api_used, connection.api_limit) if connection.api_limit else None
     return {**setup.org.known, "usage": usage, "is_sandbox": setup.org.is_sandbox}

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from wizard.guides import names
-from wizard.guides.base import Input, InputKind
+from wizard.guides.base import Guide, Input, InputKind
 from wizard.models import Setup
 from wizard.templatetags.words import plain
 
@@ -51,8 +51,10 @@ class SetupForm(forms.Form):
             name = names.api_name(label)  # the label decides, unless somebody wrote a name of their own
         problem = names.problem(name)
         if problem:
+            proposal = names.proposal(name or label)
             self.add_error(
-                key, _("%(problem)s For example: %(name)s") % {"problem": plain(problem), "name": names.proposal(name or label)}
+                key,
+                _("%(problem)s For example: %(name)s") % {"problem": plain(problem), "name": proposal},
             )
         cleaned[key] = name
 
@@ -117,3 +119,12 @@ def _number(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
 
 
 _FIELDS = {InputKind.CHOICE: _choice, InputKind.LABEL: _label, InputKind.NUMBER_TEXT: _number}
+
+
+def initial_inputs(guide: Guide[Any, Any]) -> dict[str, Any]:
+    """What a new setup starts with: the guide's defaults, so that a plan can be shown at once."""
+    values: dict[str, Any] = {each.key: each.default for each in guide.inputs if each.default}
+    for each in guide.inputs:
+        if each.kind is InputKind.LABEL and each.default:
+            values["set_name"] = names.api_name(each.default)
+    return values

@@ -174,9 +174,9 @@ def rescue() -> int:
     silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE)
     for job in silent.select_related("setup"):
         _mark_interrupted(job)
-    waiting = Job.objects.filter(
-        state=Job.State.QUEUED, waiting_since__lt=now - ENQUEUE_AGAIN
-    ).values_list("pk", flat=True)
+    waiting = Job.objects.filter(state=Job.State.QUEUED, waiting_since__lt=now - ENQUEUE_AGAIN).values_list(
+        "pk", flat=True
+    )
     for job_id in waiting:
         enqueue(job_id)
     # So that the next round does not send the same message again at once.

@@ -103,9 +103,7 @@ def build(setup: Setup, stage_key: str) -> Live:
     states = {state.step: state for state in setup.step_states.all()}
     jobs = list(setup.jobs.select_related("requested_by").order_by("-created_at")[:8])
     active = tuple(job for job in jobs if job.active)
-    overview = status.overview(
-        setup.guide, states, busy=_busy_steps(setup, active), finished=setup.finished
-    )
+    overview = status.overview(setup.guide, states, busy=_busy_steps(setup, active), finished=setup.finished)
     shown = _job_to_show(jobs, stage_key)
     connection = setup.org.connection
     percent = None
@@ -157,9 +155,7 @@ def _job_to_show(jobs: Sequence[Job], stage_key: str) -> Job | None:
 
 def _job_view(job: Job) -> JobView:
     events = list(Event.objects.filter(job=job).defer("changes").order_by("-id")[:LOG_LINES])
-    rows = [
-        LogRow(event.at, text, _icon(event)) for event in reversed(events) for text in _sentences(event)
-    ]
+    rows = [LogRow(event.at, text, _icon(event)) for event in reversed(events) for text in _sentences(event)]
     waiting = sentences.WAITING.get(job.waiting_for) if job.active else None
     remedy = remedies.get(job.error_code) if job.state == Job.State.FAILED else None
     return JobView(job, tuple(rows[-LOG_LINES:]), waiting, remedy)

@@ -66,8 +66,11 @@ def ticket(user_id: Any, setup_id: uuid.UUID, stage: str) -> str:
 
 
 def read_ticket(value: str) -> Topic | None:
+    """What the ticket is for, or None. Raises `signing.SignatureExpired` for an old one."""
     try:
         _user, setup_id, stage = signing.loads(value, salt=TICKET_SALT, max_age=TICKET_SECONDS)
+    except signing.SignatureExpired:
+        raise
     except signing.BadSignature:
         return None
     return str(setup_id), str(stage)
@@ -165,27 +168,23 @@ hub = Hub()
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """`GET /events/?k=<ticket>`: the live fragment now and after each change.
 
-    A bad or expired ticket gets 204, which tells an EventSource to stop for good.
+    A bad ticket gets 204. An expired one is told `done`: htmx would ask again after a 204,
+    and the page's slow poll goes on anyway.
     """
     if scope["type"] != "http":
         return
     query = parse_qs(scope.get("query_string", b"").decode())
-    topic = read_ticket(query.get("k", [""])[0])
+    try:
+        topic = read_ticket(query.get("k", [""])[0])
+    except signing.SignatureExpired:
+        await _start(send, 200)
+        await send({"type": "http.response.body", "body": event("done", "")})
+        return
     if topic is None or scope["method"] != "GET":
-        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await _start(send, 204)
         await send({"type": "http.response.body", "body": b""})
         return
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": [
-                (b"content-type", b"text/event-stream; charset=utf-8"),
-                (b"cache-control", b"no-store"),
-                (b"x-accel-buffering", b"no"),
-            ],
-        }
-    )
+    await _start(send, 200)
     gone = asyncio.ensure_future(_gone(receive))
     queue = hub.join(topic)
     try:
@@ -196,6 +195,15 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     finally:
         hub.leave(topic, queue)
         gone.cancel()
+
+
+async def _start(send: Send, status: int) -> None:
+    headers = [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
 async def _feed(topic: Topic, queue: asyncio.Queue[None], gone: asyncio.Future[None], send: Send) -> None:

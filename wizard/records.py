@@ -33,7 +33,7 @@ def summarise(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
                 "result": result,
                 "count": 0,
                 "what": change.what.to_json(),
-                "set_label": change.data.get("set_label", ""),
+                "group": change.group,
                 "error_code": outcome.error_code or "",
             },
         )
@@ -54,7 +54,7 @@ def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple
             change = Change.from_json(raw["change"])
             if event.kind == "undone":
                 if raw["ok"]:
-                    made.pop(str(change.data.get("undoes", change.key)), None)
+                    made.pop(change.key.removeprefix("undo:"), None)
             elif raw["ok"] and raw["created"] and raw["record_id"]:
                 made[change.key] = (change, raw["record_id"])
     return [pair for pair in made.values() if steps is None or pair[0].step in steps]
@@ -62,9 +62,7 @@ def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple
 
 def open_parts(setup: Setup, stages: Iterable[str]) -> frozenset[str]:
     """The parts that the not yet done steps of these stages look at: what watching has to read."""
-    done = set(
-        setup.step_states.filter(finding__status="done").values_list("step", flat=True)
-    )
+    done = set(setup.step_states.filter(finding__status="done").values_list("step", flat=True))
     return frozenset(
         part
         for key in stages

@@ -74,10 +74,7 @@ def _same(change: dict[str, Any], row: dict[str, Any]) -> bool:
     return bool(change["kind"] == row["kind"] and (row["count"] > 1 or change["what"] == row["what"]))
 
 
-def _row(
-    event: Event, row: dict[str, Any], members: list[dict[str, Any]], standing: set[str]
-) -> ChangeRow:
-    before, after = Text.from_json(members[0]["before"]), Text.from_json(members[0]["after"])
-    assert before is not None and after is not None
+def _row(event: Event, row: dict[str, Any], members: list[dict[str, Any]], standing: set[str]) -> ChangeRow:
+    before, after = Text.load(members[0]["before"]), Text.load(members[0]["after"])
     undone = all(member["key"] not in standing for member in members)
     return ChangeRow(event, sentences.of_row(row), before, after, undone)

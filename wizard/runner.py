@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from orgs import directory
-from orgs.connections import client_for, discover
+from orgs.connections import client_for
+from orgs.discovery import discover
 from orgs.salesforce.client import Client
 from orgs.salesforce.errors import NoAnswer, SalesforceError
 from wizard import facts, jobs, progress, records
@@ -56,9 +57,11 @@ def run(job: Job) -> None:
         )
     except SalesforceError as error:
         jobs.finish(job, Job.State.FAILED, error_code=error.code, error_details=error.message)
+    except directory.Disconnected:
+        jobs.finish(job, Job.State.FAILED, error_code="DISCONNECTED")
     except jobs.LostClaim:
         raise
-    except Exception:  # noqa: BLE001 - the last boundary: logged with its reference, shown as a failure
+    except Exception:
         logger.exception("job %s failed, reference %s", job.pk, job.reference)
         jobs.finish(job, Job.State.FAILED, error_code="UNEXPECTED")
     else:
@@ -77,9 +80,9 @@ def watch(setup: Setup, stages: Sequence[str]) -> int:
 def look_at_everything(setup: Setup) -> int:
     """A full status read: two calls side by side, one round trip. How many calls it took."""
     client = client_for(setup.org)
-    _read(client, setup, None)
-    if _package_is_new(setup):
-        # The package appeared since we connected: learn which fields there are now.
+    before = facts.snapshot_of(setup)
+    now = _read(client, setup, None)
+    if setup.guide.rediscover(before, now, setup.org.known):
         discover(client, setup.org)
         _read(client, setup, None)
     return client.calls
@@ -161,7 +164,7 @@ def _write(job: Job, side: _ApplySide | _UndoSide) -> None:
     for attempt in range(1, MOST_LOST_ANSWERS + 1):
         jobs.wait_for(job, "reading" if attempt == 1 else "reading_after_lost_answer")
         snapshot = _read(client, job.setup, side.parts_first)
-        _settle(job, snapshot, side)
+        _settle(job, snapshot, side.event)
         plan = side.plan(snapshot)
         _announce(job, plan)
         if not plan:
@@ -179,7 +182,7 @@ def _write(job: Job, side: _ApplySide | _UndoSide) -> None:
     if recorder.sent:
         jobs.wait_for(job, "reading_back")
         snapshot = _read(client, job.setup, facts.parts_read_by(job.setup, job.stages))
-        _settle(job, snapshot, side)
+        _settle(job, snapshot, side.event)
     if stopped:
         raise stopped
     if recorder.refused:
@@ -200,12 +203,7 @@ def _read(client: Client, setup: Setup, parts: frozenset[str] | None) -> Any:
     return merged
 
 
-def _package_is_new(setup: Setup) -> bool:
-    found = setup.step_states.filter(step="package_installed", finding__status="done").exists()
-    return found and not setup.org.known.get("package_version")
-
-
-def _settle(job: Job, snapshot: Any, side: _ApplySide | _UndoSide) -> None:
+def _settle(job: Job, snapshot: Any, event: str) -> None:
     """Settle what was sent without a recorded answer: by what the org says now, not by guessing.
 
     For an apply, a row that is there now and was not before was made by us; for an undo, a
@@ -217,12 +215,10 @@ def _settle(job: Job, snapshot: Any, side: _ApplySide | _UndoSide) -> None:
     for raw in job.intent:
         change = Change.from_json(raw)
         record_id = job.setup.guide.found(change, snapshot)
-        if isinstance(side, _ApplySide) and record_id:
+        if record_id:
             outcomes.append(Outcome(change, ok=True, created=True, record_id=record_id))
-        elif isinstance(side, _UndoSide) and not record_id:
-            outcomes.append(Outcome(change, ok=True, created=True))
     with transaction.atomic():
-        _record(job, side.event, outcomes, found_by_reading=True)
+        _record(job, event, outcomes, found_by_reading=True)
 
 
 class _Recorder:

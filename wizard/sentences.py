@@ -53,8 +53,13 @@ EVENTS = {
 
 # What was made, by kind of change: (one, several).
 MADE = {
-    "assign": (None, Text(_("Assigned {set} to {count} people"))),
-    "unassign": (None, Text(_("Took {set} back from {count} people"))),
+    "create_permission_set": (Text(_("Created the permission set {label} ({name})")), None),
+    "assign": (
+        Text(_("Gave {user} the permission set {label}")),
+        Text(_("Gave {count} people the permission set {set}")),
+    ),
+    "grant_app": (Text(_("Added {label} to the permission sets of {app}")), None),
+    "unassign": (None, Text(_("Took the permission set {set} back from {count} people"))),
 }
 THERE = Text(_("Already there: {what}"))
 REFUSED = Text(_("Salesforce refused: {what}"))
@@ -73,18 +78,19 @@ def of_event(kind: str, data: Mapping[str, Any]) -> list[Text]:
 
 def of_row(row: Mapping[str, Any]) -> Text:
     """One group of outcomes, e.g. "Assigned Marketing Cloud Connected App to 21 people"."""
-    what = Text.from_json(row["what"])
-    assert what is not None
+    what = Text.load(row["what"])
     count = int(row["count"])
-    several = MADE.get(row["kind"], (None, None))[1]
-    if count > 1 and several is not None and row.get("set_label"):
-        what = Text(several.message, {"set": row["set_label"], "count": count})
+    one, several = MADE.get(row["kind"], (None, None))
+    if count > 1 and several is not None and row.get("group"):
+        what = Text(several.message, {"set": row["group"], "count": count})
     elif count > 1:
         what = Text(SEVERAL.message, {"what": what.plain(), "count": count - 1})
     if row["result"] == "there":
         return Text(THERE.message, {"what": what.plain()})
     if row["result"] == "refused":
         return Text(REFUSED.message, {"what": what.plain()})
+    if one is not None and count == 1:
+        return Text(one.message, what.params)
     return what
 
 

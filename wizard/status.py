@@ -143,9 +143,7 @@ class Overview:
 
     @property
     def counted(self) -> Text:
-        return Text(
-            _("{done} of {total} stages done"), {"done": self.done_count, "total": len(self.stages)}
-        )
+        return Text(_("{done} of {total} stages done"), {"done": self.done_count, "total": len(self.stages)})
 
     def stage(self, key: str) -> StageView:
         return next(view for view in self.stages if view.stage.key == key)
@@ -178,9 +176,7 @@ def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) 
         line = Line.BUSY
     elif confirmed or (finding and finding.status is Status.DONE):
         line = Line.DONE
-    elif finding and finding.status in (Status.TO_DO, Status.BLOCKED):
-        line = Line.FIX
-    elif step.check is None:
+    elif (finding and finding.status in (Status.TO_DO, Status.BLOCKED)) or step.check is None:
         line = Line.FIX
     else:
         line = Line.UNKNOWN

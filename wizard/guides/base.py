@@ -46,8 +46,12 @@ class Text:
         return {"message": self.message, "params": dict(self.params)}
 
     @classmethod
+    def load(cls, raw: Mapping[str, Json]) -> Text:
+        return cls(raw["message"], raw.get("params", {}))
+
+    @classmethod
     def from_json(cls, raw: Mapping[str, Json] | None) -> Text | None:
-        return cls(raw["message"], raw.get("params", {})) if raw else None
+        return cls.load(raw) if raw else None
 
 
 class Status(StrEnum):
@@ -111,12 +115,10 @@ class Finding:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> Finding:
-        sentence = Text.from_json(raw["sentence"])
-        assert sentence is not None
         return cls(
             Status(raw["status"]),
             raw["code"],
-            sentence,
+            Text.load(raw["sentence"]),
             Proof(raw["proof"]) if raw.get("proof") else None,
             Text.from_json(raw.get("now")),
             Text.from_json(raw.get("must")),
@@ -159,16 +161,13 @@ class Change:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Json]) -> Change:
-        def text(name: str) -> Text:
-            return Text(raw[name]["message"], raw[name].get("params", {}))
-
         return cls(
             raw["kind"],
             raw["key"],
             raw["step"],
-            text("what"),
-            text("before"),
-            text("after"),
+            Text.load(raw["what"]),
+            Text.load(raw["before"]),
+            Text.load(raw["after"]),
             raw.get("data", {}),
             raw.get("group", ""),
         )
@@ -306,6 +305,7 @@ class Guide(Generic[S, I]):
       `undo(client, changes, watcher)` send changes, packed.
     - `found(change, snapshot)` is the id of the row that satisfies `change`, if it is
       there: how a write whose answer was lost is found by read-back.
+    - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
     - `undo_plan(done, snapshot)` is the inverse of recorded changes, diffed against the org.
     """
 
@@ -323,6 +323,7 @@ class Guide(Generic[S, I]):
     undo: Callable[..., None]
     found: Callable[[Change, S], str | None]
     undo_plan: Callable[[Sequence[tuple[Change, str]], S], list[Change]]
+    rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
 
     def stage(self, key: str) -> Stage[S, I]:
         for stage in self.stages:

@@ -163,9 +163,7 @@ REMEDIES: dict[str, Remedy] = {
         "connected_apps",
     ),
     "IP_NOT_READABLE": remedy(
-        _(
-            "Salesforce does not tell programs how this policy is set. We look for its change in the audit trail."
-        ),
+        _("No program can read this policy. We look for its change in the audit trail."),
         _("If it is right already, or no row appears, look at the app's page and confirm."),
         YOU,
         "connected_apps",

@@ -15,6 +15,7 @@ from orgs.models import Org
 from teams.access import Action, fetch_for, teams_for
 from teams.http import SignedInRequest
 from wizard import guides, jobs, status
+from wizard.forms import initial_inputs
 from wizard.models import Job, Setup, log
 
 PER_PAGE = 25
@@ -71,18 +72,18 @@ def begin(request: SignedInRequest, org_id: Any) -> HttpResponse:
 
 
 def _open_setup(org: Org, request: SignedInRequest) -> tuple[Setup, bool]:
-    key = guides.DEFAULT
+    key = next(iter(guides.GUIDES))
     for _attempt in range(2):
         setup = Setup.objects.filter(org=org, guide_key=key, finished_at=None).first()
         if setup:
             return setup, False
         try:
             with transaction.atomic():
-                setup = Setup.objects.create(org=org, guide_key=key, started_by=request.user)
+                setup = Setup.objects.create(
+                    org=org, guide_key=key, started_by=request.user, inputs=initial_inputs(guides.get(key))
+                )
                 log(setup, "setup_started", actor=request.user)
             return setup, True
         except IntegrityError:
             continue  # somebody else opened it in the same moment: take theirs
     return Setup.objects.get(org=org, guide_key=key, finished_at=None), False
-
-

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from orgs import directory
@@ -25,6 +25,11 @@ SHOW_RESULTS = 20
 SHOW_CHOSEN = 100
 MOST_PEOPLE = 5000
 MOST_PASTED = 200_000  # characters
+WHY_NOT = {
+    directory.NotMatched.UNKNOWN: gettext_lazy("is not a user of this org"),
+    directory.NotMatched.INACTIVE: gettext_lazy("is inactive in Salesforce"),
+    directory.NotMatched.AMBIGUOUS: gettext_lazy("is the e-mail of several users: paste the username"),
+}
 
 
 def _input(setup: Setup, key: str) -> Input:
@@ -124,9 +129,7 @@ def _choose_many(request: SignedInRequest, setup: Setup, each: Input) -> HttpRes
     actions.save_inputs(setup, {each.key: wanted}, request.user)
     if not_added:
         # Not a redirect: what could not be used stays on the page, with its reasons.
-        return render(
-            request, "wizard/choose.html", _context(request, setup, each, not_added), status=422
-        )
+        return render(request, "wizard/choose.html", _context(request, setup, each, not_added), status=422)
     return redirect("wizard:choose", setup.id, each.key)
 
 
@@ -134,7 +137,7 @@ def _asked_for(request: SignedInRequest, setup: Setup) -> tuple[list[str], list[
     """Ids to add, and the lines that could not be used with the reason."""
     if "paste" in request.POST:
         found, refused = directory.match(setup.org, request.POST.get("pasted", "")[:MOST_PASTED])
-        return _ids(found), list(refused)
+        return _ids(found), [(line, str(WHY_NOT[reason])) for line, reason in refused]
     if "profile" in request.POST:
         return _ids(directory.with_profile(setup.org, request.POST["profile"])), []
     ticked = request.POST.getlist("user_id")[:MOST_PEOPLE]

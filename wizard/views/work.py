@@ -76,7 +76,8 @@ def _start(
 ) -> HttpResponse:
     if request.POST.get("fingerprint") != offer.fingerprint:
         messages.warning(
-            request, _("The org has changed since this page was made. This is the new plan: look at it again.")
+            request,
+            _("The org has changed since this page was made. This is the new plan: look at it again."),
         )
     elif not offer.confirmed_by(request.POST.get("org_name", "")):
         messages.error(
@@ -142,7 +143,9 @@ def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     last = setup.guide.stages[-1].key
     if setup.jobs.filter(state__in=Job.ACTIVE, kind__in=Job.WRITING).exists():
-        messages.warning(request, _("Changes are being made right now. Wait until they are done, or stop them."))
+        messages.warning(
+            request, _("Changes are being made right now. Wait until they are done, or stop them.")
+        )
     elif not setup.finished:
         runner.finish_setup(setup, request.user)
         messages.success(request, _("Handed over. You can disconnect from the org now."))
@@ -173,7 +176,7 @@ def adopt(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 
 
 @require_POST
-def people_refresh(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
+def reread_people(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id)
     if not _refused_because(request, setup):
         jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)

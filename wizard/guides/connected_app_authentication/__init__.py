@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from wizard.guides.base import Guide, Stage, Step, Text
 from wizard.guides.base import gettext_noop as _
-from wizard.guides.connected_app_authentication import changes, checks_people, checks_policies, how
+from wizard.guides.connected_app_authentication import (
+    changes,
+    checks_people,
+    checks_policies,
+    how,
+    lookups,
+)
 from wizard.guides.connected_app_authentication.applying import apply
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
 from wizard.guides.connected_app_authentication.inputs import INPUTS, Choices, parse_inputs
@@ -208,4 +214,5 @@ GUIDE = Guide[Snapshot, Choices](
     undo=undo,
     found=changes.found,
     undo_plan=changes.undo_plan,
+    rediscover=lookups.package_is_new,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from wizard.guides.base import Finding, Text
+from wizard.guides.base import Finding, Json, Text
 from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.reading import APP_NAME, NAMESPACE, asked
@@ -25,6 +26,8 @@ PACKAGED_SETS = (
     ("ExactTarget_Integration_Admin", "Marketing Cloud Connector Admin"),
     ("Marketing_Cloud_System_User", "Marketing Cloud System User"),
 )
+
+PACKAGE_OBJECT = "et4ae5__Configuration__c"
 
 #: What each part is called on screen.
 PART_NAMES = {
@@ -172,3 +175,9 @@ def day(text: str) -> str:
     """A date for a sentence."""
     when = moment(text)
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if when else text
+
+
+def package_is_new(old: Snapshot | None, new: Snapshot, known: Mapping[str, Json]) -> bool:
+    """The package appeared after discovery looked, so its fields are not known yet."""
+    had_it = old is not None and bool(old.package.get(()))
+    return not had_it and bool(new.package.get(())) and PACKAGE_OBJECT in known.get("unreadable", {})
