@@ -41,6 +41,12 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
             remedy="NAME_TAKEN",
             details=(other.id,),
         )
+    if not snapshot.sets.get(()):
+        return Finding.cannot_check(
+            "no_sets_seen",
+            Text(_("No permission set is visible to you, so we can't tell whether the name is free.")),
+            must=must,
+        )
     return Finding.done(
         "name_valid", Text(_("The API name {name} is valid and approved."), {"name": choices.set_name})
     )
