@@ -17,7 +17,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 
 from orgs import hosts
-from orgs.salesforce.errors import NoAnswer, SalesforceError, TemporaryProblem, error_for
+from orgs.salesforce.errors import NoAnswer, Refused, SalesforceError, TemporaryProblem, error_for
 from orgs.salesforce.transport import read_bounded
 
 SCOPES = "api refresh_token openid"
@@ -27,7 +27,7 @@ _MAX_BYTES = 256 * 1024
 T = TypeVar("T")
 
 
-class GrantRefused(SalesforceError):
+class GrantRefused(Refused):
     """The token endpoint said no: `code` is OAuth's `error`, `message` its description."""
 
 
