@@ -71,12 +71,19 @@ def log_in(here: World, username: str, host: str) -> str:
     frozen = engagement.is_frozen(org, user["Id"])
     status = "Success" if user["IsActive"] and not frozen else "User is Inactive"
     engagement.log_use(
-        org, user["Id"], status=status, LoginType="Application", LoginSubType=None, Application="Browser",
-        LoginUrl=host, SourceIp=request.remote_addr or "127.0.0.1",
-    )  # fmt: skip
+        org,
+        user["Id"],
+        status=status,
+        LoginType="Application",
+        LoginSubType=None,
+        Application="Browser",
+        LoginUrl=host,
+        SourceIp=request.remote_addr or "127.0.0.1",
+    )
     if status != "Success":
         raise LoginRefused(
-            "Please check your username and password. If you still can't log in, contact your Salesforce administrator."
+            "Please check your username and password. "
+            "If you still can't log in, contact your Salesforce administrator."
         )
     org.patch(user["Id"], LastLoginDate=org.clock.now())
     sid = new_token_value(org)

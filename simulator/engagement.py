@@ -90,12 +90,21 @@ def write_configuration(org: Org, actor_id: str, username: str, mid: str, **stam
         org.patch(row["Id"], actor_id=actor_id, **values)
     else:
         org.add(
-            "et4ae5__Configuration__c", Name="000", OwnerId=actor_id, IsDeleted=False,
-            CreatedById=actor_id, **values, **stamps,
-        )  # fmt: skip
+            "et4ae5__Configuration__c",
+            Name="000",
+            OwnerId=actor_id,
+            IsDeleted=False,
+            CreatedById=actor_id,
+            **values,
+            **stamps,
+        )
     if not org.find("et4ae5__ET4AE_Config__c", SetupOwnerId=org.id):
-        org.add("et4ae5__ET4AE_Config__c", Name="Default", SetupOwnerId=org.id,
-                et4ae5__Configuration_Wizard_Completed__c=True)  # fmt: skip
+        org.add(
+            "et4ae5__ET4AE_Config__c",
+            Name="Default",
+            SetupOwnerId=org.id,
+            et4ae5__Configuration_Wizard_Completed__c=True,
+        )
 
 
 def write_business_units(org: Org, actor_id: str, mid: str) -> None:
@@ -104,10 +113,15 @@ def write_business_units(org: Org, actor_id: str, mid: str) -> None:
         org.remove(row["Id"])
     for number, name in enumerate(DEFAULT_UNITS):
         org.add(
-            "et4ae5__Business_Unit__c", Name=name, OwnerId=actor_id, IsDeleted=False, CreatedById=actor_id,
-            et4ae5__Business_Unit_ID__c=str(int(mid) + number), et4ae5__Enabled__c=True,
+            "et4ae5__Business_Unit__c",
+            Name=name,
+            OwnerId=actor_id,
+            IsDeleted=False,
+            CreatedById=actor_id,
+            et4ae5__Business_Unit_ID__c=str(int(mid) + number),
+            et4ae5__Enabled__c=True,
             et4ae5__IsParentAccountMID__c=number == 0,
-        )  # fmt: skip
+        )
 
 
 def record_use(org: Org, user_id: str) -> None:
@@ -120,13 +134,24 @@ def record_use(org: Org, user_id: str) -> None:
 
 def log_use(org: Org, user_id: str, status: str = "Success", **more: Any) -> None:
     org.add(
-        "LoginHistory", **{
-            "UserId": user_id, "LoginTime": stamp(org.clock.now()), "LoginType": "Remote Access 2.0",
-            "LoginSubType": "OauthWebServer", "LoginUrl": "login.salesforce.com", "SourceIp": "136.147.46.1",
-            "Application": org.switches.login_history_application, "Status": status, "Browser": "Unknown",
-            "Platform": "Unknown", "ApiType": "N/A", "ApiVersion": "N/A", "ClientVersion": "N/A",
-        } | more,
-    )  # fmt: skip
+        "LoginHistory",
+        **{
+            "UserId": user_id,
+            "LoginTime": stamp(org.clock.now()),
+            "LoginType": "Remote Access 2.0",
+            "LoginSubType": "OauthWebServer",
+            "LoginUrl": "login.salesforce.com",
+            "SourceIp": "136.147.46.1",
+            "Application": org.switches.login_history_application,
+            "Status": status,
+            "Browser": "Unknown",
+            "Platform": "Unknown",
+            "ApiType": "N/A",
+            "ApiVersion": "N/A",
+            "ClientVersion": "N/A",
+        }
+        | more,
+    )
 
 
 def touch_oauth_token(org: Org, user_id: str, app_name: str) -> None:
@@ -137,4 +162,6 @@ def touch_oauth_token(org: Org, user_id: str, app_name: str) -> None:
     if known:
         org.patch(known[0]["Id"], LastUsedDate=now, UseCount=known[0]["UseCount"] + 1)
     else:
-        org.add("OauthToken", AppName=app_name, AppMenuItemId=menu, UserId=user_id, LastUsedDate=now, UseCount=1)
+        org.add(
+            "OauthToken", AppName=app_name, AppMenuItemId=menu, UserId=user_id, LastUsedDate=now, UseCount=1
+        )

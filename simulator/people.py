@@ -12,20 +12,20 @@ from simulator.new_org import PROFILES, add_profile, profile_id
 if TYPE_CHECKING:
     from simulator.store import Org
 
-_FIRST = (
-    "Aisha Amelia Andre Anna Arjun Beatriz Bruno Carla Chen Clara Daniel David Diego Elena Emma Erik Fatima Felix "
-    "Fiona Gabriel Grace Hana Hugo Ines Isaac Ivan Jana Jonas Julia Kai Karim Lara Lena Liam Lucas Maria Marek Maya "
-    "Mei Mila Milan Nadia Nina Noah Nora Olga Omar Oscar Paula Peter Petra Rafael Rania Rosa Samir Sara Sofia Stefan "
-    "Thea Theo Tomas Vera Victor Yara Yusuf Zoe"
-).split()
-_LAST = (
-    "Adler Ahmed Andersen Baker Banerjee Bauer Berg Bianchi Bishop Brandt Campos Carter Castro Cohen Costa Dahl Diaz "
-    "Dubois Eriksen Evans Faber Ferrari Fischer Flores Fontaine Garcia Gomez Grant Haas Hansen Hoffmann Hughes Ito "
-    "Jansen Jensen Kaya Keller Khan Kim Klein Kowalski Lang Larsen Lee Lopez Maier Marino Martin Mendes Meyer Moreau "
-    "Mori Moser Nagy Nakamura Novak Nowak Okafor Olsen Osei Patel Perez Petrov Price Quinn Rahman Reyes Ricci Rossi "
-    "Roth Sato Schmid Silva Singh Sousa Steiner Stone Suzuki Tanaka Torres Varga Vogel Wagner Walker Weber Wolf Wong "
-    "Young Zimmer"
-).split()
+_FIRST = """
+Aisha Amelia Andre Anna Arjun Beatriz Bruno Carla Chen Clara Daniel David Diego Elena Emma Erik
+Fatima Felix Fiona Gabriel Grace Hana Hugo Ines Isaac Ivan Jana Jonas Julia Kai Karim Lara Lena Liam
+Lucas Maria Marek Maya Mei Mila Milan Nadia Nina Noah Nora Olga Omar Oscar Paula Peter Petra Rafael
+Rania Rosa Samir Sara Sofia Stefan Thea Theo Tomas Vera Victor Yara Yusuf Zoe
+""".split()  # noqa: SIM905
+_LAST = """
+Adler Ahmed Andersen Baker Banerjee Bauer Berg Bianchi Bishop Brandt Campos Carter Castro Cohen
+Costa Dahl Diaz Dubois Eriksen Evans Faber Ferrari Fischer Flores Fontaine Garcia Gomez Grant Haas
+Hansen Hoffmann Hughes Ito Jansen Jensen Kaya Keller Khan Kim Klein Kowalski Lang Larsen Lee Lopez
+Maier Marino Martin Mendes Meyer Moreau Mori Moser Nagy Nakamura Novak Nowak Okafor Olsen Osei Patel
+Perez Petrov Price Quinn Rahman Reyes Ricci Rossi Roth Sato Schmid Silva Singh Sousa Steiner Stone
+Suzuki Tanaka Torres Varga Vogel Wagner Walker Weber Wolf Wong Young Zimmer
+""".split()  # noqa: SIM905
 # How the other people spread over the standard profiles, with a job to go with it.
 _JOBS = (
     ("Marketing User", "Campaign Manager", "Marketing", 3),
@@ -48,7 +48,7 @@ def populate(org: Org, domain: str, people: int) -> None:
     """The four people whom tests and pages know by name, the three odd ones, and `people` others."""
     _named_people(org, domain)
     _odd_people(org, domain)
-    rng = random.Random(f"{org.name}/people")
+    rng = random.Random(f"{org.name}/people")  # noqa: S311 - names, not secrets
     taken: set[str] = set()
     profiles = {name: profile_id(org, name) for name in {job[0] for job in _JOBS}}
     weights = [job[3] for job in _JOBS]
@@ -62,10 +62,18 @@ def _named_people(org: Org, domain: str) -> None:
     admin = profile_id(org, "System Administrator")
     org.admin_id = _add(org, domain, "Ana", "Ruiz", admin, "Salesforce Administrator", "IT")
     org.connection_user_id = _add(
-        org, domain, "Marketing Cloud", "Connect", admin, "Integration", "IT", local="mc.connect",
-        UserPermissionsMarketingUser=True, et4ae5__ExactTargetForAppExchangeUser__c=True,
+        org,
+        domain,
+        "Marketing Cloud",
+        "Connect",
+        admin,
+        "Integration",
+        "IT",
+        local="mc.connect",
+        UserPermissionsMarketingUser=True,
+        et4ae5__ExactTargetForAppExchangeUser__c=True,
         et4ae5__ExactTargetForAppExchangeAdmin__c=True,
-    )  # fmt: skip
+    )
     everything = next(rights for name, _licence, rights in PROFILES if name == "System Administrator")
     limited = tuple(right for right in everything if right != "ManageProfilesPermissionsets")
     licence = str(org.find("UserLicense", Name="Salesforce")[0]["Id"])
@@ -95,12 +103,28 @@ def _fresh_name(rng: random.Random, taken: set[str]) -> tuple[str, str]:
 
 
 def _add(
-    org: Org, domain: str, first: str, last: str, profile: str, title: str, department: str, *,
-    local: str = "", **more: object,
-) -> str:  # fmt: skip
+    org: Org,
+    domain: str,
+    first: str,
+    last: str,
+    profile: str,
+    title: str,
+    department: str,
+    *,
+    local: str = "",
+    **more: object,
+) -> str:
     local = local or re.sub(r"[^a-z0-9.]", "", f"{first}.{last}".lower())
     return org.add(
-        "User", Username=f"{local}@{domain}", Email=f"{local}@{domain}", FirstName=first, LastName=last,
-        Alias=(first[:1] + last[:4]).lower().replace(" ", ""), CommunityNickname=local[:40], ProfileId=profile,
-        Title=title, Department=department, **{"IsActive": True, "UserPermissionsMarketingUser": False} | more,
-    )  # fmt: skip
+        "User",
+        Username=f"{local}@{domain}",
+        Email=f"{local}@{domain}",
+        FirstName=first,
+        LastName=last,
+        Alias=(first[:1] + last[:4]).lower().replace(" ", ""),
+        CommunityNickname=local[:40],
+        ProfileId=profile,
+        Title=title,
+        Department=department,
+        **{"IsActive": True, "UserPermissionsMarketingUser": False} | more,
+    )

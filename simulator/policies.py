@@ -32,15 +32,24 @@ UNITS = {"HOURS": "Hour(s)", "DAYS": "Day(s)", "MONTHS": "Month(s)"}
 # Display text of the two recorded audit actions (section 6). Only English is recorded; the German
 # wording is ours, to prove that nothing downstream depends on the English one.
 _WORDING = {
-    "en_US": ("Changed connected app {app} {what} setting from {old} to {new}", "Permitted Users", "IP relaxation"),
-    "de": ("Einstellung {what} der verbundenen App {app} von {old} in {new} geändert", "Zulässige Benutzer",
-           "IP-Lockerung"),
-}  # fmt: skip
+    "en_US": (
+        "Changed connected app {app} {what} setting from {old} to {new}",
+        "Permitted Users",
+        "IP relaxation",
+    ),
+    "de": (
+        "Einstellung {what} der verbundenen App {app} von {old} in {new} geändert",
+        "Zulässige Benutzer",
+        "IP-Lockerung",
+    ),
+}
 _GERMAN = {
     "All users may self-authorize": "Alle Benutzer können sich selbst autorisieren",
     "Admin approved users are pre-authorized": "Vom Administrator genehmigte Benutzer sind vorab autorisiert",
     "Enforce IP restrictions": "IP-Beschränkungen erzwingen",
-    "Enforce IP restrictions, but relax for refresh tokens": "IP-Beschränkungen erzwingen, für Aktualisierungstoken lockern",
+    "Enforce IP restrictions, but relax for refresh tokens": (
+        "IP-Beschränkungen erzwingen, für Aktualisierungstoken lockern"
+    ),
     "Relax IP restrictions for activated devices": "IP-Beschränkungen für aktivierte Geräte lockern",
     "Relax IP restrictions": "IP-Beschränkungen lockern",
 }
@@ -59,7 +68,11 @@ class Policies:
     unit: str = "DAYS"
 
     def __post_init__(self) -> None:
-        if self.permitted not in PERMITTED or self.ip not in IP_RELAXATION or self.refresh not in REFRESH_TOKEN:
+        if (
+            self.permitted not in PERMITTED
+            or self.ip not in IP_RELAXATION
+            or self.refresh not in REFRESH_TOKEN
+        ):
             raise PolicyProblem("Choose one of the values offered.")
         if self.refresh.startswith("specific") and (self.amount < 1 or self.unit not in UNITS):
             raise PolicyProblem("Refresh Token Policy: enter a number and a unit of time.")

@@ -32,7 +32,7 @@ def create(
     people: int | None = None,
 ) -> Org:
     """A new org in that starting state; `people` is how many besides the named ones."""
-    build, summary = SCENARIOS[scenario]
+    build, _words = SCENARIOS[scenario]
     if people is None:
         people = 5_000 if scenario == "large" else 24
     if scenario == "sandbox_copy":
@@ -42,7 +42,10 @@ def create(
         stem = domain.removesuffix(".example")
         org = world.new_org(name, is_sandbox=is_sandbox, my_domain=my_domain or stem)
         org.scenario = scenario
-        org.extra |= {"domain": domain, "mid": str(random.Random(f"{name}/mid").randrange(7_000_000, 7_999_999))}
+        org.extra |= {
+            "domain": domain,
+            "mid": str(random.Random(f"{name}/mid").randrange(7_000_000, 7_999_999)),  # noqa: S311 - a made-up number,
+        }
         populate(org, domain, people)
         build(org)
         org.changed = True
@@ -67,38 +70,47 @@ def marketing_team(org: Org) -> list[Record]:
     return [row for row in org.rows("User") if row["Department"] == "Marketing" and row["IsActive"]]
 
 
-def make_set(org: Org) -> str:
+def _ids(rows: list[Record]) -> list[str]:
+    return [str(row["Id"]) for row in rows]
+
+
+def make_set(org: Org) -> Record:
     set_id = org.add(
-        "PermissionSet", Name=SET_NAME, Label=SET_LABEL, IsCustom=True, IsOwnedByProfile=False, NamespacePrefix=None,
-        HasActivationRequired=False, Type="Regular",
-        Description="Intended for access to the Marketing Cloud Connected App by the Connector user and end users",
-    )  # fmt: skip
+        "PermissionSet",
+        Name=SET_NAME,
+        Label=SET_LABEL,
+        IsCustom=True,
+        IsOwnedByProfile=False,
+        NamespacePrefix=None,
+        HasActivationRequired=False,
+        Type="Regular",
+        Description="Access to the Marketing Cloud Connected App for the Connector user and end users",
+    )
     org.audit(
         "PermSetCreateNoLicense",
         "Manage Users",
         f"Created permission set {SET_LABEL}: with no license",
         org.admin_id,
     )
-    return set_id
+    return org.tables["PermissionSet"][set_id]
 
 
-def assign(org: Org, set_id: str, user_id: str) -> None:
-    org.add("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=set_id, IsActive=True)
-    row, person = org.get(set_id), org.get(user_id)
-    assert row is not None and person is not None
-    display = f"Permission set {row['Label']}: assigned to user {person['Name']} (UserID: [{user_id[:15]}])"
+def assign(org: Org, row: Record, user_id: str) -> None:
+    org.add("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=row["Id"], IsActive=True)
+    name = (org.get(user_id) or {}).get("Name")
+    display = f"Permission set {row['Label']}: assigned to user {name} (UserID: [{user_id[:15]}])"
     org.audit("PermSetAssign", "Manage Users", display, org.admin_id)
 
 
 def assign_packaged_sets(org: Org) -> None:
     for name in SYSTEM_SETS:
-        assign(org, org.find("PermissionSet", Name=name)[0]["Id"], org.connection_user_id)
+        assign(org, org.find("PermissionSet", Name=name)[0], org.connection_user_id)
 
 
-def allow_set_on_app(org: Org, set_id: str) -> None:
+def allow_set_on_app(org: Org, row: Record) -> None:
     org.add(
         "SetupEntityAccess",
-        ParentId=set_id,
+        ParentId=row["Id"],
         SetupEntityId=org.app_id,
         SetupEntityType="ConnectedApplication",
     )
@@ -158,19 +170,19 @@ def _fresh(org: Org) -> None:
 def _half_done(org: Org) -> None:
     _fresh(org)
     policies.save(org, org.app_id, policies.WANTED, org.admin_id)
-    set_id = make_set(org)
-    for user_id in [org.connection_user_id, *(row["Id"] for row in marketing_team(org)[:3])]:
-        assign(org, set_id, user_id)
+    row = make_set(org)
+    for user_id in [org.connection_user_id, *_ids(marketing_team(org)[:3])]:
+        assign(org, row, user_id)
 
 
 def _all_done(org: Org) -> None:
     _fresh(org)
     policies.save(org, org.app_id, policies.WANTED, org.admin_id)
-    set_id = make_set(org)
+    row = make_set(org)
     assign_packaged_sets(org)
-    for user_id in [org.connection_user_id, *(row["Id"] for row in marketing_team(org))]:
-        assign(org, set_id, user_id)
-    allow_set_on_app(org, set_id)
+    for user_id in [org.connection_user_id, *_ids(marketing_team(org))]:
+        assign(org, row, user_id)
+    allow_set_on_app(org, row)
     engagement.connect(org, org.connection_user_id, ENGAGEMENT_USER, str(org.extra["mid"]))
 
 
@@ -178,7 +190,7 @@ def _live(org: Org) -> None:
     _fresh(org)
     assign_packaged_sets(org)
     connected_since(org, days=120)
-    people = [org.connection_user_id, *(row["Id"] for row in marketing_team(org)[:5])]
+    people = [org.connection_user_id, *_ids(marketing_team(org)[:5])]
     use_for_days(org, people, days=14)
 
 
@@ -193,7 +205,7 @@ def _package_missing(org: Org) -> None:
 
 
 def _sandbox_copy(org: Org) -> None:
-    """A refresh copies Marketing Cloud's settings: this sandbox talks to production's account (B1, row 23)."""
+    """A refresh copied Marketing Cloud's settings: the sandbox talks to production's account."""
     _fresh(org)
     assign_packaged_sets(org)
     connected_since(org, days=400)
@@ -213,5 +225,8 @@ SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "package_missing": (_package_missing, "Marketing Cloud Connect is not installed."),
     "sandbox_copy": (_sandbox_copy, "A sandbox with a Marketing Cloud configuration copied from production."),
     "large": (_fresh, "As fresh, with 5,000 people."),
-    "our_app_not_installed": (_our_app_not_installed, "As fresh, but Connect Guide is not installed in the org."),
+    "our_app_not_installed": (
+        _our_app_not_installed,
+        "As fresh, but without Connect Guide's own app.",
+    ),
 }

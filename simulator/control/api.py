@@ -63,8 +63,11 @@ def _org(org_id: str) -> Org:
 
 
 def summary(org: Org) -> dict[str, Any]:
-    users = {"admin": org.admin_id, "connection_user": org.connection_user_id,
-             "limited_admin": str(org.extra.get("limited_admin_id", ""))}  # fmt: skip
+    users = {
+        "admin": org.admin_id,
+        "connection_user": org.connection_user_id,
+        "limited_admin": str(org.extra.get("limited_admin_id", "")),
+    }
     return {
         "id": org.id,
         "name": org.name,
@@ -120,9 +123,13 @@ def _create(body: dict[str, Any]) -> Org:
     if my_domain is not None and not isinstance(my_domain, str):
         raise Bad("my_domain is text")
     org = create(
-        world(), scenario, name=name.strip(), is_sandbox=bool(body.get("is_sandbox", True)), my_domain=my_domain,
+        world(),
+        scenario,
+        name=name.strip(),
+        is_sandbox=bool(body.get("is_sandbox", True)),
+        my_domain=my_domain,
         people=people,
-    )  # fmt: skip
+    )
     switchboard.change(org.switches, body.get("switches", {}))
     return org
 
@@ -181,9 +188,12 @@ def end_tokens(org_id: str) -> Response:
         raise Bad("action is expire or revoke")
     with world().lock:
         ended = grants.end_chains_of(
-            world(), _org(org_id), client_id=CLIENT_ID, user_id=to18(str(body.get("user_id", ""))),
+            world(),
+            _org(org_id),
+            client_id=CLIENT_ID,
+            user_id=to18(str(body.get("user_id", ""))),
             access_only=body["action"] == "expire",
-        )  # fmt: skip
+        )
         world().changed = True
     return jsonify(ended=ended)
 

@@ -26,16 +26,23 @@ def _home(problem: str = "", values: dict[str, str] | None = None) -> str:
         orgs = [(org, browser.people_to_offer(org)) for org in world().orgs.values()]
         words = {name: text for name, (_build, text) in SCENARIOS.items()}
         return render_template(
-            "stand_in_home.html", orgs=orgs, scenarios=words, problem=problem, values=values or {},
+            "stand_in_home.html",
+            orgs=orgs,
+            scenarios=words,
+            problem=problem,
+            values=values or {},
             done=request.args.get("done", ""),
-        )  # fmt: skip
+        )
 
 
 @blueprint.post("/")
 def create_org_by_form() -> Response | tuple[str, int]:
     name, scenario = request.form.get("name", "").strip(), request.form.get("scenario", "")
     if not 0 < len(name) <= 80 or scenario not in SCENARIOS:
-        return _home("Give the org a name of at most 80 characters and choose a starting state.", request.form.to_dict()), 400
+        return _home(
+            "Give the org a name of at most 80 characters and choose a starting state.",
+            request.form.to_dict(),
+        ), 400
     with world().lock:
         create(world(), scenario, name=name, is_sandbox=request.form.get("kind") != "production")
     return redirect("/?" + urlencode({"done": f"{name} is there."}))
@@ -85,7 +92,12 @@ def _switches(org_id: str, problem: str = "") -> str | tuple[str, int]:
 def _rows(switches: dict[str, Any]) -> list[dict[str, Any]]:
     """What the form shows; the table of raw refresh token values is for the JSON API."""
     return [
-        {"name": name, "value": value, "choices": switchboard.CHOICES.get(name, ()), "kind": type(value).__name__}
+        {
+            "name": name,
+            "value": value,
+            "choices": switchboard.CHOICES.get(name, ()),
+            "kind": type(value).__name__,
+        }
         for name, value in switches.items()
         if not isinstance(value, dict)
     ]

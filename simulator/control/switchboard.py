@@ -17,10 +17,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "audit_language": ("en_US", "de"),
     "our_app": ("installed", "not_installed", "blocked", "not_approved", "unexpected"),
     "app_grant": (
-        "ok", "DUPLICATE_VALUE", "CANNOT_MODIFY_MANAGED_OBJECT", "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY",
+        "ok",
+        "DUPLICATE_VALUE",
+        "CANNOT_MODIFY_MANAGED_OBJECT",
+        "INSUFFICIENT_ACCESS",
+        "INSUFFICIENT_ACCESS_OR_READONLY",
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
     ),
-}  # fmt: skip
+}
 _NAMES = {each.name for each in fields(Switches)}
 
 
@@ -51,9 +55,7 @@ def _refresh_values(now: dict[str, list[Any]], wanted: dict[str, Any]) -> dict[s
     """`refresh_token_policy_values`: for each option [period or "N", metric]."""
     for option, pair in wanted.items():
         if option not in now or not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], bool):
-            raise BadSwitch(
-                f"refresh_token_policy_values.{option} is [number, null or 'N', true or false]"
-            )
+            raise BadSwitch(f"refresh_token_policy_values.{option} is [number, null or 'N', true or false]")
         if not (pair[0] is None or pair[0] == "N" or type(pair[0]) is int):
             raise BadSwitch(f"refresh_token_policy_values.{option} starts with a number, null or 'N'")
     return now | wanted

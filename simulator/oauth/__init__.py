@@ -6,7 +6,7 @@ from flask import Blueprint
 
 # Our External Client App as the stand-in knows it.
 CLIENT_ID = "connect-guide-stand-in"
-CLIENT_SECRET = "stand-in-secret"  # noqa: S105 - a stand-in's, protects nothing
+CLIENT_SECRET = "stand-in-secret"
 APP_LABEL = "Connect Guide"
 
 blueprint = Blueprint("oauth", __name__)

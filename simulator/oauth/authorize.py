@@ -111,15 +111,26 @@ def _for_person(asked: dict[str, str], scopes: list[str]) -> Response | str:
     check_person(who)
     key = secrets.token_urlsafe(24)
     grants.put(
-        world(), "requests", key, grants.REQUEST_LIFE,
-        sid=who.sid, asked=asked, scopes=scopes, org_id=who.org.id, user_id=who.user["Id"],
-    )  # fmt: skip
+        world(),
+        "requests",
+        key,
+        grants.REQUEST_LIFE,
+        sid=who.sid,
+        asked=asked,
+        scopes=scopes,
+        org_id=who.org.id,
+        user_id=who.user["Id"],
+    )
     again = {key: value for key, value in asked.items() if key != "prompt"}
     return render_template(
-        "consent.html", app_label=APP_LABEL, scopes=[SCOPES[each] for each in scopes], org=who.org, me=who.user,
+        "consent.html",
+        app_label=APP_LABEL,
+        scopes=[SCOPES[each] for each in scopes],
+        org=who.org,
+        me=who.user,
         request_key=key,
         login_query=urlencode({"startURL": f"/services/oauth2/authorize?{urlencode(again)}"}),
-    )  # fmt: skip
+    )
 
 
 def check_person(who: browser.Visitor) -> None:
@@ -163,10 +174,20 @@ def _new_code(org: Org, entry: dict[str, Any]) -> str:
     code = "aPrx" + secrets.token_urlsafe(48).replace("-", ".") + "=="
     asked = entry["asked"]
     grants.put(
-        world(), "codes", code, grants.CODE_LIFE, org_id=org.id, user_id=entry["user_id"], scopes=entry["scopes"],
-        client_id=asked["client_id"], redirect_uri=asked["redirect_uri"], challenge=asked["code_challenge"],
-        nonce=asked.get("nonce", ""), chain=secrets.token_urlsafe(16), used=False,
-    )  # fmt: skip
+        world(),
+        "codes",
+        code,
+        grants.CODE_LIFE,
+        org_id=org.id,
+        user_id=entry["user_id"],
+        scopes=entry["scopes"],
+        client_id=asked["client_id"],
+        redirect_uri=asked["redirect_uri"],
+        challenge=asked["code_challenge"],
+        nonce=asked.get("nonce", ""),
+        chain=secrets.token_urlsafe(16),
+        used=False,
+    )
     return code
 
 

@@ -38,7 +38,11 @@ def _page(start_url: str | None, *, username: str, problem: str = "") -> str:
     with world().lock:
         choices = [(org, browser.people_to_offer(org)) for org in world().orgs.values()]
         return render_template(
-            "login.html", choices=choices, start_url=browser.local_path(start_url), username=username, problem=problem
+            "login.html",
+            choices=choices,
+            start_url=browser.local_path(start_url),
+            username=username,
+            problem=problem,
         )
 
 

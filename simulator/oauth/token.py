@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from typing import Any
 from urllib.parse import unquote
 
@@ -135,9 +134,13 @@ def _check_person(entry: dict[str, Any]) -> tuple[Org, Record]:
 
 def _log(org: Org, user_id: str, kind: str) -> None:
     engagement.log_use(
-        org, user_id, LoginSubType=kind, Application=APP_LABEL, LoginUrl=request.host,
+        org,
+        user_id,
+        LoginSubType=kind,
+        Application=APP_LABEL,
+        LoginUrl=request.host,
         SourceIp=request.remote_addr or "127.0.0.1",
-    )  # fmt: skip
+    )
 
 
 def _answer(org: Org, user: Record, entry: dict[str, Any], *, refresh: str | None) -> dict[str, Any]:
@@ -166,5 +169,3 @@ def _answer(org: Org, user: Record, entry: dict[str, Any], *, refresh: str | Non
 def sign(text: str) -> str:
     """Base64 of HMAC-SHA256 with the client secret, over the identity URL and issued_at."""
     return base64.b64encode(hmac.new(CLIENT_SECRET.encode(), text.encode(), hashlib.sha256).digest()).decode()
-
-

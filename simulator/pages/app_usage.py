@@ -56,8 +56,17 @@ def used_apps(org: Org) -> list[Used]:
     blocked = bool(app["_blocked"]) if app and "_blocked" in app else bool(org.extra.get("app_blocked"))
     theirs = Used("mc", APP_LABEL, org.app_id, len(users[APP_LABEL]), app is not None, blocked)
     state = org.switches.our_app
-    ours = Used("ours", OUR_LABEL, "", len(users[OUR_LABEL]), state not in ("not_installed", "blocked"), state == "blocked")
-    return [each for each in (theirs, ours) if each.users or each.installed or each.blocked or each.key == "ours"]
+    ours = Used(
+        "ours",
+        OUR_LABEL,
+        "",
+        len(users[OUR_LABEL]),
+        state not in ("not_installed", "blocked"),
+        state == "blocked",
+    )
+    return [
+        each for each in (theirs, ours) if each.users or each.installed or each.blocked or each.key == "ours"
+    ]
 
 
 @blueprint.get(PATH)
@@ -73,7 +82,11 @@ def change_usage(who: Visitor) -> Answer:
     used = next((each for each in used_apps(who.org) if each.key == request.form.get("app")), None)
     if used is None or action.capitalize() not in used.actions:
         # Somebody else was faster, or the page is old: show what holds now.
-        return done(PATH, "Nothing was changed: the app's state is another one now.") if action in _AUDIT else abort(400)
+        return (
+            done(PATH, "Nothing was changed: the app's state is another one now.")
+            if action in _AUDIT
+            else abort(400)
+        )
     if used.key == "mc":
         _change_marketing_cloud(who.org, action, who.user["Id"])
     else:

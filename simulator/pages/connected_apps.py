@@ -7,7 +7,6 @@ from flask import redirect, request
 from simulator import policies
 from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.objects.package import APP_LABEL
 from simulator.pages import blueprint
 from simulator.pages.frame import Answer, done, fetch, page, render, sets_to_show
 from simulator.store import Org, Record
@@ -79,21 +78,37 @@ def _chosen(before: policies.Policies) -> policies.Policies:
     refresh = form.get("refresh_token_policy", before.refresh)
     amount = form.get(f"{refresh}_amount", "")
     return policies.Policies(
-        form.get("permitted_users", before.permitted), form.get("ip_relaxation", before.ip), refresh,
-        int(amount) if amount.isdigit() else 0, form.get(f"{refresh}_unit", "DAYS"),
-    )  # fmt: skip
+        form.get("permitted_users", before.permitted),
+        form.get("ip_relaxation", before.ip),
+        refresh,
+        int(amount) if amount.isdigit() else 0,
+        form.get(f"{refresh}_unit", "DAYS"),
+    )
 
 
 def _form(
-    who: Visitor, app: Record, chosen: policies.Policies, *,
-    acknowledged: bool = False, ask: bool = False, problem: str = "",
-) -> str:  # fmt: skip
+    who: Visitor,
+    app: Record,
+    chosen: policies.Policies,
+    *,
+    acknowledged: bool = False,
+    ask: bool = False,
+    problem: str = "",
+) -> str:
     return render(
-        "edit_policies.html", who, app=app, chosen=chosen, acknowledged=acknowledged, ask=ask, problem=problem,
-        needs_ok=policies.current(app).permitted != "admin", permitted_options=policies.PERMITTED.items(),
-        ip_options=policies.IP_RELAXATION.items(), refresh_options=policies.REFRESH_TOKEN.items(),
+        "edit_policies.html",
+        who,
+        app=app,
+        chosen=chosen,
+        acknowledged=acknowledged,
+        ask=ask,
+        problem=problem,
+        needs_ok=policies.current(app).permitted != "admin",
+        permitted_options=policies.PERMITTED.items(),
+        ip_options=policies.IP_RELAXATION.items(),
+        refresh_options=policies.REFRESH_TOKEN.items(),
         units=policies.UNITS.items(),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/<app_id>/permission-sets")
@@ -108,12 +123,12 @@ def app_permission_sets(who: Visitor, app_id: str) -> Answer:
 def save_app_permission_sets(who: Visitor, app_id: str) -> Answer:
     app = fetch(who, app_id, "ConnectedApplication")
     before = {row["Id"] for row in sets_on(who.org, app["Id"])}
-    offered = {row["Id"] for row in sets_to_show(who.org)}
-    wanted = set(request.form.getlist("set")) & offered
+    offered = {row["Id"]: row for row in sets_to_show(who.org)}
+    wanted = set(request.form.getlist("set")) & set(offered)
     try:
         with who.org.transaction():
             for set_id in sorted(wanted - before):
-                attach(who.org, app["Id"], set_id, who.user["Id"])
+                attach(who.org, app, offered[set_id], who.user["Id"])
             for set_id in sorted(before - wanted):
                 for row in who.org.find("SetupEntityAccess", ParentId=set_id, SetupEntityId=app["Id"]):
                     who.org.delete("SetupEntityAccess", row["Id"], who.user["Id"])
@@ -128,17 +143,20 @@ def _sets_form(who: Visitor, app: Record, chosen: set[str], problem: str = "") -
     )
 
 
-def attach(org: Org, app_id: str, set_id: str, actor_id: str) -> None:
-    """Not by `org.insert`: the switch that refuses the API's insert is about the API, the page still works."""
-    row = org.get(set_id)
-    assert row is not None
+def attach(org: Org, app: Record, row: Record, actor_id: str) -> None:
+    """Not by `org.insert`: the switch that refuses an insert is about the API; the page still works."""
     if row.get("NamespacePrefix"):
         # Section 4c: "Cannot Modify Managed Component" is what the page says about a packaged set.
         raise ApiError("CANNOT_MODIFY_MANAGED_OBJECT", "Cannot Modify Managed Component")
-    org.add("SetupEntityAccess", ParentId=row["Id"], SetupEntityId=app_id, SetupEntityType="ConnectedApplication")
-    app = org.get(app_id)
-    name = app["Name"] if app else APP_LABEL
+    org.add(
+        "SetupEntityAccess",
+        ParentId=row["Id"],
+        SetupEntityId=app["Id"],
+        SetupEntityType="ConnectedApplication",
+    )
     org.audit(
-        "SetupEntityAccessAudit_PermissionSet_ConnectedApplication_Enabled", "Manage Users",
-        f"Changed permission set {row['Label']}: {name} connected app is enabled", actor_id,
-    )  # fmt: skip
+        "SetupEntityAccessAudit_PermissionSet_ConnectedApplication_Enabled",
+        "Manage Users",
+        f"Changed permission set {row['Label']}: {app['Name']} connected app is enabled",
+        actor_id,
+    )

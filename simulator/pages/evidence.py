@@ -38,11 +38,16 @@ def _installed(org: Org) -> list[dict[str, object]]:
         namespace = package.get("NamespacePrefix")
         licence = next(iter(org.find("PackageLicense", NamespacePrefix=namespace)), {})
         allowed = licence.get("AllowedLicenses")
-        found.append({
-            "name": package.get("Name"), "version": f"{version.get('MajorVersion')}.{version.get('MinorVersion')}",
-            "namespace": namespace, "status": licence.get("Status"),
-            "allowed": "Unlimited" if allowed == -1 else allowed, "used": licence.get("UsedLicenses"),
-        })  # fmt: skip
+        found.append(
+            {
+                "name": package.get("Name"),
+                "version": f"{version.get('MajorVersion')}.{version.get('MinorVersion')}",
+                "namespace": namespace,
+                "status": licence.get("Status"),
+                "allowed": "Unlimited" if allowed == -1 else allowed,
+                "used": licence.get("UsedLicenses"),
+            }
+        )
     return found
 
 
@@ -51,7 +56,7 @@ def _installed(org: Org) -> list[dict[str, object]]:
 @page("ViewSetup")
 def audit_trail(who: Visitor) -> Answer:
     limit = min(request.args.get("rows", default=_ROWS, type=int), 5_000)
-    # Rows of one moment stay in the order they were made: the newest of them last made, first shown.
-    rows = sorted(reversed(list(who.org.rows("SetupAuditTrail"))), key=lambda row: str(row["CreatedDate"]), reverse=True)
+    # The last made of one moment comes first: sorting is stable, so turn the sorted list round.
+    rows = sorted(who.org.rows("SetupAuditTrail"), key=lambda row: str(row["CreatedDate"]))[::-1]
     named = [(row, (who.org.get(row["CreatedById"]) or {}).get("Name", "")) for row in rows[:limit]]
     return render("audit_trail.html", who, rows=named)

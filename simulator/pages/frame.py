@@ -31,7 +31,7 @@ _RIGHTS = {
 
 
 def page(*needed: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """A page for signed-in people; each of `needed` is a right, or several with `|` of which one is enough."""
+    """A page for signed-in people; each of `needed` is a right, or several with `|`: one is enough."""
 
     def decorate(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
@@ -54,9 +54,12 @@ def no_access(who: Visitor, missing: list[str]) -> Answer:
     names = [" or ".join(_RIGHTS.get(one, one) for one in each.split("|")) for each in missing]
     text = "You do not have the level of access necessary to perform the operation you requested."
     return render(
-        "message.html", who, heading="Insufficient Privileges",
-        text=f"{text} Missing here: {', '.join(names)}. Ask an administrator of {who.org.name}.", links=[],
-    ), 403  # fmt: skip
+        "message.html",
+        who,
+        heading="Insufficient Privileges",
+        text=f"{text} Missing here: {', '.join(names)}. Ask an administrator of {who.org.name}.",
+        links=[],
+    ), 403
 
 
 def render(template: str, who: Visitor, **context: Any) -> str:
@@ -98,7 +101,9 @@ def search_people(org: Org, text: str, *, active_only: bool = False) -> tuple[li
     found = []
     for row in sorted(org.rows("User"), key=lambda row: str(row["Name"]).lower()):
         profile = profile_name(org, row)
-        if wanted in f"{row['Name']}\n{row['Username']}\n{profile}".lower() and (row["IsActive"] or not active_only):
+        if wanted in f"{row['Name']}\n{row['Username']}\n{profile}".lower() and (
+            row["IsActive"] or not active_only
+        ):
             found.append((row, profile))
         if len(found) > SHOWN:
             return found[:SHOWN], True

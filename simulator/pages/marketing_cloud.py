@@ -51,15 +51,20 @@ def valid_mid(text: str) -> bool:
 @page()
 def marketing_cloud(who: Visitor) -> Answer:
     refusal = _refusal(who)
-    return refusal or render("marketing_cloud.html", who, connected=engagement.connection(who.org), session=session())
+    return refusal or render(
+        "marketing_cloud.html", who, connected=engagement.connection(who.org), session=session()
+    )
 
 
 def _refusal(who: Visitor) -> Answer | None:
     if not who.org.package_installed:
-        return render("message.html", who, heading="Page not found", links=[("Installed Packages", "/0A3")],
-                      text="Page et4ae5__ETSwitchboard does not exist. Marketing Cloud Connect is not installed in this org."), 404  # fmt: skip
+        text = (
+            "Page et4ae5__ETSwitchboard does not exist: Marketing Cloud Connect is not installed in this org."
+        )
+        links = [("Installed Packages", "/0A3")]
+        return render("message.html", who, heading="Page not found", text=text, links=links), 404
     if not sees_package(who.org, who.user["Id"]):
-        text = "You do not have access to the Marketing Cloud tab. Ask for the permission set Marketing Cloud Connector."
+        text = "You can't see the Marketing Cloud tab. Ask for the permission set Marketing Cloud Connector."
         return render("message.html", who, heading="Insufficient Privileges", text=text, links=[]), 403
     return None
 
@@ -107,7 +112,9 @@ def _connect(who: Visitor, account: Session) -> Answer:
 
 
 def _failed(who: Visitor, text: str) -> Answer:
-    return render("message.html", who, heading="Connection failed", text=text, links=[("Marketing Cloud", TAB)]), 400
+    return render(
+        "message.html", who, heading="Connection failed", text=text, links=[("Marketing Cloud", TAB)]
+    ), 400
 
 
 def _typed(default_mid: str) -> Session | str:

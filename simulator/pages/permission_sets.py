@@ -58,9 +58,12 @@ def show_set(who: Visitor, row: Record) -> Answer:
     """The record page of a set; `records` calls it."""
     maker = who.org.get(row.get("CreatedById"))
     return render(
-        "permission_set.html", who, row=row, created_by=maker["Name"] if maker else "",
+        "permission_set.html",
+        who,
+        row=row,
+        created_by=maker["Name"] if maker else "",
         assigned=len(who.org.find("PermissionSetAssignment", PermissionSetId=row["Id"])),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/<set_id>/delete")
@@ -70,5 +73,11 @@ def delete_permission_set(who: Visitor, set_id: str) -> Answer:
     try:
         who.org.delete("PermissionSet", row["Id"], who.user["Id"])
     except ApiError as error:
-        return render("message.html", who, heading="Can't delete", text=error.message, links=[("Back", f"/{row['Id'][:15]}")]), 400
+        return render(
+            "message.html",
+            who,
+            heading="Can't delete",
+            text=error.message,
+            links=[("Back", f"/{row['Id'][:15]}")],
+        ), 400
     return done(HOME, f"{row['Label']} is deleted.")

@@ -26,9 +26,9 @@ def record(who: Visitor, record_id: str) -> Answer:
         return show_app(who, row)
     if sobject == "PermissionSet":
         return show_set(who, row)
-    if sobject == "User":
-        return show_user(who, row)
-    abort(404)
+    if sobject != "User":
+        abort(404)
+    return show_user(who, row)
 
 
 def _elsewhere(who: Visitor, record_id: str) -> Answer:
@@ -38,7 +38,9 @@ def _elsewhere(who: Visitor, record_id: str) -> Answer:
         abort(404)
     text = f"This link is about a record of {other.name}, but you are signed in to {who.org.name}."
     target = f"/stand-in/switch?to=/{record_id}"
-    return render("message.html", who, heading="Another org", text=text, links=[(f"Switch to {other.name}", target)]), 404
+    return render(
+        "message.html", who, heading="Another org", text=text, links=[(f"Switch to {other.name}", target)]
+    ), 404
 
 
 @blueprint.get("/lightning/setup/<node>/page")

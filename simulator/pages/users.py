@@ -40,10 +40,18 @@ def show_user(who: Visitor, person: Record, problem: str = "") -> str:
     licence = org.get(profile.get("UserLicenseId"))
     facts = [(label, person.get(name) or "") for name, label in _FACTS] if org.package_installed else []
     return render(
-        "user.html", who, person=person, profile=profile, licence=licence["Name"] if licence else "",
-        frozen=engagement.is_frozen(org, person["Id"]), sets=sets_to_show(org), held=_held(org, person),
-        boxes=[(name, label, person.get(name)) for name, label in _boxes(org)], facts=facts, problem=problem,
-    )  # fmt: skip
+        "user.html",
+        who,
+        person=person,
+        profile=profile,
+        licence=licence["Name"] if licence else "",
+        frozen=engagement.is_frozen(org, person["Id"]),
+        sets=sets_to_show(org),
+        held=_held(org, person),
+        boxes=[(name, label, person.get(name)) for name, label in _boxes(org)],
+        facts=facts,
+        problem=problem,
+    )
 
 
 def _boxes(org: Org) -> list[tuple[str, str]]:

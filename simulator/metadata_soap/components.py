@@ -1,0 +1,172 @@
+"""The components of an org that listMetadata lists and readMetadata reads.
+
+The order of keys is the order of elements in the Metadata WSDL: SOAP readers depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from simulator.clock import parse
+from simulator.policies import current
+from simulator.spec import PERMISSIONS
+from simulator.store import Org, Record
+
+
+@dataclass(frozen=True)
+class Component:
+    full_name: str
+    row: Record
+    read: Callable[[], dict[str, Any] | None]
+    namespace: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A metadata type: where its files live, and its components in an org."""
+
+    name: str
+    directory: str
+    suffix: str
+    of: Callable[[Org], list[Component]]
+
+
+def _connected_apps(org: Org) -> list[Component]:
+    """Section 2b: an app that another org owns is listed but not readable, or not even listed."""
+    mode = org.switches.foreign_app_metadata
+    if mode == "absent":
+        return []
+    found = []
+    for row in org.rows("ConnectedApplication"):
+        name = str(row.get("DeveloperName") or row["Name"])
+        read = _read_app if mode == "full" else _unreadable
+        found.append(Component(name, row, partial(read, org, row)))
+    return found
+
+
+def _unreadable(org: Org, row: Record) -> None:
+    return None
+
+
+def _read_app(org: Org, row: Record) -> dict[str, Any]:
+    policy = current(row)
+    parents = (org.get(each["ParentId"]) for each in org.find("SetupEntityAccess", SetupEntityId=row["Id"]))
+    return {
+        "fullName": row.get("DeveloperName") or row["Name"],
+        "contactEmail": "noreply@salesforce.com",
+        "label": row["Name"],
+        "oauthConfig": {
+            "callbackUrl": "https://login.exacttarget.com/callback",
+            "isAdminApproved": policy.permitted == "admin",
+            "isConsumerSecretOptional": False,
+            "isPkceRequired": False,
+            "scopes": ["Api", "RefreshToken"],
+        },
+        "oauthPolicy": {"ipRelaxation": policy.ip, "refreshTokenPolicy": policy.refresh_value},
+        "permissionSetName": [each["Name"] for each in parents if each and not each.get("IsOwnedByProfile")],
+    }
+
+
+def _permission_sets(org: Org) -> list[Component]:
+    found = []
+    for row in org.rows("PermissionSet"):
+        if row.get("IsOwnedByProfile"):
+            continue
+        namespace = str(row.get("NamespacePrefix") or "")
+        name = f"{namespace}__{row['Name']}" if namespace else str(row["Name"])
+        found.append(Component(name, row, partial(_read_set, org, row, name), namespace))
+    return found
+
+
+def _read_set(org: Org, row: Record, name: str) -> dict[str, Any]:
+    """No element says which connected apps the set may use (section 4a)."""
+    licence = org.get(row.get("LicenseId"))
+    return {
+        "fullName": name,
+        "description": row.get("Description") or None,
+        "hasActivationRequired": bool(row.get("HasActivationRequired")),
+        "label": row["Label"],
+        "license": licence["Name"] if licence else None,
+        "userPermissions": _rights(row),
+    }
+
+
+def _rights(row: Record) -> list[dict[str, Any]]:
+    return [{"enabled": True, "name": name} for name in PERMISSIONS if row.get("Permissions" + name)]
+
+
+def _profiles(org: Org) -> list[Component]:
+    found = []
+    for row in org.rows("Profile"):
+        # The API calls this profile "Admin", whatever the page says.
+        name = "Admin" if row["Name"] == "System Administrator" else str(row["Name"])
+        found.append(Component(name, row, partial(_read_profile, org, row, name)))
+    return found
+
+
+def _read_profile(org: Org, row: Record, name: str) -> dict[str, Any]:
+    licence = org.get(row["UserLicenseId"])
+    return {
+        "fullName": name,
+        "custom": False,
+        "userLicense": licence["Name"] if licence else None,
+        "userPermissions": _rights(row),
+    }
+
+
+def _packages(org: Org) -> list[Component]:
+    found = []
+    for row in org.rows("InstalledSubscriberPackage"):
+        package, version = org.get(row["SubscriberPackageId"]), org.get(row["SubscriberPackageVersionId"])
+        if package is None or version is None:
+            continue
+        name = str(package["NamespacePrefix"])
+        found.append(Component(name, row, partial(_read_package, name, version), name))
+    return found
+
+
+def _read_package(name: str, version: Record) -> dict[str, Any]:
+    return {
+        "fullName": name,
+        "activateRSS": False,
+        "versionNumber": f"{version['MajorVersion']}.{version['MinorVersion']}",
+    }
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("ConnectedApp", "connectedApps", "connectedApp", _connected_apps),
+        Kind("InstalledPackage", "installedPackages", "installedPackage", _packages),
+        Kind("PermissionSet", "permissionsets", "permissionset", _permission_sets),
+        Kind("Profile", "profiles", "profile", _profiles),
+    )
+}
+
+
+def file_properties(org: Org, kind: Kind, component: Component) -> dict[str, Any]:
+    row = component.row
+    made, changed = org.get(row.get("CreatedById")), org.get(row.get("LastModifiedById"))
+    return {
+        "createdById": made["Id"] if made else org.admin_id,
+        "createdByName": made["Name"] if made else "",
+        "createdDate": _date(org, row, "CreatedDate"),
+        "fileName": f"{kind.directory}/{component.full_name}.{kind.suffix}",
+        "fullName": component.full_name,
+        "id": row["Id"],
+        "lastModifiedById": changed["Id"] if changed else org.admin_id,
+        "lastModifiedByName": changed["Name"] if changed else "",
+        "lastModifiedDate": _date(org, row, "LastModifiedDate"),
+        "manageableState": "installed" if component.namespace else "unmanaged",
+        "namespacePrefix": component.namespace or None,
+        "type": kind.name,
+    }
+
+
+def _date(org: Org, row: Record, name: str) -> str:
+    """XML's form of a date-time."""
+    moment = parse(row[name]) if row.get(name) else org.clock.now()
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,136 @@
+"""`/services/Soap/m/{version}[/{org}]`: takes the envelope, answers or faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from simulator.errors import ApiError
+from simulator.here import world
+from simulator.ids import to18
+from simulator.metadata_soap import blueprint
+from simulator.metadata_soap.components import KINDS, Kind, file_properties
+from simulator.metadata_soap.safe_xml import BadXml, child, local, parse, texts
+from simulator.metadata_soap.write_xml import answer, element, fault, record
+from simulator.rights import has_right
+from simulator.store import Org
+from simulator.web import admit
+
+_MOST_NAMES = 10  # of readMetadata
+_MOST_QUERIES = 3  # of listMetadata
+
+
+class SoapFault(Exception):
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+@blueprint.post("/services/Soap/m/<version>")
+@blueprint.post("/services/Soap/m/<version>/<org_id>")
+def metadata(version: str, org_id: str = "") -> Response:
+    with world().lock:
+        try:
+            return _xml(_answer(org_id), 200)
+        except SoapFault as problem:
+            return _xml(fault(problem.code, problem.message), 500)
+        except ApiError as error:
+            return _xml(fault(error.code, _words(error)), 500)
+        except BadXml as error:
+            return _xml(fault("MALFORMED_REQUEST", str(error)), 500)
+
+
+def _xml(text: str, status: int) -> Response:
+    return Response(text, status, content_type="text/xml;charset=UTF-8")
+
+
+def _words(error: ApiError) -> str:
+    if error.code == "INVALID_SESSION_ID":
+        return "Invalid Session ID found in SessionHeader: Illegal Session"
+    return error.message
+
+
+def _answer(org_id: str) -> str:
+    envelope = parse(request.get_data())
+    body = child(envelope, "Body")
+    if local(envelope) != "Envelope" or body is None or len(body) != 1:
+        raise BadXml("a SOAP envelope with one operation is expected")
+    org = _admitted(envelope, org_id)
+    operation = body[0]
+    run = _OPERATIONS.get(local(operation))
+    if run is None:
+        raise SoapFault("INVALID_OPERATION", f"the stand-in has no operation {local(operation)}")
+    return answer(local(operation), run(org, operation))
+
+
+def _admitted(envelope: Element, org_id: str) -> Org:
+    session = child(child(envelope, "Header"), "SessionHeader")
+    token = (texts(session, "sessionId") or [""])[0] if session is not None else ""
+    org, user_id = admit(world(), token)
+    if org_id and to18(org_id) != org.id:
+        raise ApiError("INVALID_SESSION_ID", "", status=401)
+    if not has_right(org, user_id, "ModifyMetadata", "ModifyAllData"):
+        text = "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
+        raise SoapFault("INSUFFICIENT_ACCESS", text)
+    return org
+
+
+def _describe(org: Org, operation: Element) -> str:
+    kinds = [
+        {
+            "directoryName": kind.directory,
+            "inFolder": False,
+            "metaFile": False,
+            "suffix": kind.suffix,
+            "xmlName": kind.name,
+        }
+        for kind in KINDS.values()
+    ]
+    return element(
+        "result",
+        {
+            "metadataObjects": kinds,
+            "organizationNamespace": "",
+            "partialSaveAllowed": True,
+            "testRequired": not org.is_sandbox,
+        },
+    )
+
+
+def _list(org: Org, operation: Element) -> str:
+    queries = [each for each in operation if local(each) == "queries"]
+    if len(queries) > _MOST_QUERIES:
+        raise SoapFault("EXCEEDED_ID_LIMIT", f"at most {_MOST_QUERIES} queries")
+    kinds = [_kind(name) for query in queries for name in texts(query, "type")]
+    found = [file_properties(org, kind, each) for kind in kinds for each in kind.of(org)]
+    return element("result", found)
+
+
+def _read(org: Org, operation: Element) -> str:
+    kind = _kind((texts(operation, "type") or [""])[0])
+    names = texts(operation, "fullNames")
+    if len(names) > _MOST_NAMES:
+        raise SoapFault(
+            "EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {_MOST_NAMES} records"
+        )
+    known = {each.full_name: each for each in kind.of(org)}
+    records = [record(kind.name, known[name].read() if name in known else None) for name in names]
+    return f"<result>{''.join(records)}</result>"
+
+
+def _kind(name: str) -> Kind:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise SoapFault("INVALID_TYPE", f"Unknown type:{name}")
+    return kind
+
+
+_OPERATIONS: dict[str, Callable[[Org, Element], str]] = {
+    "describeMetadata": _describe,
+    "listMetadata": _list,
+    "readMetadata": _read,
+}
