@@ -92,7 +92,11 @@ class Panel:
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
     is_handover: bool = False
-    adoptable: tuple[Any, ...] = ()
+
+    @property
+    def nothing_by_hand(self) -> bool:
+        """The first stage shows instructions only for what is missing."""
+        return self.asks_inputs and not self.confirmable and all(item.step.done for item in self.by_hand)
 
 
 @dataclass(frozen=True)

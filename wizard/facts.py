@@ -110,5 +110,5 @@ def parts_read_by(setup: Setup, stages: Iterable[str]) -> frozenset[str]:
 def known_of(setup: Setup) -> Mapping[str, Any]:
     """What discovery kept for the org, and how much of its API allowance is used."""
     connection = setup.org.connection
-    usage = (connection.api_used, connection.api_limit) if connection.api_limit else None
+    usage = {"used": connection.api_used, "limit": connection.api_limit}
     return {**setup.org.known, "usage": usage, "is_sandbox": setup.org.is_sandbox}

@@ -22,6 +22,8 @@ class Line(StrEnum):
     UNKNOWN = "is-unknown"
 
 
+LONG = 6
+
 LINE_WORDS = {
     Line.DONE: Text(_("Done")),
     Line.FIX: Text(_("Needs a change")),
@@ -91,6 +93,11 @@ class StageView:
     @property
     def done(self) -> bool:
         return self.done_count == len(self.steps) if self.steps else self.finished
+
+    @property
+    def is_long(self) -> bool:
+        """Too many lines to show those that are done at full length."""
+        return len(self.steps) > LONG
 
     @property
     def blocked(self) -> bool:
