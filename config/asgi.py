@@ -4,10 +4,14 @@ and `config.stream` in its own process, which serves three times as many pages (
 from __future__ import annotations
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# WhiteNoise's small files are read in one go: fine here, and said once for each worker otherwise.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 pages = get_asgi_application()  # sets Django up, which the stream's models need
 

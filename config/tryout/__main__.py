@@ -62,11 +62,12 @@ def run(var: Path, *, stop_with_parent: bool) -> None:
     checks.ports_are_free(plan.ports())
     with ExitStack() as stack:
         say("Starting Connect Guide ...")
-        supervisor = stack.enter_context(Supervisor(var / "log"))
         private = servers.start_missing(plan, var, stack)
         environment = plan.environment(private)
         for command in ("migrate", "demo"):
             manage(command, environment, var)
+        # Entered after the servers, so that everything has ended before they do.
+        supervisor = stack.enter_context(Supervisor(var / "log"))
         for child in plan.children(environment, var):
             supervisor.start(child)
         supervisor.wait_until_ready(seconds=60)

@@ -65,7 +65,8 @@ class Running:
             start_new_session=True,
             preexec_fn=_end_with_parent,
         )
-        threading.Thread(target=self._read, args=(process.stdout,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(process.stdout,), daemon=True)
+        self._reader.start()
         return process
 
     def restart(self) -> None:
@@ -75,7 +76,7 @@ class Running:
         return len(self.starts) == MOST_RESTARTS and time.monotonic() - self.starts[0] < RESTART_WINDOW
 
     def _read(self, lines: IO[str]) -> None:
-        with self._log.open("a", encoding="utf-8") as log:
+        with lines, self._log.open("a", encoding="utf-8") as log:
             for line in lines:
                 log.write(line)
                 log.flush()
@@ -84,6 +85,10 @@ class Running:
                     self.ready = True
                 if error := error_in(line):
                     print(f"{self.child.name}: {error}", file=sys.stderr, flush=True)
+
+    def hear_out(self) -> None:
+        """Wait for the last words of a process that has ended."""
+        self._reader.join(timeout=2)
 
     def check_ready(self) -> bool:
         if not self.ready and self.child.answers:
@@ -154,10 +159,11 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 each.signal(signal.SIGKILL)
                 each.process.wait()
+            each.hear_out()
         self._running.clear()
 
     def _obituary(self, each: Running) -> str:
-        time.sleep(0.1)  # its last words may still be on their way
+        each.hear_out()
         return "\n".join([f"{each.child.name} ended with code {each.process.returncode}:", *each.tail])
 
 

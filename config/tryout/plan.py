@@ -81,7 +81,7 @@ class Plan:
         children = [
             Child("web", web, environment, answers=f"http://127.0.0.1:{self.port}/readyz"),
             Child("worker", [*worker, "--loglevel", "INFO"], environment, says=" ready."),
-            Child("beat", [*beat, "--loglevel", "INFO"], environment, says="beat: Starting"),
+            Child("beat", [*beat, "--loglevel", "INFO"], environment, says="is starting."),
         ]
         if self.starts_stand_in:
             stand_in = [python, "-m", "simulator", "--port", str(self.simulator_port)]

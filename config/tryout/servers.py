@@ -14,7 +14,7 @@ from config.tryout.children import Child, Supervisor
 from config.tryout.plan import Plan
 
 # What `make reset` deletes. `run` holds the lock and goes on existing.
-KEPT = ("postgresql", "valkey", "log", "stand-in.json", "run/beat-schedule")
+KEPT = ("postgresql", "valkey", "log", "stand-in.json*", "run/beat-schedule*", "run/tryout.json")
 
 
 def start_missing(plan: Plan, var: Path, stack: ExitStack) -> dict[str, str]:
@@ -61,13 +61,11 @@ def forget(var: Path) -> None:
     """Delete what the try-out kept. The caller holds the lock, so nothing of it runs but perhaps
     a PostgreSQL that outlived a killed run."""
     _stop_left_over_postgresql(var / "postgresql")
-    for name in KEPT:
-        path = var / name
+    for path in [path for name in KEPT for path in var.glob(name)]:
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink(missing_ok=True)
-    (var / "run" / "tryout.json").unlink(missing_ok=True)
+            path.unlink()
 
 
 def _stop_left_over_postgresql(data: Path) -> None:

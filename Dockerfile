@@ -1,0 +1,20 @@
+# One image for every process of the app: web, stream, worker and beat (docker-compose.yml).
+FROM python:3.11-slim AS build
+WORKDIR /app
+COPY requirements/app.lock requirements/app.lock
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/app.lock
+COPY . .
+# DEBUG=1 gives the keys that loading the settings needs; nothing of it stays in the image.
+RUN DEBUG=1 /venv/bin/python manage.py collectstatic --no-input \
+    && /venv/bin/python -m compileall -q /app
+
+FROM python:3.11-slim
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings
+RUN useradd --system --uid 10001 --no-create-home guide
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+USER guide
+EXPOSE 8000
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
+     "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]

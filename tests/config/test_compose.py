@@ -1,0 +1,63 @@
+"""docker-compose.yml, as far as it can be judged without running it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from config.private import BASE_DIR
+
+TEXT = (BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+RUN_ONCE = {"migrate"}
+
+
+def test_all_processes_are_there():
+    assert {"web", "stream", "worker", "beat", "postgres", "redis", "proxy"} <= set(COMPOSE["services"])
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPOSE["services"]) - RUN_ONCE))
+def test_every_lasting_service_has_a_health_check_and_comes_back(name):
+    service = COMPOSE["services"][name]
+    assert service["healthcheck"]["test"]
+    assert service["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize(
+    "secret", ["SECRET_KEY", "TOKEN_KEYS", "POSTGRES_PASSWORD", "SALESFORCE_CLIENT_SECRET"]
+)
+def test_a_missing_secret_stops_it(secret):
+    used = re.findall(rf"\$\{{{secret}([^}}]*)", TEXT)
+    assert used
+    assert all(rest.startswith(":?") for rest in used)
+
+
+@pytest.mark.parametrize("name", ["migrate", "web", "stream", "worker", "beat"])
+def test_our_processes_never_run_as_a_tryout(name):
+    assert "DEBUG" not in COMPOSE["services"][name]["environment"]
+
+
+def test_nothing_starts_before_the_tables_are_there():
+    for name in ("web", "stream", "worker", "beat"):
+        condition = COMPOSE["services"][name]["depends_on"]["migrate"]["condition"]
+        assert condition == "service_completed_successfully"
+
+
+def test_only_the_proxy_is_reachable_from_outside():
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_the_stream_has_the_events_and_web_all_else():
+    routes = (BASE_DIR / "config" / "Caddyfile").read_text(encoding="utf-8")
+    assert re.search(r"@events path /events/\*\s+handle @events \{\s+reverse_proxy stream:8000", routes)
+    assert re.search(r"handle \{\s+reverse_proxy web:8000", routes)
+
+
+def test_the_check_file_names_every_variable_that_must_be_set():
+    needed = set(re.findall(r"\$\{(\w+):\?", TEXT))
+    lines = (BASE_DIR / ".ci" / "compose.env").read_text(encoding="utf-8").splitlines()
+    given = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    assert needed == given
