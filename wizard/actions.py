@@ -72,8 +72,12 @@ class HandRow:
 
 @dataclass(frozen=True)
 class ByHand:
-    step: StepView
+    """Instructions for one step, or for all steps of a stage that are one visit."""
+
+    title: Text | None
     rows: tuple[HandRow, ...]
+    done: bool
+    confirmable: tuple[StepView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,6 @@ class Panel:
     offer: Offer | None = None
     together: Offer | None = None
     by_hand: tuple[ByHand, ...] = ()
-    confirmable: tuple[StepView, ...] = ()
     warning: Text | None = None
     undo: Offer | None = None
     running: Job | None = None
@@ -96,7 +99,7 @@ class Panel:
     @property
     def nothing_by_hand(self) -> bool:
         """The first stage shows instructions only for what is missing."""
-        return self.asks_inputs and not self.confirmable and all(item.step.done for item in self.by_hand)
+        return self.asks_inputs and all(item.done and not item.confirmable for item in self.by_hand)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,6 @@ def build(now: Live, how: str) -> Panel:
         offer=offer(now) if automatic and working else None,
         together=offer(now, together=True) if automatic and working else None,
         by_hand=_by_hand(now, snapshot, inputs) if snapshot is not None else (),
-        confirmable=tuple(step for step in view.steps if step.can_confirm),
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
         undo=undo_offer(setup, stage.key) if working else None,
         running=running or next(iter(now.active_jobs), None),
@@ -184,10 +186,18 @@ def _row(group: Sequence[Change]) -> Row:
 
 
 def _by_hand(now: Live, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
-    base = now.setup.org.instance_url
+    base, view = now.setup.org.instance_url, now.view
+    if view.stage.how is not None:
+        rows = tuple(_hand_row(base, row) for row in view.stage.how(snapshot, inputs))
+        return (ByHand(None, rows, view.done, tuple(step for step in view.steps if step.can_confirm)),)
     return tuple(
-        ByHand(step, tuple(_hand_row(base, row) for row in step.step.how(snapshot, inputs)))
-        for step in now.view.steps
+        ByHand(
+            step.step.title,
+            tuple(_hand_row(base, row) for row in step.step.how(snapshot, inputs)),
+            step.done,
+            (step,) if step.can_confirm else (),
+        )
+        for step in view.steps
         if step.step.how is not None
     )
 

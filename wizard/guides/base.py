@@ -235,7 +235,11 @@ class Step(Generic[S, I]):
 
 @dataclass(frozen=True)
 class Stage(Generic[S, I]):
-    """A section of the guide. `needs` are the stages that must be done before it."""
+    """A section of the guide. `needs` are the stages that must be done before it.
+
+    `how`, if given, is one list of instructions for all steps: where they are one visit to
+    one page, nobody should read the way there three times.
+    """
 
     key: str
     title: Text
@@ -244,6 +248,7 @@ class Stage(Generic[S, I]):
     steps: tuple[Step[S, I], ...]
     needs: tuple[str, ...] = ()
     warning: Callable[[S, I], Text | None] | None = None
+    how: Callable[[S, I], tuple[Instruction, ...]] | None = None
 
 
 class InputKind(StrEnum):

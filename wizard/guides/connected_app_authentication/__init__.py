@@ -32,6 +32,7 @@ POLICIES = Stage(
     purpose=Text(_("Decide who may use the app, from where, and for how long.")),
     minutes=5,
     warning=checks_policies.lock_out_warning,
+    how=how.policies,
     steps=(
         Step(
             key="permitted_users",
@@ -104,6 +105,7 @@ PEOPLE = Stage(
     ),
     minutes=3,
     needs=("permission_set",),
+    how=how.people,
     steps=(
         Step(
             key="connection_user_sets",

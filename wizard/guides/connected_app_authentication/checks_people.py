@@ -102,7 +102,7 @@ def check_connection_user_sets(snapshot: Snapshot, choices: Choices) -> Finding:
     lacking = [
         label
         for label, each in wanted.items()
-        if each is None or not lookups.has_set(snapshot, person, each.id)
+        if each is None or person not in lookups.holders(snapshot, each.id)
     ]
     params: dict[str, str | int] = {"user": choices.name_of(person), "count": len(lacking)}
     if not lacking:
@@ -143,7 +143,8 @@ def _assigned(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> 
     ours = our_set(snapshot, choices)
     if ours is None:
         return _set_first()
-    missing = [each for each in people if not lookups.has_set(snapshot, each, ours.id)]
+    holders = lookups.holders(snapshot, ours.id)
+    missing = [each for each in people if each not in holders]
     params: dict[str, str | int] = {"count": len(people), "missing": len(missing), "label": ours.label}
     if not missing:
         return Finding.done(
@@ -174,12 +175,8 @@ def _not_ready(snapshot: Snapshot, choices: Choices) -> Finding | None:
 
 def _expired(snapshot: Snapshot, people: tuple[str, ...], sets: list[PermissionSet]) -> list[str]:
     """People whose assignment is there but no longer counts: only a person can end or renew it."""
-    return [
-        person
-        for person in people
-        for each in sets
-        if lookups.assignment(snapshot, person, each.id) and not lookups.has_set(snapshot, person, each.id)
-    ]
+    former = frozenset().union(*(lookups.former_holders(snapshot, each.id) for each in sets))
+    return [person for person in people if person in former]
 
 
 def _expired_finding(expired: list[str], choices: Choices) -> Finding:
@@ -187,7 +184,7 @@ def _expired_finding(expired: list[str], choices: Choices) -> Finding:
         "assignment_expired",
         Text(_("An assignment has expired or is not active. Remove it, then assign again.")),
         remedy="ASSIGNMENT_EXPIRED",
-        details=tuple(choices.name_of(each) for each in dict.fromkeys(expired)),
+        details=tuple(choices.name_of(each) for each in expired),
     )
 
 

@@ -63,6 +63,19 @@ def refresh_token(snapshot: Snapshot, choices: Choices) -> How:
     )
 
 
+def policies(snapshot: Snapshot, choices: Choices) -> How:
+    """The three policies are one page and one **Save**."""
+    return (
+        *app_page(snapshot),
+        do(_("Click **Edit Policies**.")),
+        do(_("Under **Permitted Users**, select **Admin approved users are pre-authorized**.")),
+        do(_("If a warning appears, click **OK**.")),
+        do(_("Under **IP Relaxation**, select **Relax IP restrictions**.")),
+        do(_("Under **Refresh Token Policy**, select **Immediately expire refresh token**.")),
+        do(_("Click **Save**. The app's page now shows the three new values.")),
+    )
+
+
 def _sets_page() -> Instruction:
     link = Link(Text(_("Open Permission Sets")), "permission_sets")
     return Instruction(Text(_("Open **Setup** and find **Permission Sets**.")), link, CLASSIC_SETS, link)
@@ -147,6 +160,18 @@ def system_user_included(snapshot: Snapshot, choices: Choices) -> How:
         ),
         do(_("Select {user}, click **Assign**, then **Done**."), user=_who(choices)),
         do(_("The list now shows {user}."), user=_who(choices)),
+    )
+
+
+def people(snapshot: Snapshot, choices: Choices) -> How:
+    """Everybody on the new set in one visit, then the package's sets on the connection user."""
+    return (
+        *_set_page(snapshot, choices),
+        do(_("Click **Manage Assignments**, then **Add Assignments**.")),
+        do(_("Select {user}, the Salesforce-side connection user."), user=_who(choices)),
+        do(_("Select the {count} people who were chosen in this setup."), count=len(choices.people)),
+        do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
+        *connection_user_sets(snapshot, choices),
     )
 
 

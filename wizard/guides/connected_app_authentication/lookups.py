@@ -102,22 +102,29 @@ def packaged(snapshot: Snapshot) -> dict[str, PermissionSet | None]:
 
 
 def assignment(snapshot: Snapshot, user_id: str, set_id: str) -> Assignment | None:
-    """The row that gives the set to the person; an active one wins over an inactive one."""
+    """The row that gives the set to the person; one that counts wins over one that does not."""
     rows = [row for row in snapshot.assignments.get(()) if row.user_id == user_id and row.set_id == set_id]
     return next((row for row in rows if counts(row, snapshot)), rows[0] if rows else None)
 
 
 def counts(row: Assignment, snapshot: Snapshot) -> bool:
     """Inactive or expired assignments don't count."""
-    if not row.active:
-        return False
+    if not row.active or not row.expires:
+        return row.active
     ends, now = moment(row.expires), moment(snapshot.assignments.read_at)
-    return ends is None or now is None or ends > now
+    return ends is not None and now is not None and ends > now
 
 
-def has_set(snapshot: Snapshot, user_id: str, set_id: str) -> bool:
-    row = assignment(snapshot, user_id, set_id)
-    return row is not None and counts(row, snapshot)
+def holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
+    """Who has the set, by assignments that count."""
+    rows = snapshot.assignments.get(())
+    return frozenset(row.user_id for row in rows if row.set_id == set_id and counts(row, snapshot))
+
+
+def former_holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
+    """Who has only an assignment of the set that no longer counts."""
+    rows = snapshot.assignments.get(())
+    return frozenset(row.user_id for row in rows if row.set_id == set_id) - holders(snapshot, set_id)
 
 
 def grant(snapshot: Snapshot, set_id: str, app_id: str) -> Grant | None:
@@ -132,7 +139,7 @@ def is_ready_for_lock(snapshot: Snapshot, choices: Choices) -> bool:
     app, new = the_app(snapshot), our_set(snapshot, choices)
     if app is None or new is None or grant(snapshot, new.id, app.id) is None:
         return False
-    return all(has_set(snapshot, person, new.id) for person in choices.everyone)
+    return holders(snapshot, new.id).issuperset(choices.everyone)
 
 
 def the_user(snapshot: Snapshot, choices: Choices) -> User | None:
