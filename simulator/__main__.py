@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import signal
 import sys
 from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from simulator.server import open_world, running
+from simulator.server import CannotListen, open_world, running
 
 
 def arguments() -> argparse.Namespace:
@@ -46,13 +45,8 @@ def main() -> int:
         with running(host=given.host, port=given.port, state=given.state, world=world, tls=tls) as stand:
             print(f"Stand-in org on {stand.url}", flush=True)
             stop.wait()
-    except OSError as problem:
-        if problem.errno != errno.EADDRINUSE:
-            raise
-        print(
-            f"Port {given.port} is in use: stop what runs there, or choose another with --port.",
-            file=sys.stderr,
-        )
+    except CannotListen as problem:
+        print(problem, file=sys.stderr)
         return 1
     return 0
 

@@ -22,6 +22,10 @@ _SAVE_EVERY = 1.0  # seconds
 log = logging.getLogger("simulator")
 
 
+class CannotListen(Exception):
+    """The port is taken, or not ours to take; the text says what to do."""
+
+
 class Keeper(Thread):
     """Saves the world when it has changed: about once a second, and at the end."""
 
@@ -75,6 +79,17 @@ def open_world(state: Path | None) -> World:
     return world
 
 
+def _listen(server: Server, host: str, port: int) -> None:
+    try:
+        server.prepare()
+    except OSError as problem:
+        # cheroot keeps only the text of the system's refusal.
+        if "already in use" not in str(problem):
+            raise CannotListen(f"Can't listen on {host}:{port}: {problem}") from problem
+        message = f"Port {port} is in use: stop what runs there, or choose another with --port."
+        raise CannotListen(message) from problem
+
+
 @contextmanager
 def running(
     *,
@@ -87,7 +102,7 @@ def running(
     """The stand-in in a thread of this process, on a free port unless one is named."""
     world = world or open_world(state)
     server = make_server(world, host, port, tls)
-    server.prepare()
+    _listen(server, host, port)
     thread = Thread(target=server.serve, name="stand-in", daemon=True)
     thread.start()
     keeper = Keeper(world, state) if state else None

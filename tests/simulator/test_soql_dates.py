@@ -64,7 +64,9 @@ def trail(org: Org) -> Org:
     ],
 )
 def test_rows_by_date(trail: Org, where: str, expected: set[str]) -> None:
-    assert {row["Action"] for row in select(trail, f"SELECT Action FROM SetupAuditTrail WHERE {where}")} == expected
+    assert {
+        row["Action"] for row in select(trail, f"SELECT Action FROM SetupAuditTrail WHERE {where}")
+    } == expected
 
 
 def test_date_times_are_written_as_salesforce_writes_them(trail: Org) -> None:

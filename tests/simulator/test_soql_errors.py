@@ -23,9 +23,9 @@ def test_an_unknown_object_is_reported_as_recorded(org: Org) -> None:
     error = problem(org, "select count() from XYZZY")
     assert error.code == "INVALID_TYPE"
     assert error.message == (
-        "\nselect count() from XYZZY\n                    ^\nERROR at Row:1:Column:21\nsObject type 'XYZZY' is not "
-        "supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. "
-        "Please reference your WSDL or the describe call for the appropriate names."
+        "\nselect count() from XYZZY\n                    ^\nERROR at Row:1:Column:21\nsObject type "
+        "'XYZZY' is not supported. If you are attempting to use a custom object, be sure to append the '__c' "
+        "after the entity name. Please reference your WSDL or the describe call for the appropriate names."
     )
 
 
@@ -73,8 +73,37 @@ def test_bad_queries(org: Org, text: str, code: str) -> None:
 
 
 _ORG = new_org(World())
-_PIECES = ["SELECT", "Id", "Name", "FROM", "User", "WHERE", "AND", "OR", "NOT", "IN", "(", ")", "=", "'a'", ",", "LIKE",
-           "null", "true", "LIMIT", "1", "ORDER BY", "count()", "TODAY", ":", ".", "2026-01-01", "\\", "'", "Profile.Name"]  # fmt: skip
+_PIECES = [
+    "SELECT",
+    "Id",
+    "Name",
+    "FROM",
+    "User",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "(",
+    ")",
+    "=",
+    "'a'",
+    ",",
+    "LIKE",
+    "null",
+    "true",
+    "LIMIT",
+    "1",
+    "ORDER BY",
+    "count()",
+    "TODAY",
+    ":",
+    ".",
+    "2026-01-01",
+    "\\",
+    "'",
+    "Profile.Name",
+]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map(" ".join) | st.text(max_size=40))

@@ -32,7 +32,8 @@ def test_children_come_as_a_small_answer_or_null(org: Org) -> None:
     empty = org.insert("PermissionSet", {"Name": "Empty", "Label": "Empty"}, org.admin_id)
     held = org.insert("PermissionSet", {"Name": "Held", "Label": "Held"}, org.admin_id)
     org.insert("PermissionSetAssignment", {"AssigneeId": org.admin_id, "PermissionSetId": held}, org.admin_id)
-    text = f"SELECT Name, (SELECT AssigneeId FROM Assignments) FROM PermissionSet WHERE Id IN ('{empty}', '{held}')"
+    chosen = f"Id IN ('{empty}', '{held}')"
+    text = f"SELECT Name, (SELECT AssigneeId FROM Assignments) FROM PermissionSet WHERE {chosen}"
     by_name = {row["Name"]: row["Assignments"] for row in select(org, text)}
     assert by_name["Empty"] is None
     assert by_name["Held"]["totalSize"] == 1
@@ -51,7 +52,9 @@ def test_count_gives_only_a_total(org: Org) -> None:
 
 def test_count_of_a_field_is_an_aggregate_row(org: Org) -> None:
     add_user(org, "Leo Park", "Marketing User")
-    assert select(org, "SELECT COUNT(Id) FROM User") == [{"attributes": {"type": "AggregateResult"}, "expr0": 2}]
+    assert select(org, "SELECT COUNT(Id) FROM User") == [
+        {"attributes": {"type": "AggregateResult"}, "expr0": 2}
+    ]
     rows = select(org, "SELECT Profile.Name, COUNT(Id) many FROM User GROUP BY Profile.Name")
     assert {row["Name"]: row["many"] for row in rows} == {"System Administrator": 1, "Marketing User": 1}
 
@@ -72,7 +75,8 @@ def test_tooling_shows_more_of_the_app(org: Org) -> None:
 
 
 def test_the_installed_package_is_seen_on_tooling(org: Org) -> None:
-    text = "SELECT SubscriberPackage.NamespacePrefix, SubscriberPackageVersion.MajorVersion FROM InstalledSubscriberPackage"
+    columns = "SubscriberPackage.NamespacePrefix, SubscriberPackageVersion.MajorVersion"
+    text = f"SELECT {columns} FROM InstalledSubscriberPackage"
     (row,) = select(org, text, tooling=True)
     assert row["SubscriberPackage"]["NamespacePrefix"] == "et4ae5"
     assert row["SubscriberPackageVersion"]["MajorVersion"] == 256

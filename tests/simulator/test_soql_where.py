@@ -57,7 +57,14 @@ def test_conditions(people: Org, where: str, expected: set[str]) -> None:
 
 def test_a_15_character_id_finds_its_row(people: Org) -> None:
     assert names(people, f"Id = '{people.admin_id[:15]}'") == {"Ana"}
-    assert len(select(people, f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{people.admin_id[:15]}'")) == 1
+    assert (
+        len(
+            select(
+                people, f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{people.admin_id[:15]}'"
+            )
+        )
+        == 1
+    )
 
 
 def test_mixed_and_or_needs_parentheses(people: Org) -> None:
