@@ -42,7 +42,7 @@ class JobView:
 
     @property
     def title(self) -> Text:
-        return JOB_TITLES[self.job.kind]
+        return JOB_TITLES[Job.Kind(self.job.kind)]
 
     @property
     def percentless_progress(self) -> Text | None:

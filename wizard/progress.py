@@ -108,8 +108,10 @@ class Hub:
         viewers = self._viewers.get(topic, set())
         viewers.discard(queue)
         if not viewers:
-            for by_topic in (self._viewers, self._rendered, self._generation, self._locks):
-                by_topic.pop(topic, None)  # type: ignore[attr-defined]
+            self._viewers.pop(topic, None)
+            self._rendered.pop(topic, None)
+            self._generation.pop(topic, None)
+            self._locks.pop(topic, None)
 
     async def _listen(self) -> None:
         """Read "look again" for as long as the process lives, through restarts of the broker."""

@@ -57,8 +57,6 @@ def run(job: Job) -> None:
         )
     except SalesforceError as error:
         jobs.finish(job, Job.State.FAILED, error_code=error.code, error_details=error.message)
-    except directory.Disconnected:
-        jobs.finish(job, Job.State.FAILED, error_code="DISCONNECTED")
     except jobs.LostClaim:
         raise
     except Exception:

@@ -31,7 +31,7 @@ def rescue_jobs() -> None:
 def tick() -> None:
     """Give each setup that somebody looks at, and whose turn it is, to a worker."""
     for setup_id in watching.due(timezone.now()):
-        look.apply_async(args=[str(setup_id)], expires=5)
+        look.apply_async(args=(str(setup_id),), expires=5)
 
 
 @shared_task(ignore_result=True)
