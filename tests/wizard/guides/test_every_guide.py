@@ -42,7 +42,7 @@ CHOICES = {
 
 
 def unreadable(choices: Choices) -> Snapshot:
-    parts = {
+    parts: dict[str, Any] = {
         name: Part[Any](
             State.UNREADABLE, code="INSUFFICIENT_ACCESS", message="no", asked=asked(name, choices)
         )
@@ -52,8 +52,13 @@ def unreadable(choices: Choices) -> Snapshot:
 
 
 def empty(choices: Choices) -> Snapshot:
-    parts = {name: Part[Any](State.KNOWN, (), asked=asked(name, choices)) for name in PARTS}
+    parts: dict[str, Any] = {name: Part[Any](State.KNOWN, (), asked=asked(name, choices)) for name in PARTS}
     return Snapshot(**(parts | {"rights": Part(State.KNOWN, {})}))
+
+
+def without(snapshot: Snapshot, *names: str) -> Snapshot:
+    not_read: dict[str, Any] = {name: Part() for name in names}
+    return replace(snapshot, **not_read)
 
 
 def blind_snapshots(choices: Choices) -> Iterator[Snapshot]:
@@ -62,7 +67,7 @@ def blind_snapshots(choices: Choices) -> Iterator[Snapshot]:
     for whole in (unreadable(choices), empty(choices)):
         yield whole
         for name in PARTS:
-            yield replace(whole, **{name: Part()})
+            yield without(whole, name)
 
 
 def texts_of(finding: Finding) -> list[Text]:
@@ -133,7 +138,7 @@ def test_a_check_and_a_plan_look_only_at_the_parts_that_the_step_names(
 ) -> None:
     """Watching reads only `reads`: what is outside must not change the answer."""
     for snapshot in (empty(choices), unreadable(choices)):
-        seen = replace(snapshot, **{name: Part() for name in PARTS if name not in step.reads})
+        seen = without(snapshot, *(name for name in PARTS if name not in step.reads))
         assert step.check is None or step.check(seen, choices) == step.check(snapshot, choices)
         assert step.plan is None or step.plan(seen, choices) == step.plan(snapshot, choices)
 

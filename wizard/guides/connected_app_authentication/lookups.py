@@ -103,7 +103,7 @@ def packaged(snapshot: Snapshot) -> dict[str, PermissionSet | None]:
 
 def assignment(snapshot: Snapshot, user_id: str, set_id: str) -> Assignment | None:
     """The row that gives the set to the person; one that counts wins over one that does not."""
-    rows = [row for row in snapshot.assignments.get(()) if row.user_id == user_id and row.set_id == set_id]
+    rows = [row for row in snapshot.assignments_by_user.get(user_id, ()) if row.set_id == set_id]
     return next((row for row in rows if counts(row, snapshot)), rows[0] if rows else None)
 
 

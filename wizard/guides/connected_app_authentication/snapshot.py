@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from wizard.guides.base import Json
@@ -172,6 +173,14 @@ class Snapshot:
     def part(self, name: str) -> Part[Any]:
         part: Part[Any] = getattr(self, name)
         return part
+
+    @cached_property
+    def assignments_by_user(self) -> Mapping[str, tuple[Assignment, ...]]:
+        """An index: thousands of people are looked up one by one."""
+        rows: dict[str, list[Assignment]] = {}
+        for row in self.assignments.get(()):
+            rows.setdefault(row.user_id, []).append(row)
+        return {user_id: tuple(each) for user_id, each in rows.items()}
 
 
 ROW_TYPES: dict[str, Callable[..., Any]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,7 +93,7 @@ class OrgAt:
         licence = self.org.get(profile["UserLicenseId"]) if profile else None
         return bool(licence and licence["Name"] == "Salesforce")
 
-    def read(self, choices: Choices, parts: Sequence[str] | None = None) -> Snapshot:
+    def read(self, choices: Choices, parts: Collection[str] | None = None) -> Snapshot:
         return GUIDE.read(self.client, choices, parts, self.known)
 
     def calls(self, mark: int) -> int:
