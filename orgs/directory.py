@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from orgs.models import Connection, Org, OrgUser
 from orgs.salesforce.client import Client
+from orgs.salesforce.errors import NeedsReconnecting
 from orgs.salesforce.soql import soql
 
 MAX_LINES = 5_000
@@ -33,10 +34,6 @@ class NotMatched(StrEnum):
     UNKNOWN = "unknown"
     INACTIVE = "inactive"
     AMBIGUOUS = "ambiguous"  # an e-mail address that several people have
-
-
-class Disconnected(Exception):
-    """The org was disconnected while its people were read: nothing more may be stored."""
 
 
 def refresh(org: Org, client: Client, on_page: Callable[[int], None] | None = None) -> int:
@@ -61,7 +58,7 @@ def _store(org: Org, page: Iterable[Mapping[str, Any]], now: datetime) -> None:
     # people are left behind either way.
     connection = Connection.objects.select_for_update(of=("self",)).filter(org=org).first()
     if connection is None or not connection.is_connected:
-        raise Disconnected
+        raise NeedsReconnecting("DISCONNECTED", "The org was disconnected while its people were read.")
     OrgUser.objects.bulk_create(
         [_row(org, raw, now) for raw in page],
         batch_size=1000,

@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import SplitResult, quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 
@@ -264,9 +264,3 @@ def token_endpoint(origin: str) -> str:
 
 def revoke_endpoint(origin: str) -> str:
     return f"{origin}/services/oauth2/revoke"
-
-
-def error_page(origin: str, error: str, description: str) -> str:
-    """Salesforce's own error page, for showing what an address of it looks like."""
-    query = urlencode({"error": error, "error_description": description})
-    return f"{origin}/setup/secur/RemoteAccessErrorPage.apexp?{query}"

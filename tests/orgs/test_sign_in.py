@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def code_of(response: Any) -> str:
     html = response.content.decode()
     assert "Traceback" not in html
-    return html.partition('data-code="')[2].partition('"')[0]
+    return str(html.partition('data-code="')[2].partition('"')[0])
 
 
 def grants(stand: Any) -> int:

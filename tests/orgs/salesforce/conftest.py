@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+class Fixed:
+    def __init__(self, url: str, token: str) -> None:
+        self.instance_url = url
+        self._token = token
+
+    def access_token(self) -> str:
+        return self._token
+
+    def refresh(self, stale: str) -> str:
+        raise AssertionError("nothing expires here")
+
+
+@pytest.fixture
+def org(stand: Any, sf_org: Any) -> Any:
+    return sf_org("fresh", people=2300)
+
+
+@pytest.fixture
+def client(stand: Any, org: Any) -> Any:
+    from orgs.salesforce.client import Client
+    from simulator.world import Token
+
+    with stand.world.lock:
+        stand.world.tokens["t-" + org.id] = Token("t-" + org.id, org.id, org.admin_id)
+    with Client(Fixed(stand.url, "t-" + org.id), "66.0") as made:
+        yield made

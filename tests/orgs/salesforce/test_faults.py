@@ -1,0 +1,313 @@
+"""How the client takes what a real org does to it: each fault over real HTTP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from orgs.salesforce import transport
+from orgs.salesforce.client import Client, Sub
+from orgs.salesforce.errors import (
+    LimitReached,
+    NoAnswer,
+    Refused,
+    SalesforceError,
+    SessionExpired,
+    TemporaryProblem,
+)
+from tests.orgs.salesforce.scripted import Reply, Script, Tokens, answering
+
+ROWS = Reply(body={"totalSize": 1, "done": True, "records": [{"Id": "1"}]})
+MADE = Reply(201, {"id": "0PS1", "success": True, "errors": []})
+
+
+def error(status: int, code: str, message: str = "no", **headers: str) -> Reply:
+    return Reply(status, [{"message": message, "errorCode": code}], headers)
+
+
+EXPIRED = error(401, "INVALID_SESSION_ID")
+BUSY = error(503, "SERVER_UNAVAILABLE")
+MAINTENANCE = Reply(503, b"<html>We'll be back</html>")
+LOCKED = error(400, "UNABLE_TO_LOCK_ROW")
+CRASH = error(500, "UNKNOWN_EXCEPTION")
+TOO_MANY = Reply(429, b"")
+
+
+@contextmanager
+def client(*replies: Reply, **more: Any) -> Iterator[tuple[Client, Script, list[float]]]:
+    pauses: list[float] = []
+    with (
+        answering(*replies) as script,
+        Client(Tokens(script.url), "66.0", sleep=pauses.append, timeout=(1, 0.3), **more) as made,
+    ):
+        yield made, script, pauses
+
+
+def create(made: Client) -> str:
+    return made.create("PermissionSet", {"Name": "A"})
+
+
+def query(made: Client) -> list[dict[str, Any]]:
+    return made.query("SELECT Id FROM X")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [BUSY, MAINTENANCE, LOCKED, CRASH, TOO_MANY, Reply(drop=True), Reply(wait=0.6, body={}), Reply(502, b"")],
+)
+def test_a_read_is_tried_again_after_any_passing_fault(fault: Reply) -> None:
+    with client(fault, ROWS) as (made, script, pauses):
+        assert query(made) == [{"Id": "1"}]
+        assert len(script.seen) == 2
+        assert pauses == [0.5]
+
+
+@pytest.mark.parametrize("fault", [BUSY, LOCKED, TOO_MANY])
+def test_a_write_is_sent_again_only_where_the_answer_proves_that_nothing_happened(fault: Reply) -> None:
+    with client(fault, MADE) as (made, script, _):
+        assert create(made) == "0PS1"
+        assert len(script.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        MAINTENANCE,
+        CRASH,
+        Reply(502, b""),
+        Reply(drop=True),
+        Reply(wait=0.6, body={}),
+        Reply(201, {"id": "0PS1"}, cut=True),
+        Reply(200, b"<html>hello</html>"),
+        Reply(201, b'{"id": ', {"Content-Type": "application/json"}),
+    ],
+)
+def test_a_write_without_a_clear_answer_is_not_sent_again(fault: Reply) -> None:
+    with client(fault, MADE) as (made, script, pauses):
+        with pytest.raises(NoAnswer):
+            create(made)
+        assert len(script.seen) == 1
+        assert pauses == []
+
+
+def test_patience_is_bounded() -> None:
+    with client(BUSY) as (made, script, pauses):
+        with pytest.raises(TemporaryProblem) as problem:
+            query(made)
+        assert problem.value.code == "SERVER_UNAVAILABLE"
+        assert len(script.seen) == 4
+        assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_the_wait_that_salesforce_asks_for_is_kept_within_reason() -> None:
+    with client(error(429, "", **{"Retry-After": "4"}), error(429, "", **{"Retry-After": "9999"}), ROWS) as (
+        made,
+        _,
+        pauses,
+    ):
+        query(made)
+        assert pauses == [4.0, 10.0]
+
+
+def test_an_expired_token_is_refreshed_once_for_reads_and_writes() -> None:
+    with client(EXPIRED, MADE, EXPIRED, ROWS) as (made, script, _):
+        create(made)
+        query(made)
+        assert [seen.headers["Authorization"] for seen in script.seen] == [
+            "Bearer secret-t0",
+            "Bearer secret-t1",
+            "Bearer secret-t1",
+            "Bearer secret-t2",
+        ]
+
+
+def test_a_token_that_stays_refused_is_an_error_not_a_loop() -> None:
+    with client(EXPIRED) as (made, script, _):
+        with pytest.raises(SessionExpired):
+            query(made)
+        assert len(script.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "code"),
+    [
+        (error(403, "REQUEST_LIMIT_EXCEEDED"), LimitReached, "REQUEST_LIMIT_EXCEEDED"),
+        (error(400, "INVALID_FIELD"), Refused, "INVALID_FIELD"),
+        (error(404, "NOT_FOUND"), Refused, "NOT_FOUND"),
+        (Reply(404, b"<html>"), Refused, "NOT_FOUND"),
+        (Reply(403, b"Bad_OAuth_Token"), Refused, "HTTP_403"),
+        (Reply(302, b"", {"Location": "https://evil.example/"}), Refused, "UNEXPECTED_REDIRECT"),
+    ],
+)
+def test_a_refusal_is_typed_and_final(reply: Reply, kind: type[SalesforceError], code: str) -> None:
+    with client(reply) as (made, script, _):
+        with pytest.raises(kind) as refused:
+            create(made)
+        assert refused.value.code == code
+        assert len(script.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        EXPIRED,
+        error(400, "X"),
+        Reply(drop=True),
+        Reply(wait=0.6, body={}),
+        Reply(302, b"", {"Location": "x"}),
+    ],
+)
+def test_no_token_gets_into_an_exception_a_repr_or_a_log(
+    fault: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with client(fault) as (made, _, _):
+        with pytest.raises(SalesforceError) as problem:
+            create(made)
+        chain: list[BaseException] = []
+        current: BaseException | None = problem.value
+        while current is not None:
+            chain.append(current)
+            current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+        assert "secret-t" not in repr(chain) + str(made.__dict__) + repr(made) + caplog.text
+
+
+def test_a_netrc_entry_does_not_replace_the_token(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with client(Reply(body=[{"version": "66.0"}]), ROWS) as (made, script, _):
+        made.versions()
+        query(made)
+        assert "Authorization" not in script.seen[0].headers
+        assert script.seen[1].headers["Authorization"] == "Bearer secret-t0"
+
+
+def test_cookies_are_not_kept() -> None:
+    reply = Reply(200, ROWS.body, {"Set-Cookie": "BrowserId=abc; Path=/"})
+    with client(reply) as (made, script, _):
+        query(made)
+        query(made)
+        assert "Cookie" not in script.seen[1].headers
+
+
+def test_an_endless_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport.read_bounded, "__defaults__", (1000, 120.0))
+    with client(Reply(body={"records": ["x" * 2000]})) as (made, _, _), pytest.raises(Refused) as refused:
+        query(made)
+    assert refused.value.code == "ANSWER_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/services/data/", "@evil.example/x", "//evil.example", None, 7]
+)
+def test_a_next_page_elsewhere_is_not_followed(url: Any) -> None:
+    page = Reply(body={"done": False, "records": [], "nextRecordsUrl": url})
+    with client(page) as (made, script, _):
+        with pytest.raises(NoAnswer):
+            query(made)
+        assert len(script.seen) == 1
+
+
+@pytest.mark.parametrize("body", [None, [], "x", {"done": True}, {"records": 7}])
+def test_an_answer_of_another_shape_is_no_empty_list(body: Any) -> None:
+    with client(Reply(body=body)) as (made, _, _), pytest.raises(SalesforceError):
+        query(made)
+
+
+def composite_of(*statuses: tuple[int, Any]) -> Reply:
+    return Reply(
+        body={
+            "compositeResponse": [
+                {"referenceId": f"r{number}", "httpStatusCode": status, "body": body, "httpHeaders": {}}
+                for number, (status, body) in enumerate(statuses)
+            ]
+        }
+    )
+
+
+LOCK_BODY = [{"errorCode": "UNABLE_TO_LOCK_ROW", "message": "locked"}]
+READS = [Sub.query("r0", "SELECT Id FROM X")]
+WRITES = [Sub("POST", "sobjects/PermissionSet", "r0", {"Name": "A"})]
+
+
+@pytest.mark.parametrize(
+    ("subs", "all_or_none", "tries"), [(READS, False, 2), (WRITES, True, 2), (WRITES, False, 1)]
+)
+def test_a_row_lock_inside_a_composite(subs: list[Sub], all_or_none: bool, tries: int) -> None:
+    good = composite_of((200, {"done": True, "records": []}))
+    with client(composite_of((400, LOCK_BODY)), good) as (made, script, _):
+        result = made.composite(subs, all_or_none=all_or_none)[0]
+        assert len(script.seen) == tries
+        assert (result.error is None) == (tries == 2)
+
+
+def test_a_halted_composite_names_the_cause() -> None:
+    halted = [
+        {"errorCode": "PROCESSING_HALTED", "message": "halted"},
+        {"errorCode": "FIELD_INTEGRITY_EXCEPTION", "message": "licence", "fields": ["PermissionSetId"]},
+    ]
+    with client(composite_of((400, halted))) as (made, _, _):
+        problem = made.composite(WRITES)[0].error
+        assert problem is not None
+        assert (problem.code, problem.fields) == ("FIELD_INTEGRITY_EXCEPTION", ("PermissionSetId",))
+
+
+def test_one_lost_composite_of_several_is_raised() -> None:
+    good = composite_of((200, {"done": True, "records": []}))
+    with client(error(403, "REQUEST_LIMIT_EXCEEDED"), good) as (made, _, _), pytest.raises(LimitReached):
+        made.composite_side_by_side([READS, READS])
+
+
+def test_only_the_locked_rows_of_a_collection_are_sent_again() -> None:
+    lock = {"success": False, "errors": [{"statusCode": "UNABLE_TO_LOCK_ROW", "message": "x", "fields": []}]}
+    refused = {"success": False, "errors": [{"statusCode": "DUPLICATE_VALUE", "message": "x", "fields": []}]}
+    with client(
+        Reply(body=[{"id": "1", "success": True, "errors": []}, lock, refused]),
+        Reply(body=[{"id": "2", "success": True, "errors": []}]),
+    ) as (made, script, pauses):
+        saves = made.create_many("PermissionSetAssignment", [{"A": "a"}, {"A": "b"}, {"A": "c"}])
+    assert [save.id for save in saves] == ["1", "2", None]
+    assert saves[2].error is not None
+    assert saves[2].error.code == "DUPLICATE_VALUE"
+    assert b'"b"' in script.seen[1].body
+    assert b'"a"' not in script.seen[1].body
+    assert len(pauses) == 1
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda c: c.composite([]),
+        lambda c: c.composite([Sub("GET", "limits", f"r{n}") for n in range(26)]),
+        lambda c: c.composite([Sub.query(f"r{n}", "SELECT Id FROM X") for n in range(6)]),
+        lambda c: c.composite([Sub("GET", "limits", "a"), Sub("GET", "limits", "a")]),
+        lambda c: c.composite([Sub("GET", "limits", "a b")]),
+        lambda c: c.create_many("X", [{}] * 201),
+        lambda c: c.delete_many([]),
+    ],
+)
+def test_what_salesforce_would_refuse_is_not_even_sent(send: Callable[[Client], Any]) -> None:
+    with client(ROWS) as (made, script, _):
+        with pytest.raises(ValueError, match=r"\w"):
+            send(made)
+        assert script.seen == []
+
+
+def test_usage_is_read_and_told() -> None:
+    told: list[tuple[int, int]] = []
+    header = {"Sforce-Limit-Info": "api-usage=18/15000; per-app-api-usage=17/250(appName=x)"}
+    with client(Reply(200, ROWS.body, header), on_usage=lambda used, limit: told.append((used, limit))) as (
+        made,
+        _,
+        _,
+    ):
+        query(made)
+        assert made.usage == (18, 15000)
+        assert told == [(18, 15000)]
+        assert made.calls == 1
