@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -240,3 +241,26 @@ def _failed(revocation: Revocation, error: SalesforceError) -> bool:
     revocation.next_try_at = timezone.now() + timedelta(minutes=2**revocation.attempts)
     revocation.save(update_fields=["attempts", "last_error", "next_try_at"])
     return False
+
+
+def reencrypt_all() -> tuple[int, int]:
+    """Encrypt every secret with today's first key: how many were, how many no key opens."""
+    done = unreadable = 0
+    for model, names in _SECRETS:
+        for row in model._default_manager.select_for_update().iterator():
+            for name in names:
+                secret: Secret = getattr(row, name)
+                try:
+                    setattr(row, name, secret.resealed())
+                    done += bool(secret)
+                except Unreadable:
+                    unreadable += 1
+            row.save(update_fields=names)
+    return done, unreadable
+
+
+_SECRETS: tuple[tuple[type[Model], list[str]], ...] = (
+    (Connection, ["access_token", "refresh_token"]),
+    (Org, ["client_secret"]),
+    (Revocation, ["token"]),
+)

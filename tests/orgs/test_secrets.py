@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core import serializers
+from django.core.management import CommandError, call_command
 from django.db import connection as database
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,3 +72,20 @@ def test_a_lost_key_is_an_error_only_where_the_secret_is_used(org: Org, settings
     assert found.name == "Acme"
     with pytest.raises(Unreadable):
         found.client_secret.reveal()
+
+
+def test_after_reencrypting_the_old_key_can_be_dropped(org: Org, settings: Any) -> None:
+    old, new = settings.TOKEN_KEYS[0], Fernet.generate_key().decode()
+    settings.TOKEN_KEYS = [new, old]
+    call_command("reencrypt_secrets")
+    settings.TOKEN_KEYS = [new]
+    assert Org.objects.get().client_secret.reveal() == "the-client-secret"
+
+
+def test_reencrypting_without_the_old_key_says_so_and_keeps_what_is_stored(org: Org, settings: Any) -> None:
+    old = settings.TOKEN_KEYS
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(CommandError, match="1 secrets could not be opened"):
+        call_command("reencrypt_secrets")
+    settings.TOKEN_KEYS = old
+    assert Org.objects.get().client_secret.reveal() == "the-client-secret"
