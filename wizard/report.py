@@ -15,6 +15,7 @@ class LineRow:
     """One line of the source page, as its step stands."""
 
     number: int
+    says: str  # the page's own words
     view: status.StepView
     stage: status.StageView
 
@@ -46,7 +47,7 @@ class Report:
 def build(setup: Setup) -> Report:
     overview = live.build(setup, setup.guide.stages[-1].key).overview
     lines = [
-        LineRow(number, view, stage)
+        LineRow(number, setup.guide.source_lines[number], view, stage)
         for stage in overview.stages
         for view in stage.steps
         for number in view.step.lines

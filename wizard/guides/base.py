@@ -317,6 +317,7 @@ class Guide(Generic[S, I]):
     key: str
     title: Text
     source: str  # the help page's title
+    source_lines: Mapping[int, str]  # its lines, as numbered for this project
     stages: tuple[Stage[S, I], ...]
     inputs: tuple[Input, ...]
     parse_inputs: Callable[[Mapping[str, Json]], I]

@@ -21,6 +21,7 @@ from wizard.guides.connected_app_authentication.checks_connect import check_conn
 from wizard.guides.connected_app_authentication.inputs import INPUTS, Choices, parse_inputs
 from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, read
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, dump, load, merge
+from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES
 from wizard.guides.connected_app_authentication.stage_prepare import PREPARE
 from wizard.guides.connected_app_authentication.undoing import undo
 
@@ -205,6 +206,7 @@ GUIDE = Guide[Snapshot, Choices](
     key="connected_app_authentication",
     title=Text(_("Set Up Connected App Authentication")),
     source="Set Up Connected App Authentication",
+    source_lines=SOURCE_LINES,
     stages=(PREPARE, POLICIES, PERMISSION_SET, PEOPLE, APP_ACCESS, CONNECT, HANDOVER),
     inputs=INPUTS,
     parse_inputs=parse_inputs,
