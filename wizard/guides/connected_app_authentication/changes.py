@@ -160,26 +160,31 @@ def _is_there(change: Change, row_id: str, snapshot: Snapshot) -> bool:
 def _inverse(change: Change, row_id: str, rows: Sequence[tuple[Change, str]], snapshot: Snapshot) -> Change:
     what = {
         GRANT: Text(_("Take the permission set off the connected app")),
-        ASSIGN: Text(_("Take back: {what}"), {"what": change.what.plain()}),
+        ASSIGN: Text(_("Take the permission set {label} back from {user}"), change.what.params),
         CREATE_SET: Text(
             _("Delete the permission set {label}"), {"label": str(change.data.get("label", ""))}
         ),
     }[change.kind]
     data = {"id": row_id, "undoes": change.key, "set_label": str(change.data.get("set_label", ""))}
-    if change.kind == CREATE_SET:
-        ours = {made for made_change, made in rows if made_change.kind == ASSIGN}
-        others = [row for row in snapshot.assignments.get(()) if row.set_id == row_id and row.id not in ours]
-        data["others"] = str(len(others))
+    after = _ABSENT
+    if change.kind == CREATE_SET and (others := _other_holders(row_id, rows, snapshot)):
+        after = Text(_("stays: assignments that are not ours are left ({count})"), {"count": others})
     return Change(
         kind={GRANT: REVOKE, ASSIGN: UNASSIGN, CREATE_SET: DELETE_SET}[change.kind],
         key=f"undo:{change.key}",
         step=change.step,
         what=what,
         before=_THERE,
-        after=_ABSENT,
+        after=after,
         data=data,
         group=change.group,
     )
+
+
+def _other_holders(set_id: str, rows: Sequence[tuple[Change, str]], snapshot: Snapshot) -> int:
+    ours = {row_id for change, row_id in rows if change.kind == ASSIGN}
+    held = (row for row in snapshot.assignments.get(()) if row.set_id == set_id)
+    return sum(row.id not in ours for row in held)
 
 
 def found(change: Change, snapshot: Snapshot) -> str | None:

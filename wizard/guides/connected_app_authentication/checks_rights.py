@@ -28,23 +28,38 @@ LABELS = {
 class Need:
     """One task. Of each inner tuple at least one permission is needed."""
 
-    task: str
+    held: str
+    missing: str
     all_of: tuple[tuple[str, ...], ...]
 
 
-READ = Need(_("read the settings"), (("PermissionsApiEnabled",), ("PermissionsViewSetup",)))
+READ = Need(
+    _("You may read the settings."),
+    _("You may not read the settings: {names} is missing."),
+    (("PermissionsApiEnabled",), ("PermissionsViewSetup",)),
+)
 # That Manage Connected Apps is PermissionsManageRemoteAccess is inference (section 11).
 POLICIES = Need(
-    _("edit the app's policies"),
+    _("You may edit the app's policies."),
+    _("You may not edit the app's policies: {names} is missing."),
     (
         ("PermissionsCustomizeApplication",),
         ("PermissionsModifyAllData", "PermissionsManageRemoteAccess"),
     ),
 )
-CREATE_SET = Need(_("create the permission set"), (("PermissionsManageProfilesPermissionsets",),))
-ASSIGN = Need(_("assign people"), (("PermissionsAssignPermissionSets", "PermissionsManageUsers"),))
+CREATE_SET = Need(
+    _("You may create the permission set."),
+    _("You may not create the permission set: {names} is missing."),
+    (("PermissionsManageProfilesPermissionsets",),),
+)
+ASSIGN = Need(
+    _("You may assign people."),
+    _("You may not assign people: {names} is missing."),
+    (("PermissionsAssignPermissionSets", "PermissionsManageUsers"),),
+)
 APP_ACCESS = Need(
-    _("let the set use the app"),
+    _("You may let the set use the app."),
+    _("You may not let the set use the app: {names} is missing."),
     (
         ("PermissionsManageProfilesPermissionsets",),
         ("PermissionsCustomizeApplication",),
@@ -63,7 +78,7 @@ def check_right(need: Need) -> Callable[[Snapshot, Choices], Finding]:
         lacking = [group for group in need.all_of if not any(rights.get(name) for name in group)]
         must = Text("{names}", {"names": _names(need.all_of)})
         if not lacking:
-            return Finding.done("right_held", Text(_("You may {task}."), {"task": need.task}), must=must)
+            return Finding.done("right_held", Text(need.held), must=must)
         unseen = [group for group in lacking if any(name not in rights for name in group)]
         if unseen == lacking:
             return Finding.cannot_check(
@@ -74,7 +89,7 @@ def check_right(need: Need) -> Callable[[Snapshot, Choices], Finding]:
             )
         return Finding.to_do(
             "right_missing",
-            Text(_("You may not {task}: {names} is missing."), {"task": need.task, "names": _names(lacking)}),
+            Text(need.missing, {"names": _names(lacking)}),
             must=must,
             remedy="RIGHT_MISSING",
             details=tuple(_names((group,)) for group in lacking),

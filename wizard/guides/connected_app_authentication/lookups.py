@@ -29,19 +29,19 @@ PACKAGED_SETS = (
 
 PACKAGE_OBJECT = "et4ae5__Configuration__c"
 
-#: What each part is called on screen.
-PART_NAMES = {
-    "rights": _("your permissions"),
-    "app": _("the connected app"),
-    "audit": _("the Setup Audit Trail"),
-    "package": _("the package's licence"),
-    "sets": _("the permission sets"),
-    "assignments": _("the assignments"),
-    "grants": _("the app's permission sets"),
-    "connection_user": _("the connection user"),
-    "login": _("the connection user's login"),
-    "configuration": _("the Marketing Cloud configuration"),
-    "logins": _("the login history"),
+#: What to say when Salesforce refuses a part, with its code.
+UNREADABLE = {
+    "rights": _("Salesforce did not let us read your permissions: {code}."),
+    "app": _("Salesforce did not let us read the connected app: {code}."),
+    "audit": _("Salesforce did not let us read the Setup Audit Trail: {code}."),
+    "package": _("Salesforce did not let us read the package's licence: {code}."),
+    "sets": _("Salesforce did not let us read the permission sets: {code}."),
+    "assignments": _("Salesforce did not let us read the assignments: {code}."),
+    "grants": _("Salesforce did not let us read the app's permission sets: {code}."),
+    "connection_user": _("Salesforce did not let us read the connection user: {code}."),
+    "login": _("Salesforce did not let us read whether the connection user is frozen: {code}."),
+    "configuration": _("Salesforce did not let us read the package's configuration: {code}."),
+    "logins": _("Salesforce did not let us read the login history: {code}."),
 }
 
 
@@ -54,10 +54,7 @@ def unknown(snapshot: Snapshot, choices: Choices, *names: str) -> Finding | None
         if part.state is State.UNREADABLE:
             return Finding.cannot_check(
                 "unreadable",
-                Text(
-                    _("Salesforce did not let us read {part}: {code}."),
-                    {"part": PART_NAMES[name], "code": part.code},
-                ),
+                Text(UNREADABLE[name], {"code": part.code}),
                 remedy=part.code,
                 details=(part.message,) if part.message else (),
             )

@@ -185,7 +185,9 @@ def test_a_set_that_others_hold_is_left_by_undo(stand: Any) -> None:
         "PermissionSetAssignment", {"AssigneeId": other, "PermissionSetId": set_id}, at.org.admin_id
     )
     back = Recorder()
-    GUIDE.undo(at.client, GUIDE.undo_plan(recorder.made, at.read(choices)), back)
+    changes = GUIDE.undo_plan(recorder.made, at.read(choices))
+    assert changes[-1].after.plain() == "stays: assignments that are not ours are left (1)"
+    GUIDE.undo(at.client, changes, back)
     kept = [outcome for outcome in back.outcomes if not outcome.ok]
     assert [(each.change.kind, each.error_code) for each in kept] == [
         ("delete_permission_set", "SET_STILL_ASSIGNED")
