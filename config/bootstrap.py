@@ -62,9 +62,10 @@ def make_environment() -> None:
 
 def works(python: Path) -> bool:
     """A folder that was moved, or whose Python is gone, has a file there that doesn't run."""
-    if not python.exists():
+    try:
+        return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
+    except OSError:
         return False
-    return subprocess.run([str(python), "-c", "import pip"], capture_output=True).returncode == 0
 
 
 def install(target: str) -> None:
@@ -73,10 +74,13 @@ def install(target: str) -> None:
     print("Installing the locked dependencies (a minute or two the first time) ...", flush=True)
     lock = BASE_DIR / "requirements" / f"{target}.lock"
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "--require-hashes", "-r", str(lock)]).returncode:
+    done = subprocess.run([*pip, "--require-hashes", "-r", str(lock)], stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        reasons = [line for line in done.stderr.splitlines() if not line.startswith("WARNING:")]
         raise Failed(
-            f"The dependencies of requirements/{lock.name} could not be installed: pip's reason is above. "
-            "Check the network connection (or pip's index settings) and try again."
+            "\n".join(reasons[-10:])
+            + f"\nThe dependencies of requirements/{lock.name} could not be installed, "
+            "pip's reason is above. Check the network connection (or pip's index settings) and try again."
         )
     stamp(target).write_text(digest(target))
 
