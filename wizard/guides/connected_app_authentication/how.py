@@ -14,6 +14,8 @@ How = tuple[Instruction, ...]
 CLASSIC_APPS = Text(_("Setup > Administer > Manage Apps > **Connected Apps**"))
 CLASSIC_SETS = Text(_("Setup > Administer > Manage Users > **Permission Sets**"))
 
+CHOOSE_FIRST = Instruction(Text(_("Choose the Salesforce-side connection user in **Before you start**.")))
+
 
 def do(message: str, **params: str | int) -> Instruction:
     return Instruction(Text(message, params))
@@ -123,14 +125,14 @@ def set_created(snapshot: Snapshot, choices: Choices) -> How:
 
 def connection_user_sets(snapshot: Snapshot, choices: Choices) -> How:
     person = choices.connection_user
-    if person:
-        link = Link(Text(_("Open the connection user")), "user", {"id": person})
-    else:
-        link = Link(Text(_("Open Users")), "users")
-    labels = ", ".join((choices.set_label, *lookups.packaged(snapshot)))
+    if not person:
+        return (CHOOSE_FIRST,)
+    link = Link(Text(_("Open the connection user")), "user", {"id": person})
+    ours = lookups.our_set(snapshot, choices)
+    labels = ", ".join((ours.label if ours else choices.set_label, *lookups.packaged(snapshot)))
     return (
         Instruction(
-            Text(_("Open **Setup**, find **Users** and click {user}."), {"user": _who(choices)}),
+            Text(_("Open **Setup**, find **Users** and click {user}."), {"user": choices.name_of(person)}),
             link,
             Text(_("Setup > Administer > Manage Users > **Users**")),
             link,
@@ -151,27 +153,15 @@ def people_assigned(snapshot: Snapshot, choices: Choices) -> How:
 
 
 def system_user_included(snapshot: Snapshot, choices: Choices) -> How:
+    if not choices.connection_user:
+        return (CHOOSE_FIRST,)
+    user = choices.name_of(choices.connection_user)
     return (
         *_set_page(snapshot, choices),
         do(_("Click **Manage Assignments**.")),
-        do(
-            _("Look for {user}. If the name is not in the list, click **Add Assignments**."),
-            user=_who(choices),
-        ),
-        do(_("Select {user}, click **Assign**, then **Done**."), user=_who(choices)),
-        do(_("The list now shows {user}."), user=_who(choices)),
-    )
-
-
-def people(snapshot: Snapshot, choices: Choices) -> How:
-    """Everybody on the new set in one visit, then the package's sets on the connection user."""
-    return (
-        *_set_page(snapshot, choices),
-        do(_("Click **Manage Assignments**, then **Add Assignments**.")),
-        do(_("Select {user}, the Salesforce-side connection user."), user=_who(choices)),
-        do(_("Select the {count} people who were chosen in this setup."), count=len(choices.people)),
-        do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
-        *connection_user_sets(snapshot, choices),
+        do(_("Look for {user}. If the name is not in the list, click **Add Assignments**."), user=user),
+        do(_("Select {user}, click **Assign**, then **Done**."), user=user),
+        do(_("The list now shows {user}."), user=user),
     )
 
 
@@ -212,8 +202,3 @@ def connect(snapshot: Snapshot, choices: Choices) -> How:
         ),
         do(_("Click **Login**. This page turns green by itself when Salesforce shows the connection.")),
     )
-
-
-def _who(choices: Choices) -> str:
-    person = choices.connection_user
-    return choices.name_of(person) if person else "the Salesforce-side connection user"
