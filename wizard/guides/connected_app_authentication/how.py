@@ -165,6 +165,21 @@ def system_user_included(snapshot: Snapshot, choices: Choices) -> How:
     )
 
 
+def people(snapshot: Snapshot, choices: Choices) -> How:
+    """Everybody on the new set in one visit, then the package's sets on the connection user."""
+    if not choices.connection_user:
+        return (CHOOSE_FIRST,)
+    user = choices.name_of(choices.connection_user)
+    return (
+        *_set_page(snapshot, choices),
+        do(_("Click **Manage Assignments**, then **Add Assignments**.")),
+        do(_("Select {user}, the Salesforce-side connection user."), user=user),
+        do(_("Select the {count} people who were chosen in this setup."), count=len(choices.people)),
+        do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
+        *connection_user_sets(snapshot, choices),
+    )
+
+
 def set_on_app(snapshot: Snapshot, choices: Choices) -> How:
     ours = lookups.our_set(snapshot, choices)
     label = ours.label if ours else choices.set_label
