@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from simulator import control, data_api, oauth, pages, web
+from simulator import control, data_api, metadata_soap, oauth, pages, web
 from simulator.world import World
 
 
@@ -12,6 +12,6 @@ def create_app(world: World) -> Flask:
     app = Flask("simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     web.install(app, world)
-    for part in (data_api, oauth, pages, control):
+    for part in (data_api, metadata_soap, oauth, pages, control):
         app.register_blueprint(part.blueprint)
     return app

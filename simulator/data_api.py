@@ -81,12 +81,13 @@ def _check_version(version: str, highest: str) -> None:
 
 def _body() -> Any:
     """The JSON body of a write; 415 for another content type, 400 for broken JSON."""
-    if request.method not in ("POST", "PATCH", "PUT") or not request.content_length:
+    data = request.get_data()
+    if request.method not in ("POST", "PATCH", "PUT") or not data:
         return None
     if "json" not in (request.mimetype or ""):
         message = f"Unsupported Media Type: {request.mimetype}"
         raise ApiError("UNSUPPORTED_MEDIA_TYPE", message, status=415)
     try:
-        return json.loads(request.get_data())
+        return json.loads(data)
     except ValueError as problem:
         raise ApiError("JSON_PARSER_ERROR", f"Unexpected input in the JSON body: {problem}") from None

@@ -37,17 +37,7 @@ def wrong_method(handlers: dict[str, Handler]) -> ApiError:
 
 
 def resources(call: Call) -> Reply:
-    names = (
-        "tooling",
-        "sobjects",
-        "query",
-        "queryAll",
-        "limits",
-        "composite",
-        "recent",
-        "search",
-        "metadata",
-    )
+    names = ("tooling/query", "sobjects", "query", "queryAll", "limits", "composite")
     links = {name: f"{call.base}/{name}" for name in names}
     return Reply(200, {"identity": f"{call.origin}/id/{call.org.id}/{call.user_id}"} | links)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from simulator.objects.base import Rules
 
@@ -23,11 +24,30 @@ class UserRules(Rules):
     def added(self, org: Org, record: Record) -> None:
         for name, value in _DEFAULTS.items():
             record.setdefault(name, value)
-        record.setdefault("Name", " ".join(filter(None, (record.get("FirstName"), record.get("LastName")))))
+        record.setdefault("Name", _full_name(record))
         org.add("UserLogin", UserId=record["Id"], IsFrozen=False, IsPasswordLocked=False)
-        for owned in (
-            org.find("PermissionSet", ProfileId=record.get("ProfileId")) if record.get("ProfileId") else ()
-        ):
-            org.add(
-                "PermissionSetAssignment", AssigneeId=record["Id"], PermissionSetId=owned["Id"], IsActive=True
-            )
+        _hold_own_set(org, record)
+
+    def before_update(self, org: Org, record: Record, values: dict[str, Any], actor_id: str) -> None:
+        if {"FirstName", "LastName"} & set(values):
+            values["Name"] = _full_name(record | values)
+
+    def after_update(self, org: Org, record: Record, before: Mapping[str, Any], actor_id: str) -> None:
+        if record.get("ProfileId") == before.get("ProfileId"):
+            return
+        for row in org.find("PermissionSetAssignment", AssigneeId=record["Id"]):
+            held = org.get(row.get("PermissionSetId"))
+            if held is not None and held.get("IsOwnedByProfile"):
+                org.remove(row["Id"])
+        _hold_own_set(org, record)
+
+
+def _full_name(record: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (record.get("FirstName"), record.get("LastName"))))
+
+
+def _hold_own_set(org: Org, record: Record) -> None:
+    """Everyone holds the permission set that belongs to the profile."""
+    if record.get("ProfileId"):
+        for owned in org.find("PermissionSet", ProfileId=record["ProfileId"]):
+            org.add("PermissionSetAssignment", AssigneeId=record["Id"], PermissionSetId=owned["Id"])
