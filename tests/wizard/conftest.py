@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.wizard.trouble import Trouble, in_front
+
+if TYPE_CHECKING:
+    from tests.wizard.desk import Desk
+
+
+@pytest.fixture
+def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
+    """Make a setup in a connected org of the stand-in: `make("fresh", people=30)`."""
+    from tests.wizard.desk import make_desk
+
+    desks: list[Desk] = []
+
+    def one(scenario: str = "fresh", **more: Any) -> Desk:
+        desks.append(make_desk(stand, more.pop("team", team), more.pop("person", dana), scenario, **more))
+        return desks[-1]
+
+    yield one
+    with stand.world.lock:
+        for desk in desks:
+            stand.world.orgs.pop(desk.theirs.id, None)
+
+
+@pytest.fixture
+def desk(make: Callable[..., Desk]) -> Desk:
+    """A setup in a fresh sandbox: the connection user and two people are chosen, nothing is read."""
+    made = make()
+    made.choose(2)
+    return made
+
+
+@pytest.fixture
+def checked(desk: Desk) -> Desk:
+    """The same, after a full read."""
+    job = desk.check()
+    assert job.state == "done", job.error_details
+    return desk
+
+
+@pytest.fixture
+def trouble(stand: Any) -> Iterator[Trouble]:
+    """A layer before the stand-in that sees every request and can make trouble."""
+    layers: list[Trouble] = []
+
+    def wrap(app: Any) -> Trouble:
+        layers.append(Trouble(app))
+        return layers[0]
+
+    with in_front(stand, wrap):
+        yield layers[0]
