@@ -47,6 +47,21 @@ _INSTALL_COPY = _(
     "(look at the bottom of the list too) and click Install. A System Administrator can do this. "
     "There is no need to give me the permission Approve Uninstalled Connected Apps. Thank you."
 )
+_BLOCKED_COPY = _(
+    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce says that the app is "
+    "blocked. "
+    "Please open Setup > Connected Apps OAuth Usage and find the app (look at the bottom of the list too). "
+    "If it is blocked, please check with whoever blocked it and then click Unblock; if it only says Install, "
+    "please click Install. Thank you."
+)
+_GENERIC_COPY = _(
+    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce gives an unexpected "
+    "error. Most "
+    "often the app is not installed in the org. Please open Setup > Connected Apps OAuth Usage, find the app "
+    "(look at the bottom of the list too) and click Install. If it is blocked there, please check "
+    "with whoever "
+    "blocked it. If neither is the case, my user may have an API-only or integration licence. Thank you."
+)
 _APPROVE_COPY = _(
     "Hello, I am signing in to Salesforce with Connect Guide, and Salesforce says that my user is not "
     "approved for this app. Please add a permission set that I have to the app (Setup > the app > "
@@ -88,7 +103,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         ADMIN,
         (Way.USAGE_PAGE, Way.AGAIN),
-        _INSTALL_COPY,
+        _GENERIC_COPY,
     ),
     "blocked": Explanation(
         _("This org blocks the app"),
@@ -100,7 +115,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         ADMIN,
         (Way.USAGE_PAGE, Way.AGAIN),
-        _INSTALL_COPY,
+        _BLOCKED_COPY,
     ),
     "not_approved": Explanation(
         _("Your user is not approved for this app"),
