@@ -11,7 +11,7 @@ from django.db import transaction
 
 from orgs.hosts import deep_link
 from wizard import facts, jobs, progress, records
-from wizard.guides.base import Change, Instruction, Link, Text
+from wizard.guides.base import Change, Instruction, Link, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.live import Live
 from wizard.models import Job, Setup, log
@@ -92,6 +92,7 @@ class Panel:
     by_hand: tuple[ByHand, ...] = ()
     warning: Text | None = None
     undo: Offer | None = None
+    ways: tuple[tuple[StepView, Way], ...] = ()
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
     is_handover: bool = False
@@ -131,6 +132,7 @@ def build(now: Live, how: str) -> Panel:
         by_hand=_by_hand(now, snapshot, inputs) if snapshot is not None else (),
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
         undo=undo_offer(setup, stage.key) if working else None,
+        ways=_ways(now) if working else (),
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
         is_handover=stage.key == setup.guide.stages[-1].key,
@@ -183,6 +185,12 @@ def _row(group: Sequence[Change]) -> Row:
     names = tuple(str(change.what.params.get("user", change.what.plain())) for change in group)
     what = Text(_("{count} people: {set}"), {"count": len(group), "set": first.group})
     return Row(what, first.before, first.after, names[:SHOW_NAMES], max(len(names) - SHOW_NAMES, 0))
+
+
+def _ways(now: Live) -> tuple[tuple[StepView, Way], ...]:
+    return tuple(
+        (step, way) for step in now.view.steps if step.finding and not step.done for way in step.finding.ways
+    )
 
 
 def _by_hand(now: Live, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
@@ -249,6 +257,10 @@ def save_inputs(setup: Setup, values: Mapping[str, Any], actor: Any) -> bool:
     return True
 
 
-def adopt(setup: Setup, set_id: str, actor: Any) -> bool:
-    """Use an existing permission set (empty: make a new one after all)."""
-    return save_inputs(setup, {"adopt": set_id}, actor)
+def take_way(now: Live, number: int, actor: Any) -> bool:
+    """Choose the way out with this number; False if it is not offered (any more)."""
+    offered = [way for _step, way in _ways(now)]
+    if not 0 <= number < len(offered):
+        return False
+    save_inputs(now.setup, offered[number].inputs, actor)
+    return True

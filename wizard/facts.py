@@ -36,7 +36,11 @@ def forget_names(setup: Setup) -> None:
 
 def snapshot_of(setup: Setup) -> Any:
     """The last snapshot, typed by the guide; `None` before the first read."""
-    return setup.guide.load(setup.snapshot) if setup.snapshot else None
+    cached = setup.__dict__.get("_loaded")
+    if cached is None or cached[0] is not setup.snapshot:
+        cached = (setup.snapshot, setup.guide.load(setup.snapshot) if setup.snapshot else None)
+        setup.__dict__["_loaded"] = cached
+    return cached[1]
 
 
 def store(setup: Setup, fresh: Any, parts: Collection[str] | None) -> Any:

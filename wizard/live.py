@@ -15,7 +15,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from wizard import remedies, sentences, status
+from wizard import facts, remedies, sentences, status
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
 from wizard.models import Event, Job, Setup
@@ -103,7 +103,13 @@ def build(setup: Setup, stage_key: str) -> Live:
     states = {state.step: state for state in setup.step_states.all()}
     jobs = list(setup.jobs.select_related("requested_by").order_by("-created_at")[:8])
     active = tuple(job for job in jobs if job.active)
-    overview = status.overview(setup.guide, states, busy=_busy_steps(setup, active), finished=setup.finished)
+    overview = status.overview(
+        setup.guide,
+        states,
+        busy=_busy_steps(setup, active),
+        finished=setup.finished,
+        order=setup.guide.order(facts.snapshot_of(setup), facts.inputs_of(setup)),
+    )
     shown = _job_to_show(jobs, stage_key)
     connection = setup.org.connection
     percent = None

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from orgs import directory
+from orgs import directory, tokens
 from orgs.connections import client_for
 from orgs.discovery import discover
 from orgs.salesforce.client import Client
@@ -270,9 +270,14 @@ _RUN: dict[str, Callable[[Job], None]] = {
 
 
 def finish_setup(setup: Setup, actor: Any) -> None:
-    """Hand the setup over: it stops being worked on and keeps its proof."""
+    """Hand the setup over: it keeps its proof, and we give back the keys to the org.
+
+    The keys stay while another setup of the same org is being worked on.
+    """
     with transaction.atomic():
         setup.finished_at, setup.finished_by = timezone.now(), actor
         setup.save(update_fields=["finished_at", "finished_by"])
         log(setup, "finished", actor=actor)
+    if not Setup.objects.filter(org_id=setup.org_id, finished_at=None).exists():
+        tokens.disconnect(setup.org.connection)
     progress.changed(setup.id)

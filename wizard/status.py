@@ -142,7 +142,15 @@ class StageView:
 
 @dataclass(frozen=True)
 class Overview:
+    """All stages in the page's order; `order` is the one that is safest in this org."""
+
     stages: tuple[StageView, ...]
+    order: tuple[str, ...] = ()
+
+    @property
+    def in_order(self) -> tuple[StageView, ...]:
+        by_key = {view.stage.key: view for view in self.stages}
+        return tuple(by_key[key] for key in self.order) or self.stages
 
     @property
     def done_count(self) -> int:
@@ -158,14 +166,14 @@ class Overview:
     @property
     def current(self) -> StageView:
         """Where a person goes on: the first stage that is open and can start."""
-        open_stages = [view for view in self.stages if not view.done]
+        open_stages = [view for view in self.in_order if not view.done]
         can_start = [view for view in open_stages if not view.blocked]
         return (can_start or open_stages or [self.stages[-1]])[0]
 
     def after(self, key: str) -> StageView | None:
         """The next stage that still has something to do, else the one that follows."""
-        index = next(i for i, view in enumerate(self.stages) if view.stage.key == key)
-        later = self.stages[index + 1 :]
+        index = next(i for i, view in enumerate(self.in_order) if view.stage.key == key)
+        later = self.in_order[index + 1 :]
         return next((view for view in later if not view.done), later[0] if later else None)
 
     @property
@@ -208,6 +216,7 @@ def overview(
     *,
     busy: Collection[str] = (),
     finished: bool = False,
+    order: tuple[str, ...] = (),
 ) -> Overview:
     """All stages. `busy` are the keys of the steps that are being checked right now."""
     steps = {
@@ -226,5 +235,6 @@ def overview(
                 finished=finished,
             )
             for stage in guide.stages
-        )
+        ),
+        order,
     )

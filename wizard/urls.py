@@ -14,7 +14,6 @@ urlpatterns = [
     path("setups/<uuid:setup_id>/", setup.setup, name="setup"),
     path("setups/<uuid:setup_id>/check/", work.check, name="check"),
     path("setups/<uuid:setup_id>/inputs/", setup.save_inputs, name="inputs"),
-    path("setups/<uuid:setup_id>/adopt/", work.adopt, name="adopt"),
     path("setups/<uuid:setup_id>/finish/", work.finish, name="finish"),
     path("setups/<uuid:setup_id>/reopen/", work.reopen, name="reopen"),
     path("setups/<uuid:setup_id>/report/", handover.report_page, name="report"),
@@ -28,5 +27,6 @@ urlpatterns = [
     path("setups/<uuid:setup_id>/stages/<slug:stage_key>/actions/", setup.panel, name="actions"),
     path("setups/<uuid:setup_id>/stages/<slug:stage_key>/apply/", work.apply, name="apply"),
     path("setups/<uuid:setup_id>/stages/<slug:stage_key>/undo/", work.undo, name="undo"),
+    path("setups/<uuid:setup_id>/stages/<slug:stage_key>/way/", work.way, name="way"),
     path("setups/<uuid:setup_id>/stages/<slug:stage_key>/stop/", work.stop, name="stop"),
 ]

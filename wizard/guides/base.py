@@ -68,6 +68,21 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way out that a finding offers: inputs which, if chosen, would put it right."""
+
+    label: Text
+    inputs: Mapping[str, Json]
+
+    def to_json(self) -> dict[str, Json]:
+        return {"label": self.label.to_json(), "inputs": dict(self.inputs)}
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Json]) -> Way:
+        return cls(Text.load(raw["label"]), raw["inputs"])
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check says of a snapshot. Build it with the named constructors.
 
@@ -84,6 +99,7 @@ class Finding:
     must: Text | None = None
     remedy: str | None = None
     details: tuple[str, ...] = ()  # names, e.g. of the people who are missing
+    ways: tuple[Way, ...] = ()
 
     @classmethod
     def done(cls, code: str, sentence: Text, proof: Proof = Proof.API, **more: Any) -> Finding:
@@ -111,6 +127,7 @@ class Finding:
             "must": self.must.to_json() if self.must else None,
             "remedy": self.remedy,
             "details": list(self.details),
+            "ways": [way.to_json() for way in self.ways],
         }
 
     @classmethod
@@ -124,6 +141,7 @@ class Finding:
             Text.from_json(raw.get("must")),
             raw.get("remedy"),
             tuple(raw.get("details", ())),
+            tuple(Way.load(way) for way in raw.get("ways", ())),
         )
 
 
@@ -310,6 +328,7 @@ class Guide(Generic[S, I]):
       `undo(client, changes, watcher)` send changes, packed.
     - `found(change, snapshot)` is the id of the row that satisfies `change`, if it is
       there: how a write whose answer was lost is found by read-back.
+    - `order(snapshot, inputs)`: the stages in the order that is safest in this org.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
     - `undo_plan(done, snapshot)` is the inverse of recorded changes, diffed against the org.
     """
@@ -330,6 +349,7 @@ class Guide(Generic[S, I]):
     found: Callable[[Change, S], str | None]
     undo_plan: Callable[[Sequence[tuple[Change, str]], S], list[Change]]
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
+    order: Callable[[S | None, I], tuple[str, ...]]
 
     def stage(self, key: str) -> Stage[S, I]:
         for stage in self.stages:

@@ -139,7 +139,7 @@ def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpRespo
 
 @require_POST
 def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    """Hand over. Lines that are open are allowed, and stay visible in the report."""
+    """Hand over, and give back the keys. Open lines are allowed; they stay visible in the report."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     last = setup.guide.stages[-1].key
     if setup.jobs.filter(state__in=Job.ACTIVE, kind__in=Job.WRITING).exists():
@@ -148,7 +148,7 @@ def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
         )
     elif not setup.finished:
         runner.finish_setup(setup, request.user)
-        messages.success(request, _("Handed over. You can disconnect from the org now."))
+        messages.success(request, _("Handed over. We disconnected from the org and kept only the report."))
     return _back(setup, last)
 
 
@@ -167,12 +167,16 @@ def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 
 
 @require_POST
-def adopt(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    """Use a permission set that exists already instead of making a new one."""
+def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
+    """Choose a way out that a line offers, such as to use a permission set that exists already."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    if not setup.finished:
-        actions.adopt(setup, request.POST.get("set_id", ""), request.user)
-    return _back(setup, check_stage(setup, request.POST.get("stage", "")))
+    check_stage(setup, stage_key)
+    number, now = request.POST.get("way", ""), live.build(setup, stage_key)
+    if setup.finished:
+        _refused_because(request, setup)
+    elif not number.isdecimal() or not actions.take_way(now, int(number), request.user):
+        messages.info(request, _("That is not offered any more. Look at the line again."))
+    return _back(setup, stage_key)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from wizard.guides.connected_app_authentication import (
 )
 from wizard.guides.connected_app_authentication.applying import apply
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
-from wizard.guides.connected_app_authentication.inputs import INPUTS, Choices, parse_inputs
+from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
 from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, read
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, dump, load, merge
 from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES
@@ -202,6 +202,16 @@ HANDOVER = Stage[Snapshot, Choices](
     needs=("policies", "permission_set", "people", "app_access", "connect"),
 )
 
+PAGE_ORDER = ("prepare", "policies", "permission_set", "people", "app_access", "connect", "handover")
+SAFE_ORDER = ("prepare", "permission_set", "people", "app_access", "policies", "connect", "handover")
+
+
+def recommended_order(snapshot: Snapshot | None, choices: Choices) -> tuple[str, ...]:
+    """In an org in use the policies come last: nobody is locked out before the guest list hangs."""
+    in_use = choices.mode == REPAIR or (snapshot is not None and bool(lookups.connected(snapshot)))
+    return SAFE_ORDER if in_use else PAGE_ORDER
+
+
 GUIDE = Guide[Snapshot, Choices](
     key="connected_app_authentication",
     title=Text(_("Set Up Connected App Authentication")),
@@ -219,4 +229,5 @@ GUIDE = Guide[Snapshot, Choices](
     found=changes.found,
     undo_plan=changes.undo_plan,
     rediscover=lookups.package_is_new,
+    order=recommended_order,
 )

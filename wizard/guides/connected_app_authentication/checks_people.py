@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.guides import names
-from wizard.guides.base import Finding, Text
+from wizard.guides.base import Finding, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
@@ -39,7 +39,7 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
                 {"label": other.label, "name": other.name},
             ),
             remedy="NAME_TAKEN",
-            details=(other.id,),
+            ways=_ways_out(other, snapshot, choices),
         )
     if not snapshot.sets.get(()):
         return Finding.cannot_check(
@@ -52,12 +52,27 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
     )
 
 
+def _ways_out(other: PermissionSet, snapshot: Snapshot, choices: Choices) -> tuple[Way, ...]:
+    """Adopt the set that is there, or take a name that is free (among the sets that were read)."""
+    taken = {each.name for each in snapshot.sets.get(())} | {choices.set_name}
+    free = names.proposal(choices.set_name or choices.set_label, taken)
+    label = free.replace("_", " ")
+    return (
+        Way(Text(_("Use the existing set {label}"), {"label": other.label}), {"adopt": other.id}),
+        Way(
+            Text(_("Make a new one named {label} ({name})"), {"label": label, "name": free}),
+            {"set_label": label, "set_name": free, "adopt": ""},
+        ),
+    )
+
+
 def _adopted(snapshot: Snapshot, choices: Choices) -> Finding:
     adopted = our_set(snapshot, choices)
     if adopted is None:
         return Finding.to_do(
             "adopted_gone",
             Text(_("The set that was chosen is no longer in the org.")),
+            ways=(Way(Text(_("Make a new set instead")), {"adopt": ""}),),
             remedy="ADOPTED_SET_GONE",
         )
     return Finding.done(
