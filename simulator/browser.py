@@ -111,7 +111,8 @@ def log_out(response: Response) -> Response:
 
 def local_path(text: str | None) -> str:
     """A path on this host to go on to, never another site."""
-    if text and text.startswith("/") and not text.startswith(("//", "/\\")) and not set(text) & {"\r", "\n"}:
+    safe = text and text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    if text and safe:
         return text
     return "/lightning/setup/SetupOneHome/home"
 

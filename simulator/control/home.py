@@ -53,7 +53,9 @@ def switch() -> str:
     """Another org or another person in this browser."""
     target = browser.local_path(request.args.get("to"))
     with world().lock:
-        choices = [(org, browser.people_to_offer(org)) for org in world().orgs.values()]
+        only = to18(request.args.get("org", ""))
+        orgs = [org for org in world().orgs.values() if only in (None, org.id)]
+        choices = [(org, browser.people_to_offer(org)) for org in orgs]
         return render_template(
             "switch.html", choices=choices, start_url=target, login_query=urlencode({"startURL": target})
         )

@@ -27,7 +27,8 @@ def shelf(world: World, name: str) -> dict[str, Any]:
 
 def put(world: World, name: str, key: str, life: timedelta | None, **values: Any) -> None:
     end = stamp(world.clock.now() + life) if life else None
-    _sweep(world, name)
+    if life:
+        _sweep(world, name)
     shelf(world, name)[key] = values | {"ends": end}
 
 

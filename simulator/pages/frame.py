@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, redirect, render_template, request
+from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from simulator.browser import Visitor, visitor
@@ -72,16 +72,24 @@ def done(path: str, words: str = "") -> Response:
     return redirect(f"{path}?{urlencode({'done': words})}" if words else path)
 
 
-def fetch(who: Visitor, record_id: str, sobject: str) -> Record:
-    """The record of this org, or 404."""
+def fetch(who: Visitor, record_id: str, sobject: str = "") -> Record:
+    """The record of this org, or 404; one of another org is offered there."""
     row = who.org.get(record_id)
-    if row is None or who.org.sobject_of(str(row["Id"])) != sobject:
+    if row is None:
+        other = next((org for org in world().orgs.values() if org.get(record_id) is not None), None)
+        abort(make_response(_elsewhere(who, other)) if other else 404)
+    if sobject and who.org.sobject_of(str(row["Id"])) != sobject:
         abort(404)
     return row
 
 
-def org_of_record(record_id: str) -> Org | None:
-    return next((org for org in world().orgs.values() if org.get(record_id) is not None), None)
+def _elsewhere(who: Visitor, other: Org) -> Answer:
+    """In Salesforce each org has its own host; here they share one, so a link may be about another org."""
+    path = request.full_path.rstrip("?") if request.method == "GET" else "/lightning/setup/SetupOneHome/home"
+    target = "/stand-in/switch?" + urlencode({"org": other.id, "to": path})
+    text = f"This link is about a record of {other.name}, but you are signed in to {who.org.name}."
+    links = [(f"Switch to {other.name}", target)]
+    return render("message.html", who, heading="Another org", text=text, links=links), 404
 
 
 def sets_to_show(org: Org) -> list[Record]:

@@ -8,7 +8,7 @@ from simulator.browser import Visitor, local_path
 from simulator.ids import to18
 from simulator.pages import blueprint
 from simulator.pages.connected_apps import show_app
-from simulator.pages.frame import Answer, org_of_record, page, render
+from simulator.pages.frame import Answer, fetch, page
 from simulator.pages.permission_sets import show_set
 from simulator.pages.users import show_user
 
@@ -18,9 +18,7 @@ from simulator.pages.users import show_user
 def record(who: Visitor, record_id: str) -> Answer:
     if to18(record_id) is None:
         abort(404)
-    row = who.org.get(record_id)
-    if row is None:
-        return _elsewhere(who, record_id)
+    row = fetch(who, record_id)
     sobject = who.org.sobject_of(str(row["Id"]))
     if sobject == "ConnectedApplication":
         return show_app(who, row)
@@ -29,18 +27,6 @@ def record(who: Visitor, record_id: str) -> Answer:
     if sobject != "User":
         abort(404)
     return show_user(who, row)
-
-
-def _elsewhere(who: Visitor, record_id: str) -> Answer:
-    """In Salesforce each org has its own host; here they share one, so the link may be about another org."""
-    other = org_of_record(record_id)
-    if other is None:
-        abort(404)
-    text = f"This link is about a record of {other.name}, but you are signed in to {who.org.name}."
-    target = f"/stand-in/switch?to=/{record_id}"
-    return render(
-        "message.html", who, heading="Another org", text=text, links=[(f"Switch to {other.name}", target)]
-    ), 404
 
 
 @blueprint.get("/lightning/setup/<node>/page")
