@@ -38,6 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.tryout", description=__doc__)
     parser.add_argument("action", choices=["run", "reset"], nargs="?", default="run")
     parser.add_argument("--var", type=Path, default=BASE_DIR / "var", help="where the data are kept")
+    parent = os.getppid()  # asked first: the caller may be gone before all is started
     parser.add_argument("--stop-with-parent", action="store_true", help="end when the caller is gone")
     options = parser.parse_args()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -48,7 +49,7 @@ def main() -> int:
                 servers.forget(options.var)
                 print("Forgotten. `make run` starts afresh.")
             else:
-                run(options.var, stop_with_parent=options.stop_with_parent)
+                run(options.var, parent if options.stop_with_parent else None)
     except Stopped:
         print("Stopped. `make run` continues where you were.", flush=True)
     except (checks.Refused, ImproperlyConfigured) as refusal:
@@ -57,7 +58,7 @@ def main() -> int:
     return 0
 
 
-def run(var: Path, *, stop_with_parent: bool) -> None:
+def run(var: Path, parent: int | None) -> None:
     plan = Plan.from_environment(os.environ)
     checks.ports_are_free(plan.ports())
     with ExitStack() as stack:
@@ -74,13 +75,13 @@ def run(var: Path, *, stop_with_parent: bool) -> None:
         announce(plan.addresses(private), var / "run" / "tryout.json")
         stack.callback(withdraw, var / "run" / "tryout.json")
         say(f"Connect Guide is ready: {plan.public_url}   (Ctrl-C stops it)")
-        watch(supervisor, stop_with_parent=stop_with_parent)
+        watch(supervisor, parent)
 
 
-def watch(supervisor: Supervisor, *, stop_with_parent: bool) -> None:
-    parent = os.getppid()
+def watch(supervisor: Supervisor, parent: int | None) -> None:
+    """Until a signal comes, or `parent` is gone (make was killed and could not tell us)."""
     while True:
-        if stop_with_parent and os.getppid() != parent:
+        if parent is not None and os.getppid() != parent:
             raise Stopped
         supervisor.restart_the_dead()
         time.sleep(0.3)
