@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from simulator.server import CannotListen, open_world, running
+from simulator.server import CannotListen, UnreadableState, open_world, running
 
 
 def arguments() -> argparse.Namespace:
@@ -35,7 +35,11 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    world = open_world(given.state)
+    try:
+        world = open_world(given.state)
+    except UnreadableState as problem:
+        print(problem, file=sys.stderr)
+        return 1
     if given.demo:
         from simulator.scenarios import create_demo
 

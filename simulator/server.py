@@ -22,6 +22,10 @@ _SAVE_EVERY = 1.0  # seconds
 log = logging.getLogger("simulator")
 
 
+class UnreadableState(Exception):
+    """The state file is broken, or from another version."""
+
+
 class CannotListen(Exception):
     """The port is taken, or not ours to take; the text says what to do."""
 
@@ -75,7 +79,11 @@ def make_server(world: World, host: str, port: int, tls: tuple[str, str] | None 
 def open_world(state: Path | None) -> World:
     world = World()
     if state is not None and state.exists():
-        world.load(state)
+        try:
+            world.load(state)
+        except (KeyError, TypeError, ValueError) as problem:
+            message = f"{state} can't be read ({problem!r}). Move it away to begin with no orgs."
+            raise UnreadableState(message) from problem
     return world
 
 

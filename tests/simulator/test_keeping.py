@@ -112,6 +112,23 @@ def test_a_busy_port_is_said_in_one_sentence() -> None:
     assert result.stderr == f"Port {port} is in use: stop what runs there, or choose another with --port.\n"
 
 
+def test_a_broken_state_file_is_said_in_one_sentence(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    state.write_text('{"orgs": [')
+    result = subprocess.run(
+        command(free_port(), "--state", str(state)),
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"{state} can't be read")
+    assert "Traceback" not in result.stderr
+    assert state.read_text() == '{"orgs": ['
+
+
 def test_20000_people_answer_quickly(world: World) -> None:
     org = new_org(world)
     profile = profile_id(org, "Standard User")
