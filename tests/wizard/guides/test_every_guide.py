@@ -159,13 +159,27 @@ def test_every_step_can_be_done_by_hand_with_links_that_exist(
 ) -> None:
     assert step.how is not None
     for snapshot in blind_snapshots(choices):
-        instructions = step.how(snapshot, choices)
-        assert instructions
-        for instruction in instructions:
-            assert all(text.plain() for text in texts_in(instruction))
-            for link in (instruction.link, instruction.classic_link):
-                assert link is None or link.page in PAGES
-                assert link is None or PAGES[link.page] in (None, *link.params)
+        check_instructions(step.how(snapshot, choices))
+
+
+@pytest.mark.parametrize("choices", CHOICES.values(), ids=list(CHOICES))
+@pytest.mark.parametrize("guide", GUIDES.values(), ids=list(GUIDES))
+def test_a_stage_s_own_list_of_instructions_has_links_that_exist(
+    guide: Guide[Any, Any], choices: Choices
+) -> None:
+    for stage in guide.stages:
+        for snapshot in blind_snapshots(choices):
+            if stage.how is not None:
+                check_instructions(stage.how(snapshot, choices))
+
+
+def check_instructions(instructions: tuple[Instruction, ...]) -> None:
+    assert instructions
+    for instruction in instructions:
+        assert all(text.plain() for text in texts_in(instruction))
+        for link in (instruction.link, instruction.classic_link):
+            assert link is None or link.page in PAGES
+            assert link is None or PAGES[link.page] in (None, *link.params)
 
 
 @pytest.mark.parametrize("choices", CHOICES.values(), ids=list(CHOICES))

@@ -53,7 +53,12 @@ def test_a_set_that_looks_like_ours_is_offered_and_nothing_is_planned() -> None:
         chosen = choices()
         snapshot = seen(chosen, sets=(other, *PACKAGED), assignments=(), app=(APP,), grants=())
         finding = check_set_name(snapshot, chosen)
-        assert (finding.code, finding.details) == ("name_taken", (SET_ID,))
+        assert finding.code == "name_taken"
+        adopting, renaming = finding.ways
+        assert check_set_name(snapshot, replace(chosen, **adopting.inputs)).code == "not_read"
+        free = replace(chosen, **renaming.inputs)
+        again = seen(free, sets=(other, *PACKAGED))
+        assert check_set_name(again, free).code == "name_valid"
         assert not [change for change in plan(snapshot, chosen) if change.kind == "create_permission_set"]
 
 
