@@ -17,5 +17,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "watch open setups": {"task": "wizard.tasks.tick", "schedule": 1.0, "options": {"expires": 5}},
     "continue lost jobs": {"task": "wizard.tasks.rescue_jobs", "schedule": 5.0, "options": {"expires": 15}},
+    "finish revocations": {
+        "task": "orgs.tasks.retry_revocations",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "revoke idle connections": {"task": "orgs.tasks.revoke_idle", "schedule": crontab(hour=3, minute=20)},
 }
