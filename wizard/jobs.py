@@ -14,7 +14,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -96,13 +96,12 @@ def enqueue(job_id: uuid.UUID) -> None:
 
 def claim(job_id: uuid.UUID | str) -> Job | None:
     """Take a job that is queued, or that has lost its worker; `None` if it is not to be had."""
-    now = timezone.now()
-    token = uuid.uuid4()
-    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE)
-    taken = Job.objects.filter(free, pk=job_id).update(
+    for job in _silent().filter(pk=job_id):
+        _mark_interrupted(job)  # a message came again before `rescue` looked: say so, and count it
+    taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.RUNNING,
-        claim=token,
-        heartbeat_at=now,
+        claim=uuid.uuid4(),
+        heartbeat_at=timezone.now(),
         attempts=F("attempts") + 1,
         started_at=Coalesce("started_at", Now()),
     )
@@ -113,17 +112,28 @@ def claim(job_id: uuid.UUID | str) -> Job | None:
 
 def hold(job: Job) -> None:
     """Make sure that this worker still holds the job, just before it writes."""
-    held = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING).update(
-        heartbeat_at=timezone.now()
-    )
-    if not held:
+    if not _held(job).update(heartbeat_at=timezone.now()):
         raise LostClaim(str(job.pk))
 
 
+def _held(job: Job) -> QuerySet[Job]:
+    """The job's row while this worker's claim on it is good; nothing once another has taken it over."""
+    return Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING)
+
+
+def _silent() -> QuerySet[Job]:
+    """Running jobs whose worker has not been heard of for too long."""
+    silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - STALE)
+    return silent.select_related("setup", "requested_by")
+
+
 def wait_for(job: Job, what: str) -> None:
-    """Say on the page what is being waited for from now on."""
-    job.waiting_for, job.waiting_since = what, timezone.now()
-    job.save(update_fields=["waiting_for", "waiting_since"])
+    """Say on the page what is being waited for from now on, if this worker still holds the job."""
+    now = timezone.now()
+    held = _held(job).update(waiting_for=what, waiting_since=now, heartbeat_at=now)
+    if not held:
+        raise LostClaim(str(job.pk))
+    job.waiting_for, job.waiting_since = what, now
     progress.changed(job.setup_id)
 
 
@@ -145,7 +155,7 @@ def stop_requested(job: Job) -> bool:
 def finish(job: Job, state: str, *, error_code: str = "", error_details: str = "") -> None:
     """End a job that this worker still holds, with its last event, in one transaction."""
     with transaction.atomic():
-        ended = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING).update(
+        ended = _held(job).update(
             state=state,
             finished_at=timezone.now(),
             waiting_for="",
@@ -155,24 +165,27 @@ def finish(job: Job, state: str, *, error_code: str = "", error_details: str = "
         )
         if not ended:
             raise LostClaim(str(job.pk))
-        log(
-            job.setup,
-            f"{job.kind}_{state}",
-            actor=job.requested_by,
-            job=job,
-            stages=job.stages,
-            error_code=error_code,
-            reference=job.reference if error_code else "",
-        )
+        _log_end(job, state, error_code)
     job.state, job.error_code = state, error_code
     progress.changed(job.setup_id)
+
+
+def _log_end(job: Job, state: str, error_code: str) -> None:
+    log(
+        job.setup,
+        f"{job.kind}_{state}",
+        actor=job.requested_by,
+        job=job,
+        stages=job.stages,
+        error_code=error_code,
+        reference=job.reference if error_code else "",
+    )
 
 
 def rescue() -> int:
     """Hand jobs that lost their worker, or their message, to a worker again; how many."""
     now = timezone.now()
-    silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE)
-    for job in silent.select_related("setup"):
+    for job in _silent():
         _mark_interrupted(job)
     waiting = Job.objects.filter(state=Job.State.QUEUED, waiting_since__lt=now - ENQUEUE_AGAIN).values_list(
         "pk", flat=True
@@ -187,16 +200,18 @@ def rescue() -> int:
 def _mark_interrupted(job: Job) -> None:
     over = job.attempts >= MOST_ATTEMPTS
     with transaction.atomic():
-        marked = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING).update(
+        marked = _held(job).update(
             state=Job.State.FAILED if over else Job.State.QUEUED,
             claim=None,
             error_code="INTERRUPTED" if over else "",
             finished_at=timezone.now() if over else None,
             waiting_for="" if over else "worker",
-            waiting_since=timezone.now() - ENQUEUE_AGAIN * 2,
+            waiting_since=None if over else timezone.now() - ENQUEUE_AGAIN * 2,
         )
         if marked:
             log(job.setup, "interrupted", job=job)
+        if marked and over:
+            _log_end(job, Job.State.FAILED, "INTERRUPTED")
     if marked:
         progress.changed(job.setup_id)
 
@@ -209,8 +224,7 @@ def beating(job: Job) -> Iterator[None]:
     def beat() -> None:
         try:
             while not stop.wait(HEARTBEAT.total_seconds()):
-                alive = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING)
-                if not alive.update(heartbeat_at=timezone.now()):
+                if not _held(job).update(heartbeat_at=timezone.now()):
                     return
         finally:
             connection.close()

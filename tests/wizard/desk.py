@@ -22,7 +22,13 @@ from wizard.models import Event, Job, Setup
 
 SET_NAME = "Marketing_Cloud_Connected_App"
 AUTOMATIC = ("permission_set", "people", "app_access")
-ONCE_APPLIED = ("set_created", "connection_user_sets", "people_assigned", "system_user_included", "set_on_app")
+ONCE_APPLIED = (
+    "set_created",
+    "connection_user_sets",
+    "people_assigned",
+    "system_user_included",
+    "set_on_app",
+)
 SCOPES = ["api", "refresh_token", "openid"]
 
 
@@ -150,7 +156,9 @@ class Desk:
         return self.setup
 
     def statuses(self) -> dict[str, str]:
-        return {state.step: state.finding["status"] for state in self.setup.step_states.all() if state.finding}
+        return {
+            state.step: state.finding["status"] for state in self.setup.step_states.all() if state.finding
+        }
 
     def events(self, *kinds: str) -> list[Event]:
         found = self.setup.events.order_by("id")
@@ -171,7 +179,9 @@ class Desk:
             profiles = {row["Id"] for row in self.theirs.rows("PermissionSet") if row["IsOwnedByProfile"]}
             rows = list(self.theirs.rows("PermissionSetAssignment"))
         return sorted(
-            (row["AssigneeId"], row["PermissionSetId"]) for row in rows if row["PermissionSetId"] not in profiles
+            (row["AssigneeId"], row["PermissionSetId"])
+            for row in rows
+            if row["PermissionSetId"] not in profiles
         )
 
     def our_sets(self) -> list[Any]:
@@ -184,7 +194,11 @@ class Desk:
 
     def footprint(self) -> tuple[list[str], list[str], list[str]]:
         """Everything that an apply makes, row by row."""
-        return self.rows("PermissionSet"), self.rows("PermissionSetAssignment"), self.rows("SetupEntityAccess")
+        return (
+            self.rows("PermissionSet"),
+            self.rows("PermissionSetAssignment"),
+            self.rows("SetupEntityAccess"),
+        )
 
 
 class Killed(BaseException):
