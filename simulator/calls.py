@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ class Call:
     version: str
     method: str
     path: str
+    dispatch: Callable[[Call], Reply]  # answers a call: how a composite sends its parts
     args: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     options: Mapping[str, str] = field(default_factory=dict)  # request headers, lower case

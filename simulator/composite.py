@@ -90,8 +90,6 @@ def _one(call: Call, each: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict
 
 
 def _send(call: Call, method: str, url: str, body: Any) -> Reply:
-    from simulator.rest import dispatch
-
     _version, rest = _split_url({"url": url})
     parts = urlsplit(rest)
     path = parts.path.strip("/")
@@ -100,7 +98,7 @@ def _send(call: Call, method: str, url: str, body: Any) -> Reply:
             "INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}"
         )
     args = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return dispatch(call.part(method.upper(), unquote(path), args, body))
+    return call.dispatch(call.part(method.upper(), unquote(path), args, body))
 
 
 def _split_url(each: Mapping[str, Any]) -> tuple[str, str]:

@@ -61,6 +61,7 @@ def answer(version: str, path: str) -> Response:
             version[1:],
             request.method,
             path.strip("/"),
+            dispatch,
             request.args,
             _body(),
             {key.lower(): value for key, value in request.headers.items()},

@@ -35,9 +35,3 @@ def not_found() -> ApiError:
 
 def session_expired() -> ApiError:
     return ApiError("INVALID_SESSION_ID", "Session expired or invalid", status=401)
-
-
-def no_right(message: str = "insufficient access rights on cross-reference id") -> ApiError:
-    """A right is missing. Salesforce has several codes for it; sources differ on 400 or 403."""
-    code = "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
-    return ApiError(code, message, [], status=403)

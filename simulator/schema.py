@@ -20,7 +20,6 @@ class Field:
     required: bool = False
     indexed: bool = False  # ours: looked up by value in milliseconds
     tooling_only: bool = False
-    default: str | int | bool | None = None
     label: str = ""
     to: tuple[str, ...] = ()  # the object types a reference may point to
     relationship: str = ""  # the name used in a dotted path
@@ -75,10 +74,6 @@ class ObjectType:
     def child(self, relationship: str) -> Child | None:
         wanted = relationship.lower()
         return next((c for c in self.children if c.name.lower() == wanted), None)
-
-    @property
-    def name_field(self) -> str:
-        return "Name" if "name" in self.fields else "Id"
 
 
 class Schema:

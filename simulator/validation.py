@@ -14,8 +14,6 @@ from simulator.switches import Switches
 if TYPE_CHECKING:
     from simulator.store import Org, Record
 
-_MAX_DEFAULT = 255
-
 
 def writable(kind: ObjectType | None, call: str, switches: Switches) -> ObjectType:
     """The object type, if the call (`createable`, `updateable`, `deletable`) exists for it."""
@@ -127,7 +125,7 @@ def _text(kind: ObjectType, field: Field, value: Any) -> str:
     if isinstance(value, dict | list):
         raise _bad_json("string", value)
     text = str(value)
-    if len(text) > (field.length or _MAX_DEFAULT):
+    if len(text) > field.length:
         raise ApiError(
             "STRING_TOO_LONG",
             f"{_label(field)}: data value too large: {text} (max length={field.length})",
