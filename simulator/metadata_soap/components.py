@@ -11,9 +11,13 @@ from functools import partial
 from typing import Any
 
 from simulator.clock import parse
+from simulator.new_org import PROFILES
 from simulator.policies import current
 from simulator.spec import PERMISSIONS
 from simulator.store import Org, Record
+
+
+_STANDARD = {name for name, _licence, _rights in PROFILES}
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def _read_profile(org: Org, row: Record, name: str) -> dict[str, Any]:
     licence = org.get(row["UserLicenseId"])
     return {
         "fullName": name,
-        "custom": False,
+        "custom": row["Name"] not in _STANDARD,
         "userLicense": licence["Name"] if licence else None,
         "userPermissions": _rights(row),
     }
