@@ -23,6 +23,7 @@ class Line(StrEnum):
 
 
 LONG = 6
+NOT_READ = "not_read"  # what was never looked at can be read, so nobody has to sign for it
 
 LINE_WORDS = {
     Line.DONE: Text(_("Done")),
@@ -184,7 +185,9 @@ class Overview:
 def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) -> StepView:
     """What one step is, from its stored state. A confirmation counts only where nothing can be read."""
     finding = state.get_finding() if state else None
-    silent = step.check is None or (finding is not None and finding.status is Status.CANNOT_CHECK)
+    silent = step.check is None or (
+        finding is not None and finding.status is Status.CANNOT_CHECK and finding.code != NOT_READ
+    )
     can_confirm = step.confirm is not None and silent
     confirmed = bool(can_confirm and state and state.confirmed_at)
     if busy and not (finding and finding.status is Status.DONE) and not confirmed:
