@@ -46,7 +46,7 @@ def _broker_answers() -> bool:
     with kombu.Connection(settings.REDIS_URL, connect_timeout=2) as broker:
         try:
             broker.ensure_connection(max_retries=1, timeout=2)
-        except (kombu.exceptions.OperationalError, *broker.connection_errors):
+        except kombu.exceptions.OperationalError:  # kombu translates the transport's own errors
             logger.exception("The broker does not answer")
             return False
     return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from config import health
@@ -13,8 +11,6 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("account/", include("teams.account_urls")),
     path("team/", include("teams.urls")),
+    path("orgs/", include("orgs.urls")),
+    path("", include("wizard.urls")),
 ]
-if find_spec("orgs.urls"):
-    urlpatterns.append(path("orgs/", include("orgs.urls")))
-if find_spec("wizard.urls"):
-    urlpatterns.append(path("", include("wizard.urls")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ import pytest
 from config.stream import application, is_stream
 
 
-def ask(path: str, *, app: Any = application) -> list[dict[str, Any]]:
-    sent: list[dict[str, Any]] = []
+def ask(path: str, *, app: Any = application) -> list[MutableMapping[str, Any]]:
+    sent: list[MutableMapping[str, Any]] = []
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
     async def receive() -> dict[str, Any]:
@@ -45,12 +46,12 @@ def test_only_http_requests_below_events_are_the_streams():
 
 def test_it_starts_and_stops_when_the_server_says_so():
     messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
-    sent: list[dict[str, Any]] = []
+    sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return next(messages)
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
     asyncio.run(application({"type": "lifespan"}, receive, send))
