@@ -16,7 +16,6 @@ from simulator.policies import current
 from simulator.spec import PERMISSIONS
 from simulator.store import Org, Record
 
-
 _STANDARD = {name for name, _licence, _rights in PROFILES}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from simulator import policies
@@ -83,7 +85,7 @@ def test_the_menu_item_follows_permitted_users(visitor: Visitor, org: Org) -> No
     ],
 )
 def test_each_refresh_option_leaves_the_raw_values_of_the_table(
-    visitor: Visitor, org: Org, fields: dict[str, str], period: int, metric: bool
+    visitor: Visitor, org: Org, fields: dict[str, Any], period: int, metric: bool
 ) -> None:
     visitor.press("Save", **fields)
     app = app_of(org)
