@@ -12,9 +12,13 @@ from config.private import adopt_running_tryout
 def main() -> None:
     adopt_running_tryout(os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))  # the sentence is for a person; the way there is not
 
 
 if __name__ == "__main__":

@@ -49,3 +49,18 @@ def test_with_all_of_them_it_starts_as_a_real_installation():
 
 def test_a_tryout_has_defaults_and_still_never_shows_tracebacks():
     assert start(DEBUG="1").stdout.split() == ["True", "False"]
+
+
+def test_the_command_line_says_it_without_a_traceback():
+    clean = {key: value for key, value in os.environ.items() if key not in OURS}
+    environment = {**clean, **{key: value for key, value in WHOLE.items() if key != "TOKEN_KEYS"}}
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Connect Guide does not start")
+    assert "Traceback" not in refused.stderr
