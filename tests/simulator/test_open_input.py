@@ -12,7 +12,18 @@ from simulator.browser import local_path
 from simulator.metadata_soap.safe_xml import BadXml, parse
 from simulator.metadata_soap.write_xml import answer, element, fault
 from simulator.oauth.authorize import allowed_callback
-from simulator.policies import PERMITTED, Policies, PolicyProblem
+from simulator.policies import (
+    IP_RELAXATION,
+    PERMITTED,
+    REFRESH_TOKEN,
+    UNITS,
+    Policies,
+    PolicyProblem,
+    current,
+    save,
+)
+from simulator.scenarios import create
+from simulator.world import World
 
 ADDRESSES = st.text(alphabet=st.sampled_from("/\\:@?#.%ahtpevil[]\t\n \u2028"), max_size=30) | st.text(
     max_size=30
@@ -60,11 +71,23 @@ def test_any_text_comes_back_from_the_xml_that_we_write(text: str) -> None:
 
 
 @given(
-    st.text(max_size=8), st.text(max_size=8), st.text(max_size=20), st.integers(-5, 5), st.text(max_size=6)
+    st.sampled_from([*PERMITTED, "nobody"]),
+    st.sampled_from([*IP_RELAXATION, "enforceIpRanges"]),
+    st.sampled_from([*REFRESH_TOKEN, "ImmediatelyExpire"]),
+    st.integers(-1, 400),
+    st.sampled_from([*UNITS, "YEARS"]),
 )
-def test_policies_are_valid_or_refused(permitted: str, ip: str, refresh: str, amount: int, unit: str) -> None:
+def test_policies_are_refused_or_read_back_as_saved(
+    permitted: str, ip: str, refresh: str, amount: int, unit: str
+) -> None:
     try:
-        found = Policies(permitted, ip, refresh, amount, unit)
+        wanted = Policies(permitted, ip, refresh, amount, unit)
     except PolicyProblem:
         return
-    assert found.permitted in PERMITTED
+    org = create(World(), "fresh", name="Round trip", people=0)
+    save(org, org.app_id, wanted, org.admin_id)
+    app = org.get(org.app_id)
+    assert app is not None
+    found = current(app)
+    assert (found.permitted_label, found.ip_label) == (wanted.permitted_label, wanted.ip_label)
+    assert found.refresh_value == wanted.refresh_value
