@@ -61,3 +61,10 @@ def test_the_check_file_names_every_variable_that_must_be_set():
     lines = (BASE_DIR / ".ci" / "compose.env").read_text(encoding="utf-8").splitlines()
     given = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
     assert needed == given
+
+
+def test_no_access_log_has_a_query_where_a_code_or_ticket_might_be():
+    command = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8").partition("CMD [")[2]
+    assert '"--access-logformat"' in command
+    assert not re.search(r"%\((r|q|f)\)s", command)
+    assert "--no-access-log" in COMPOSE["services"]["stream"]["command"]
