@@ -1,0 +1,171 @@
+"""What a person does on our pages, in the words of the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.salesforce import Salesforce
+from tests.browser.stand_in import StandInOrg
+from tests.browser.whole_app import WholeApp
+
+
+class Journey:
+    """A person at a page. The stages are named by their addresses: `prepare`, `policies`..."""
+
+    def __init__(self, page: Page, app: WholeApp) -> None:
+        self.page = page
+        self.app = app
+        self.main = page.locator("#main")
+
+    # -- signing in, to us and to Salesforce
+
+    def sign_in(self, name: str) -> None:
+        self.page.goto(self.app.url)
+        self.page.get_by_role("button", name=f"Sign in as {name}").click()
+        expect(self.page.get_by_role("heading", name="Client orgs", level=1)).to_be_visible()
+
+    def ask_for_stand_in(self) -> None:
+        """As far as Salesforce's login page."""
+        self.page.goto(self.app.url)
+        self.page.get_by_role("link", name=re.compile("^Start (a|your first) setup")).first.click()
+        self.page.get_by_label("Stand-in org for practice").check()
+        self.page.get_by_role("button", name="Sign in at Salesforce").click()
+
+    def connect(self, org: StandInOrg) -> None:
+        """Start a setup in this org, through Salesforce's real login and consent."""
+        self.ask_for_stand_in()
+        self.at_salesforce().log_in(org.admin)
+        self.at_salesforce().allow(org.name)
+        expect(self.page.get_by_text(f"Connected to {org.name}")).to_be_visible()
+
+    def at_salesforce(self) -> Salesforce:
+        """The stand-in's pages, in the tab where we are."""
+        return Salesforce(self.page)
+
+    # -- choosing
+
+    def choose_connection_user(self, org: StandInOrg) -> None:
+        self.page.get_by_role("link", name="Choose the user").click()
+        self.wait_for_people()
+        self.page.get_by_label("Name, username or e-mail").fill("mc.connect")
+        self.page.get_by_role("button", name=f"Choose {org.connection_user['name']}").click()
+        expect(self.page.get_by_text("is chosen.")).to_be_visible()
+
+    def choose_people(self, usernames: Iterable[str]) -> None:
+        self.page.get_by_role("link", name=re.compile("Choose people|Change who")).click()
+        self.wait_for_people()
+        self.page.get_by_label("Usernames or e-mails").fill("\n".join(usernames))
+        self.page.get_by_role("button", name="Add these people").click()
+
+    def done_choosing(self) -> None:
+        self.page.get_by_role("link", name="Done choosing").click()
+
+    def wait_for_people(self) -> None:
+        """The org's users are being read into our directory."""
+        expect(self.page.get_by_text("Reading the org's users from Salesforce")).to_have_count(0)
+
+    def save_choices(self, mid: str, mode: str = "First connection") -> None:
+        self.page.get_by_label(mode).check()
+        self.page.get_by_label("Expected Engagement account id").fill(mid)
+        self.page.get_by_role("button", name="Save these choices").click()
+        expect(self.page.get_by_text("Saved.")).to_be_visible()
+
+    def prepare(self, org: StandInOrg, people: int = 20, mode: str = "First connection") -> list[str]:
+        """The whole first stage; the usernames of the people chosen."""
+        self.choose_connection_user(org)
+        chosen = [str(row["Username"]) for row in org.some_people(people)]
+        self.choose_people(chosen)
+        self.done_choosing()
+        self.save_choices(org.mid, mode)
+        return chosen
+
+    # -- stages
+
+    @property
+    def setup_url(self) -> str:
+        found = re.match(r"(.*/setups/[0-9a-f-]+/)", self.page.url)
+        assert found, f"not on a page of a setup: {self.page.url}"
+        return found[1]
+
+    def go_to(self, stage: str, how: str = "") -> None:
+        query = f"?how={how}" if how else ""
+        self.page.goto(f"{self.setup_url}stages/{stage}/{query}")
+
+    def go_on(self) -> None:
+        """The button at the end of a stage that is done."""
+        self.page.get_by_role("link", name=re.compile("^Go to stage")).click()
+
+    @property
+    def checks(self) -> Locator:
+        return self.page.locator("#checks .check")
+
+    def line(self, title: str) -> Locator:
+        return self.page.locator(".check").filter(has=self.page.get_by_text(title, exact=True))
+
+    def expect_all_done(self, lines: int, timeout: float | None = None) -> None:
+        expect(self.page.locator("#checks .check.is-done")).to_have_count(lines, timeout=timeout)
+        expect(self.checks).to_have_count(lines)
+
+    def expect_stage_words(self, title: str, words: str) -> None:
+        stage = self.page.locator("#stages .stage").filter(has_text=title)
+        expect(stage.locator(".st")).to_have_text(words)
+
+    def open_deep_link(self, name: str, nth: int = 0) -> Salesforce:
+        """A link into the org; it opens beside our page, which stays."""
+        with self.page.context.expect_page() as opened:
+            self.page.locator("#actions").get_by_role("link", name=name).nth(nth).click()
+        opened.value.wait_for_load_state()
+        return Salesforce(opened.value)
+
+    # -- letting the app do it
+
+    def apply_button(self) -> Locator:
+        return self.page.get_by_role("button", name=re.compile("^Make th(is change|ese .* changes) for me$"))
+
+    def apply_all_together(self) -> None:
+        together = self.page.locator("details.together")
+        together.locator("summary").first.click()
+        together.locator("button.primary").click()
+
+    @property
+    def job(self) -> Locator:
+        return self.page.locator("#job")
+
+    def expect_job_done(self) -> None:
+        expect(self.job.locator(".note.ok")).to_contain_text("Finished at", timeout=30_000)
+
+    # -- the last stages
+
+    def confirm(self, step: str) -> None:
+        note = self.page.locator(f"#confirm-{step}")
+        note.get_by_role("checkbox").check()
+        note.get_by_role("button", name=re.compile("^Confirm as")).click()
+
+    def hand_over(self) -> None:
+        """Hands over, and gives the keys back."""
+        self.page.get_by_role("button", name="Hand over and disconnect").click()
+        expect(self.page.get_by_text("Handed over on")).to_be_visible()
+
+    def disconnect(self) -> None:
+        """Without handing over."""
+        self.go_to("handover")
+        self.page.get_by_role("link", name="Disconnect without handing over").click()
+        self.page.get_by_role("button", name="Disconnect and revoke").click()
+        expect(self.page.get_by_text("Disconnected from")).to_be_visible()
+
+    # -- what happened
+
+    def history(self) -> list[str]:
+        """The sentences of the setup's history, newest first."""
+        self.page.goto(f"{self.setup_url}history/")
+        return self.page.locator("tbody td:nth-child(3) p").all_inner_texts()
+
+    def report(self) -> dict[int, tuple[str, str]]:
+        """Line number -> status and proof, as the report shows them."""
+        self.page.goto(f"{self.setup_url}report/")
+        table = self.page.locator("section[aria-labelledby=lines] tbody tr:not(.group)")
+        rows = [row.locator("td,th").all_inner_texts() for row in table.all()]
+        return {int(number): (status, proof) for number, _what, status, proof in rows}

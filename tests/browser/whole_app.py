@@ -1,0 +1,96 @@
+"""The whole app as `make run` starts it, in processes of its own, on free ports and in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from config.private import BASE_DIR
+from config.tryout.checks import free_port
+
+# What the settings would read; the try-out must make its own.
+OURS = (
+    "DATABASE_URL REDIS_URL SECRET_KEY TOKEN_KEYS ALLOWED_HOSTS PUBLIC_URL DEBUG LOG_LEVEL "
+    "SALESFORCE_CLIENT_ID SALESFORCE_CLIENT_SECRET SALESFORCE_EXTRA_ORIGINS DJANGO_SETTINGS_MODULE"
+)
+START_SECONDS = 90
+
+
+class WholeApp:
+    """A running try-out: our address, the stand-in's address, and what it said."""
+
+    def __init__(self, folder: Path) -> None:
+        ports = free_port(), free_port()
+        self.url, self.stand_in_url = (f"http://127.0.0.1:{port}" for port in ports)
+        self._said = folder / "said"
+        kept = {name: value for name, value in os.environ.items() if name not in OURS.split()}
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "config.tryout", "run", "--var", str(folder / "var")],
+                cwd=BASE_DIR,
+                env={**kept, "PORT": str(ports[0]), "SIMULATOR_PORT": str(ports[1])},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while "is ready" not in self.said():
+            assert self._process.poll() is None, f"the app did not start:\n{self.said()}"
+            assert time.monotonic() < deadline, f"not ready after {START_SECONDS} s:\n{self.said()}"
+            time.sleep(0.1)
+
+    def said(self) -> str:
+        """The lines at the terminal: after the first ones, only errors and deaths of its processes."""
+        return self._said.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=40)
+
+    @contextmanager
+    def salesforce_hangs(self) -> Iterator[None]:
+        """Salesforce takes our requests and does not answer: the stand-in's process is held."""
+        process = self._stand_in()
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
+    def slowly(self, working: float = 0.03, held: float = 0.3) -> None:
+        """One turn of a Salesforce that is slow: let the stand-in work a moment, then hold it again."""
+        process = self._stand_in()
+        process.resume()
+        time.sleep(working)
+        process.suspend()
+        time.sleep(held)
+
+    def _stand_in(self) -> psutil.Process:
+        for child in psutil.Process(self._process.pid).children():
+            if "simulator" in child.cmdline():
+                return child
+        raise AssertionError("the stand-in's process is not there")
+
+
+@contextmanager
+def whole_app() -> Iterator[WholeApp]:
+    # Not pytest's folder: as root, PostgreSQL runs as another user and must be able to walk there.
+    with tempfile.TemporaryDirectory(prefix="connect-guide-browser-") as folder:
+        app = WholeApp(Path(folder))
+        try:
+            app.wait_until_ready()
+            yield app
+        finally:
+            app.stop()
