@@ -43,7 +43,9 @@ def touch(setup: Setup, stage_key: str) -> None:
         Watch.objects.update_or_create(
             setup=setup, stage=stage_key, defaults={"since": now, "until": now + PRESENT}
         )
-        Setup.objects.filter(pk=setup.pk, watch_next_at__gt=now + SLOWEST).update(watch_next_at=now)
+        # A newcomer does not wait for the slow pace of somebody who has looked for hours.
+        soon = now + PACE[0][1]
+        Setup.objects.filter(pk=setup.pk, watch_next_at__gt=soon).update(watch_next_at=soon)
 
 
 def pace(since: datetime, now: datetime, calls: int) -> timedelta:
