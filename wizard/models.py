@@ -105,6 +105,7 @@ class Job(models.Model):
         STOPPED = "stopped"
 
     ACTIVE = (State.QUEUED, State.RUNNING)
+    ENDED = (State.DONE, State.FAILED, State.STOPPED)
     WRITING = (Kind.APPLY, Kind.UNDO)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

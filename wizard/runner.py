@@ -25,6 +25,8 @@ from wizard.models import Job, Setup, log
 logger = logging.getLogger(__name__)
 
 MOST_LOST_ANSWERS = 3
+EVENT_OF: dict[str, str] = {Job.Kind.APPLY: "changed", Job.Kind.UNDO: "undone"}
+MOST_READS = 3  # of one check, while people go on choosing
 
 
 class OrgChanged(Exception):
@@ -87,8 +89,15 @@ def look_at_everything(setup: Setup) -> int:
 
 
 def _check(job: Job) -> None:
-    jobs.wait_for(job, "reading")
-    look_at_everything(job.setup)
+    """Read everything; again if somebody chose otherwise meanwhile: they were given this job to wait for."""
+    for _attempt in range(MOST_READS):
+        jobs.wait_for(job, "reading")
+        read_for = job.setup.inputs
+        look_at_everything(job.setup)
+        job.setup.refresh_from_db(fields=["inputs"])
+        if job.setup.inputs == read_for:
+            return
+        facts.forget_names(job.setup)
 
 
 def _people(job: Job) -> None:
@@ -114,21 +123,12 @@ def _undo(job: Job) -> None:
 class _ApplySide:
     """Applying: the plan of the job's stages, as it was approved."""
 
-    event = "changed"
-
     def __init__(self, job: Job) -> None:
         self.job = job
         self.parts_first: frozenset[str] | None = None  # a full, fresh look before we write
 
     def plan(self, snapshot: Any) -> list[Change]:
-        job = self.job
-        plan = facts.plan(job.setup, snapshot, job.stages)
-        keys = {change.key for change in plan}
-        approved = set(job.approved)
-        begun = job.attempts > 1 or job.events.filter(kind=self.event).exists()
-        if keys and keys != approved and not begun:
-            raise OrgChanged
-        return [change for change in plan if change.key in approved]
+        return _as_approved(self.job, facts.plan(self.job.setup, snapshot, self.job.stages))
 
     def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
         guide = self.job.setup.guide
@@ -138,53 +138,82 @@ class _ApplySide:
 class _UndoSide:
     """Undoing: the inverse of the changes that we recorded, diffed against the org."""
 
-    event = "undone"
-
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.parts_first: frozenset[str] | None = facts.parts_read_by(job.setup, job.stages)
+        every = [stage.key for stage in job.setup.guide.stages]
+        self.parts_first: frozenset[str] | None = facts.parts_read_by(job.setup, every)
 
     def plan(self, snapshot: Any) -> list[Change]:
         made = records.outstanding(self.job.setup, self.job.stages)
-        plan: list[Change] = self.job.setup.guide.undo_plan(made, snapshot)
-        if self.job.attempts == 1 and {c.key for c in plan} != set(self.job.approved):
-            raise OrgChanged
-        return plan
+        return _as_approved(self.job, self.job.setup.guide.undo_plan(made, snapshot))
 
     def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
         self.job.setup.guide.undo(client, plan, recorder)
 
 
+def _as_approved(job: Job, plan: Sequence[Change]) -> list[Change]:
+    """The plan, if it is what the person saw; once the work has begun: what is left of it."""
+    keys, approved = {change.key for change in plan}, set(job.approved)
+    begun = job.attempts > 1 or job.events.filter(kind=EVENT_OF[job.kind]).exists()
+    if keys and keys != approved and not begun:
+        raise OrgChanged
+    return [change for change in plan if change.key in approved]
+
+
 def _write(job: Job, side: _ApplySide | _UndoSide) -> None:
     client = client_for(job.org)
-    recorder = _Recorder(job, side.event)
-    stopped: Stop | None = None
+    recorder = _Recorder(job)
+    ended: Stop | SalesforceError | None = None
     for attempt in range(1, MOST_LOST_ANSWERS + 1):
         jobs.wait_for(job, "reading" if attempt == 1 else "reading_after_lost_answer")
         snapshot = _read(client, job.setup, side.parts_first)
-        _settle(job, snapshot, side.event)
+        _settle(job, snapshot)
         plan = side.plan(snapshot)
         _announce(job, plan)
         if not plan:
             break
-        try:
-            side.send(client, plan, snapshot, recorder)
+        ended = _send(client, job, side, plan, snapshot, recorder)
+        if not isinstance(ended, NoAnswer):
             break
-        except Stop as stop:
-            stopped = stop
-            break
-        except NoAnswer as lost:
-            log(job.setup, "answer_lost", job=job, error_code=lost.code)
-            if attempt == MOST_LOST_ANSWERS:
-                raise
     if recorder.sent:
-        jobs.wait_for(job, "reading_back")
-        snapshot = _read(client, job.setup, facts.parts_read_by(job.setup, job.stages))
-        _settle(job, snapshot, side.event)
-    if stopped:
-        raise stopped
+        _read_back(client, job, after=ended)
+    if ended:
+        raise ended
     if recorder.refused:
         raise PartlyRefused(recorder.refused)
+
+
+def _send(
+    client: Client,
+    job: Job,
+    side: _ApplySide | _UndoSide,
+    plan: list[Change],
+    snapshot: Any,
+    recorder: _Recorder,
+) -> Stop | SalesforceError | None:
+    """Make the changes; what ended it early, if anything did."""
+    try:
+        side.send(client, plan, snapshot, recorder)
+    except NoAnswer as lost:
+        log(job.setup, "answer_lost", job=job, error_code=lost.code)
+        return lost
+    except (Stop, SalesforceError) as ended:
+        return ended
+    return None
+
+
+def _read_back(client: Client, job: Job, *, after: Stop | SalesforceError | None) -> None:
+    """See what is true now. After an error it is tried too: some of the last call may have been done."""
+    jobs.wait_for(job, "reading_back")
+    try:
+        snapshot = _read(client, job.setup, facts.parts_read_by(job.setup, job.stages))
+    except SalesforceError as error:
+        if not isinstance(after, SalesforceError):
+            raise
+        # The first error is the one to tell; the intent stays for the next job to settle.
+        logger.warning("job %s could not read back: %s", job.pk, error.code)
+        return
+    _settle(job, snapshot)
 
 
 def _announce(job: Job, plan: Sequence[Change]) -> None:
@@ -201,30 +230,32 @@ def _read(client: Client, setup: Setup, parts: frozenset[str] | None) -> Any:
     return merged
 
 
-def _settle(job: Job, snapshot: Any, event: str) -> None:
+def _settle(job: Job, snapshot: Any) -> None:
     """Settle what was sent without a recorded answer: by what the org says now, not by guessing.
 
     For an apply, a row that is there now and was not before was made by us; for an undo, a
-    row that is gone was removed by us. Whatever did not happen is simply planned again.
+    row that is gone was removed by us. Whatever did not happen is simply planned again. That
+    goes for earlier jobs of the setup too, which ended before they could look.
     """
-    if not job.intent:
-        return
-    outcomes = []
-    for raw in job.intent:
-        change = Change.from_json(raw)
-        record_id = job.setup.guide.found(change, snapshot)
-        if record_id:
-            outcomes.append(Outcome(change, ok=True, created=True, record_id=record_id))
-    with transaction.atomic():
-        _record(job, event, outcomes, found_by_reading=True)
+    unsettled = job.setup.jobs.filter(kind__in=Job.WRITING, state__in=Job.ENDED).exclude(intent=[])
+    for each in [*unsettled.select_related("setup", "requested_by"), job]:
+        found = [(change, job.setup.guide.found(change, snapshot)) for change in map(_change, each.intent)]
+        outcomes = [Outcome(change, ok=True, created=True, record_id=row) for change, row in found if row]
+        if each.intent:
+            with transaction.atomic():
+                jobs.hold(job)
+                _record(each, outcomes, found_by_reading=True)
+
+
+def _change(raw: dict[str, Any]) -> Change:
+    return Change.from_json(raw)
 
 
 class _Recorder:
     """The runner's side of `guide.apply`: intent before, outcome after, stop in between."""
 
-    def __init__(self, job: Job, event: str) -> None:
+    def __init__(self, job: Job) -> None:
         self.job = job
-        self.event = event
         self.refused: list[Outcome] = []
         self.sent = False
 
@@ -239,16 +270,16 @@ class _Recorder:
     def after_batch(self, outcomes: Sequence[Outcome]) -> None:
         with transaction.atomic():
             jobs.hold(self.job)
-            _record(self.job, self.event, outcomes)
+            _record(self.job, outcomes)
         self.refused.extend(outcome for outcome in outcomes if not outcome.ok)
 
 
-def _record(job: Job, event: str, outcomes: Sequence[Outcome], *, found_by_reading: bool = False) -> None:
+def _record(job: Job, outcomes: Sequence[Outcome], *, found_by_reading: bool = False) -> None:
     """Keep the answers and clear the intent, in the caller's transaction."""
     if outcomes:
         log(
             job.setup,
-            event,
+            EVENT_OF[job.kind],
             actor=job.requested_by,
             job=job,
             changes=[records.outcome_to_json(outcome) for outcome in outcomes],

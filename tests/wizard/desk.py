@@ -72,13 +72,16 @@ class Desk:
 
     def full_users(self) -> list[str]:
         """Active people with a Salesforce licence, without the connection user."""
+        return self.users("Salesforce")
+
+    def users(self, licence: str) -> list[str]:
         with self.stand.world.lock:
             return [
                 row["Id"]
                 for row in self.theirs.rows("User")
                 if row["IsActive"]
                 and row["Id"] != self.theirs.connection_user_id
-                and self._licence(row) == "Salesforce"
+                and self._licence(row) == licence
             ]
 
     def _licence(self, user: Any) -> str:
