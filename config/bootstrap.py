@@ -34,6 +34,9 @@ def main(target: str) -> int:
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped before everything was installed: the next time goes on from here.", file=sys.stderr)
+        return 130
     return 0
 
 
