@@ -168,6 +168,7 @@ def _write(job: Job, side: _ApplySide | _UndoSide) -> None:
         jobs.wait_for(job, "reading" if attempt == 1 else "reading_after_lost_answer")
         snapshot = _read(client, job.setup, side.parts_first)
         _settle(job, snapshot)
+        ended = None
         plan = side.plan(snapshot)
         _announce(job, plan)
         if not plan:
