@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +25,12 @@ SECRET_KEY = env.required("SECRET_KEY", "try-out-only-" * 5 if TRYOUT else None)
 TOKEN_KEYS = env.words("TOKEN_KEYS") or [
     env.required("TOKEN_KEYS", "dHJ5LW91dC1vbmx5LXRyeS1vdXQtb25seS10cnktb3U=" if TRYOUT else None)
 ]
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or env.required(
-    "ALLOWED_HOSTS", "127.0.0.1,localhost" if TRYOUT else None
-).split(",")
 PORT = env.number("PORT", 8000)
 PUBLIC_URL = env.required("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if TRYOUT else None)
+LOOPBACK = ["127.0.0.1", "localhost", urlsplit(PUBLIC_URL).hostname or ""]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or env.required(
+    "ALLOWED_HOSTS", ",".join(LOOPBACK) if TRYOUT else None
+).split(",")
 # A host that can't exist says in its own error what to do: outside `make run` there is no server.
 DATABASE_URL = env.required("DATABASE_URL", "postgres://make-run-first.invalid/none" if TRYOUT else None)
 REDIS_URL = env.required("REDIS_URL", "redis://make-run-first.invalid:6379/0" if TRYOUT else None)

@@ -65,7 +65,8 @@ def run(var: Path, parent: int | None) -> None:
         say("Starting Connect Guide ...")
         private = servers.start_missing(plan, var, stack)
         environment = plan.environment(private)
-        for command in ("migrate", "demo"):
+        # Demo people have no password: where DEBUG is off they must not exist.
+        for command in ("migrate", "demo") if plan.tryout else ("migrate",):
             manage(command, environment, var)
         # Entered after the servers, so that everything has ended before they do.
         supervisor = stack.enter_context(Supervisor(var / "log"))

