@@ -19,6 +19,8 @@ import requests
 
 from config.private import BASE_DIR
 
+pytestmark = pytest.mark.timeout(300)  # two whole starts on a busy machine
+
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL")
 SALESFORCE = ("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "SALESFORCE_EXTRA_ORIGINS")
 
