@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -13,6 +14,7 @@ from time import monotonic
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
+from simulator import certificate
 from simulator.app import create_app
 from simulator.world import World
 
@@ -63,6 +65,7 @@ class Stand:
     url: str
     world: World
     server: Server
+    authority: str = ""  # with `tls=True`: the file that a client has to trust
 
 
 def make_server(world: World, host: str, port: int, tls: tuple[str, str] | None = None) -> Server:
@@ -105,21 +108,28 @@ def running(
     port: int = 0,
     state: Path | None = None,
     world: World | None = None,
-    tls: tuple[str, str] | None = None,
+    tls: bool | tuple[str, str] = False,
 ) -> Iterator[Stand]:
-    """The stand-in in a thread of this process, on a free port unless one is named."""
-    world = world or open_world(state)
-    server = make_server(world, host, port, tls)
-    _listen(server, host, port)
-    thread = Thread(target=server.serve, name="stand-in", daemon=True)
-    thread.start()
-    keeper = Keeper(world, state) if state else None
-    if keeper:
-        keeper.start()
-    try:
-        yield Stand(f"{'https' if tls else 'http'}://{host}:{server.bind_addr[1]}", world, server)
-    finally:
-        server.stop()
-        thread.join()
-        if keeper:
-            keeper.stop()
+    """The stand-in in a thread of this process, on a free port unless one is named.
+
+    `tls` is a certificate file and its key file, or True for a fresh certificate of its own.
+    """
+    with ExitStack() as at_the_end:
+        authority = ""
+        if tls is True:
+            folder = at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="stand-in-tls-"))
+            made = certificate.make(Path(folder))
+            authority, tls = made.authority, (made.certificate, made.key)
+        world = world or open_world(state)
+        server = make_server(world, host, port, tls or None)
+        _listen(server, host, port)
+        thread = Thread(target=server.serve, name="stand-in", daemon=True)
+        if state:
+            keeper = Keeper(world, state)
+            keeper.start()
+            at_the_end.callback(keeper.stop)  # after the server's end, so that its last write is kept
+        thread.start()
+        at_the_end.callback(thread.join)
+        at_the_end.callback(server.stop)
+        url = f"{'https' if tls else 'http'}://{host}:{server.bind_addr[1]}"
+        yield Stand(url, world, server, authority)
