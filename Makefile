@@ -4,7 +4,7 @@ BIN := .venv/bin
 CODE := config orgs simulator teams tests wizard manage.py
 PREPARE := $(PYTHON) -I config/bootstrap.py
 
-.PHONY: run reset test lint format lock
+.PHONY: run reset test benchmark lint format lock
 
 run:
 	@$(PREPARE) tryout
@@ -17,6 +17,11 @@ reset:
 test: lint
 	@$(PREPARE) chromium
 	@$(BIN)/python -m pytest
+
+# Counts, sizes and ratios, as README.md shows them; about three minutes.
+benchmark:
+	@$(PREPARE) dev
+	@$(BIN)/python -m tests.benchmark
 
 lint:
 	@$(PREPARE) dev

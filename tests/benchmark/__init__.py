@@ -1,0 +1,1 @@
+"""`make benchmark`: what the app costs, in counts, sizes and ratios, which say the same on every machine."""

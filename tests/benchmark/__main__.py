@@ -1,0 +1,33 @@
+"""Measure all of it and print the table that README.md shows: `make benchmark`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.benchmark.figures import Figure, table
+from tests.benchmark.surroundings import surroundings
+
+PARTS = ("calls", "watching", "pages", "viewers", "worker")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}")
+    parts = parser.parse_args().parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    with surroundings() as stand:
+        # The settings exist only now, so what needs them is imported only now.
+        from tests.benchmark import calls, pages, viewers, watching, worker
+
+        modules = {"calls": calls, "watching": watching, "pages": pages, "viewers": viewers, "worker": worker}
+        figures: list[Figure] = []
+        for part in parts:
+            print(f"Measuring {part} ...", file=sys.stderr, flush=True)
+            figures += modules[part].measure(stand)
+    print(table(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The people and setups that are measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.wizard.desk import Desk, make_desk
+
+TEAM = "Bright Path Consulting"
+
+
+def person() -> Any:
+    """Dana, the owner of the one team."""
+    from teams.models import Membership, Role, Team, User
+
+    team, _is_new = Team.objects.get_or_create(name=TEAM)
+    user = User.objects.filter(email="dana@brightpath.example").first()
+    if user is None:
+        user = User.objects.create_user("dana@brightpath.example", name="Dana Whitfield")
+        Membership.objects.create(team=team, user=user, role=Role.OWNER)
+    return user
+
+
+def desk(stand: Any, scenario: str = "fresh", *, choose: int = 20, **more: Any) -> Desk:
+    """A setup in an org of its own, with the connection user and so many people chosen."""
+    user = person()
+    made = make_desk(stand, user.teams.get(), user, scenario, **more)
+    made.choose(choose)
+    chosen = len(made.setup.inputs["people"])
+    assert chosen == choose, f"the org has only {chosen} people to choose"
+    return made

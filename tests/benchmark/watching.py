@@ -1,0 +1,50 @@
+"""How often an org is asked while people only look: one minute, counted on the clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from tests.benchmark.figures import Figure
+from tests.benchmark.people import desk
+from tests.wizard.desk import Desk
+from wizard import watching
+
+MINUTE = 60.0
+SEEN_AGAIN = 15.0  # a visible page tells so often that it is still there
+STAGES = ("policies", "connect", "permission_set", "people", "app_access")
+BUDGET = "25 a minute"
+
+
+def measure(stand: Any) -> list[Figure]:
+    one, five = desk(stand), desk(stand)
+    for each in (one, five):
+        job = each.check()
+        assert job.state == "done", job.error_code
+    watched: tuple[tuple[Desk, Sequence[str]], ...] = ((one, STAGES[:1]), (five, STAGES))
+    marks = [each.mark() for each, _stages in watched]
+    _look_for_a_minute(watched)
+    counts = [each.calls(mark) for (each, _stages), mark in zip(watched, marks, strict=True)]
+    assert all(counts), "nobody looked"
+    return [
+        Figure("API calls in a minute while one stage is open", str(counts[0]), BUDGET),
+        Figure("The same with five stages open", str(counts[1]), BUDGET),
+    ]
+
+
+def _look_for_a_minute(watched: Sequence[tuple[Desk, Sequence[str]]]) -> None:
+    """What beat, a worker and the open pages do, in this process."""
+    end = time.monotonic() + MINUTE
+    seen_again = 0.0
+    while (now := time.monotonic()) < end:
+        if now >= seen_again:
+            seen_again = now + SEEN_AGAIN
+            for each, stages in watched:
+                for stage in stages:
+                    watching.touch(each.setup, stage)
+        for setup_id in watching.due(timezone.now()):
+            watching.look(setup_id)
+        time.sleep(1.0)
