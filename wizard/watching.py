@@ -34,14 +34,17 @@ SLOWEST = timedelta(seconds=30)
 
 
 def touch(setup: Setup, stage_key: str) -> None:
-    """Somebody has this stage open on a visible page (two queries, no call to Salesforce)."""
+    """Somebody has this stage open on a visible page (three queries at most, no call to Salesforce)."""
     if setup.finished:
         return
     now = timezone.now()
     present = Watch.objects.filter(setup=setup, stage=stage_key)
     if not present.filter(until__gt=now).update(until=now + PRESENT):
-        Watch.objects.update_or_create(
-            setup=setup, stage=stage_key, defaults={"since": now, "until": now + PRESENT}
+        Watch.objects.bulk_create(  # in one query, whoever else comes at the same moment
+            [Watch(setup=setup, stage=stage_key, since=now, until=now + PRESENT)],
+            update_conflicts=True,
+            unique_fields=["setup", "stage"],
+            update_fields=["since", "until"],
         )
         # A newcomer does not wait for the slow pace of somebody who has looked for hours.
         soon = now + PACE[0][1]

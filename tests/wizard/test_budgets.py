@@ -1,0 +1,174 @@
+"""The budgets of issue A, counted in the stand-in's request log and in our own database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.wizard.desk import AUTOMATIC, ONCE_APPLIED, Desk
+from tests.wizard.trouble import Seen, Trouble
+from wizard import runner
+from wizard.guides.connected_app_authentication import GUIDE
+from wizard.models import Event, Job
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 12
+
+
+@contextmanager
+def few_queries(what: str) -> Iterator[None]:
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    told = "\n".join(query["sql"][:160] for query in captured.captured_queries)
+    assert len(captured) <= MOST_QUERIES, f"{what}: {len(captured)} queries\n{told}"
+
+
+def rounds(seen: list[Seen]) -> int:
+    """How many round trips follow each other: calls that overlap in time are one."""
+    count, end = 0, -1.0
+    for each in sorted(seen, key=lambda each: each.started):
+        if each.started >= end:
+            count += 1
+            end = each.ended
+        else:
+            end = max(end, each.ended)
+    return count
+
+
+def slowly(seen: Seen) -> None:
+    time.sleep(0.05)
+
+
+def test_a_full_status_read_is_two_calls_side_by_side(checked: Desk, trouble: Trouble) -> None:
+    trouble.before = slowly
+    mark = checked.mark()
+    runner.look_at_everything(checked.setup)
+    assert checked.calls(mark) == len(trouble.seen) == 2
+    first, second = trouble.seen
+    assert max(first.started, second.started) < min(first.ended, second.ended), "one after the other"
+    assert rounds(trouble.seen) == 1
+
+
+def test_the_first_read_of_an_org_costs_no_more_than_a_later_one(desk: Desk) -> None:
+    mark = desk.mark()
+    desk.check()
+    assert desk.calls(mark) == 2
+
+
+def test_lines_11_to_33_for_twenty_people_take_four_calls_in_three_round_trips(
+    make: Any, trouble: Trouble
+) -> None:
+    desk = make(people=40)
+    desk.choose(20)
+    desk.check()
+    job = desk.approve()
+    trouble.seen.clear()
+    trouble.before = slowly
+    mark = desk.mark()
+    job = desk.work(job)
+    assert job.state == "done", job.error_details
+    assert all(desk.statuses()[step] == "done" for step in ONCE_APPLIED), "verified by reading back"
+    assert desk.calls(mark) == len(trouble.seen) <= 4
+    assert rounds(trouble.seen) <= 3
+    assert job.done_count == 1 + 21 + 3 + 1
+
+
+def test_a_thousand_people_take_at_most_twenty_calls(make: Any) -> None:
+    desk = make(people=1300)
+    desk.choose(1000)
+    assert len(desk.setup.inputs["people"]) == 1000
+    desk.check()
+    job = desk.approve()
+    mark = desk.mark()
+    job = desk.work(job)
+    assert job.state == "done", job.error_details
+    assert all(desk.statuses()[step] == "done" for step in ONCE_APPLIED)
+    assert desk.calls(mark) <= 20
+    assert job.done_count == 1 + 1001 + 3 + 1
+
+
+def test_applying_again_makes_no_write(checked: Desk, trouble: Trouble) -> None:
+    approved = checked.apply().approved
+    trouble.seen.clear()
+    mark = checked.mark()
+    assert checked.work(checked.queue("apply", AUTOMATIC, approved)).state == "done"
+    assert trouble.writes == []
+    assert checked.calls(mark) == 2
+
+
+def history_of(desk: Desk, count: int) -> None:
+    """A setup with a long past: so many events, and jobs beside them."""
+    desk.apply()
+    jobs = [
+        Job(setup=desk.setup, org=desk.org, kind="check", state="done", requested_by=desk.person)
+        for _ in range(count // 20)
+    ]
+    Job.objects.bulk_create(jobs)
+    event = desk.events("changed")[0]
+    kinds = ["check_requested", "check_done", "planned", "confirmed", "interrupted"]
+    data = {"count": 3, "title": "A title", "labels": "A, B"}
+    Event.objects.bulk_create(
+        [
+            Event(
+                setup=desk.setup,
+                job=jobs[number % len(jobs)],
+                kind=kinds[number % len(kinds)],
+                data=data,
+                actor=desk.person,
+                actor_name=desk.person.name,
+            )
+            if number % 100
+            else Event(
+                setup=desk.setup, job=event.job, kind="changed", data=event.data, changes=event.changes
+            )
+            for number in range(count)
+        ]
+    )
+
+
+def pages_of(desk: Desk) -> dict[str, str]:
+    setup = desk.setup.pk
+    pages = {"home": reverse("wizard:home"), "setup": reverse("wizard:setup", args=[setup])}
+    for stage in GUIDE.stages:
+        for name in ("stage", "live", "actions"):
+            pages[f"{name} {stage.key}"] = reverse(f"wizard:{name}", args=[setup, stage.key])
+        pages[f"by hand {stage.key}"] = pages[f"stage {stage.key}"] + "?how=manual"
+    for key in ("people", "connection_user"):
+        pages[f"choose {key}"] = reverse("wizard:choose", args=[setup, key]) + "?q=an"
+        pages[f"results {key}"] = reverse("wizard:results", args=[setup, key]) + "?q=an"
+    return pages | {name: reverse(f"wizard:{name}", args=[setup]) for name in ("report", "history")}
+
+
+def test_every_page_takes_few_queries_and_no_call_to_salesforce_however_long_the_past(
+    checked: Desk, signed_in: Any
+) -> None:
+    checked.read_people()
+    history_of(checked, 2000)
+    site = signed_in(checked.person)
+    mark = checked.mark()
+    for name, address in pages_of(checked).items():
+        with few_queries(name):
+            response = site.get(address)
+        assert response.status_code in (200, 302), name
+    assert checked.stand.world.log_since(mark) == []
+
+
+def test_the_first_page_stays_cheap_with_many_setups(
+    make: Any, signed_in: Any
+) -> None:
+    desks = [make(people=4) for _ in range(6)]
+    for desk in desks:
+        desk.choose(1)
+        desk.check()
+    site = signed_in(desks[0].person)
+    with few_queries("home"):
+        page = site.get(reverse("wizard:home")).content.decode()
+    assert all(desk.org.name in page for desk in desks)

@@ -1,0 +1,183 @@
+"""What somebody looks at is read again: soon, once per org, slower with time, within the allowance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from orgs import tokens
+from orgs.models import Connection
+from orgs.salesforce.errors import NoAnswer
+from simulator import policies
+from tests.wizard.desk import Desk
+from wizard import tasks, watching
+from wizard.guides.connected_app_authentication import GUIDE
+from wizard.models import Setup
+
+pytestmark = pytest.mark.django_db
+
+MOST_CALLS_A_MINUTE = 25
+
+
+@pytest.fixture
+def clock(monkeypatch: Any) -> Clock:
+    return Clock(monkeypatch)
+
+
+class Clock:
+    """Our time, moved by hand. The stand-in keeps its own."""
+
+    def __init__(self, patch: Any) -> None:
+        self.now = timezone.now()
+        patch.setattr(watching.timezone, "now", lambda: self.now)
+
+    def wait(self, seconds: float) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
+
+
+def watch_for(desk: Desk, clock: Clock, seconds: int, viewers: Callable[[int], list[str]]) -> list[int]:
+    """Let time pass, second by second, as beat and the open pages do; the calls in each second."""
+    calls = []
+    for second in range(seconds):
+        mark = desk.mark()
+        if second % 15 == 0:
+            for stage in viewers(second):
+                watching.touch(desk.setup, stage)
+        for setup_id in watching.due(clock.now):
+            watching.look(str(setup_id))
+        calls.append(desk.calls(mark))
+        clock.wait(1)
+    return calls
+
+
+def most_in_a_minute(calls: list[int]) -> int:
+    return max(sum(calls[start : start + 60]) for start in range(max(1, len(calls) - 59)))
+
+
+@pytest.mark.parametrize("stages", [["policies"], [stage.key for stage in GUIDE.stages]], ids=["one", "all"])
+def test_watching_stays_within_twenty_five_calls_a_minute_however_many_look(
+    checked: Desk, clock: Clock, stages: list[str]
+) -> None:
+    calls = watch_for(checked, clock, 150, lambda second: stages * 20)
+    assert most_in_a_minute(calls) <= MOST_CALLS_A_MINUTE
+    assert sum(calls[:60]) >= 10, "it does look"
+
+
+def test_people_who_hop_between_stages_don_t_get_past_the_budget(checked: Desk, clock: Clock) -> None:
+    keys = [stage.key for stage in GUIDE.stages]
+    calls = watch_for(checked, clock, 150, lambda second: [keys[second // 15 % len(keys)]])
+    assert most_in_a_minute(calls) <= MOST_CALLS_A_MINUTE
+
+
+def test_a_change_by_hand_is_seen_within_five_seconds(checked: Desk, clock: Clock) -> None:
+    watch_for(checked, clock, 10, lambda second: ["policies"])
+    with checked.stand.world.lock:
+        policies.save(checked.theirs, checked.theirs.app_id, policies.WANTED, checked.theirs.admin_id)
+    watch_for(checked, clock, 5, lambda second: ["policies"])
+    found = checked.statuses()
+    assert {found[step] for step in ("permitted_users", "ip_relaxation", "refresh_token")} == {"done"}
+
+
+def test_who_comes_back_after_an_hour_does_not_wait_for_the_slow_pace(checked: Desk, clock: Clock) -> None:
+    watching.touch(checked.setup, "policies")
+    Setup.objects.update(watch_next_at=clock.now + watching.SLOWEST, snapshot_at=clock.now)
+    clock.wait(1)
+    mark = checked.mark()
+    watch_for(checked, clock, 5, lambda second: ["permission_set"])
+    assert checked.calls(mark) > 0
+
+
+def test_it_gets_slower_as_time_passes(checked: Desk) -> None:
+    now = timezone.now()
+    ages = [0, 60, 300, 1800, 7200]
+    paces = [watching.pace(now - timedelta(seconds=age), now, 1) for age in ages]
+    assert paces == sorted(paces)
+    assert paces[0] <= timedelta(seconds=4)
+    assert paces[-1] == watching.SLOWEST
+    for calls in (1, 2, 4):
+        assert 60 / watching.pace(now, now, calls).total_seconds() * calls <= MOST_CALLS_A_MINUTE
+
+
+def test_nobody_looking_means_no_calls(checked: Desk, clock: Clock) -> None:
+    calls = watch_for(checked, clock, 120, lambda second: ["policies"] if second == 0 else [])
+    assert sum(calls[: int(watching.PRESENT.total_seconds())]) > 0
+    assert sum(calls[int(watching.PRESENT.total_seconds()) + 1 :]) == 0
+
+
+def test_only_open_steps_are_read_again(checked: Desk, clock: Clock) -> None:
+    with checked.stand.world.lock:
+        policies.save(checked.theirs, checked.theirs.app_id, policies.WANTED, checked.theirs.admin_id)
+    checked.check()
+    mark = checked.mark()
+    watch_for(checked, clock, 20, lambda second: ["policies"])
+    assert checked.calls(mark) == 0, "every line of this stage is done"
+
+
+def test_at_ninety_percent_of_the_allowance_watching_stops(checked: Desk, clock: Clock) -> None:
+    Connection.objects.update(api_used=900, api_limit=1000)
+    assert sum(watch_for(checked, clock, 30, lambda second: ["policies"])) == 0
+    Connection.objects.update(api_used=899)
+    assert sum(watch_for(checked, clock, 60, lambda second: ["policies"])) > 0
+
+
+def test_a_setup_that_was_never_read_is_read_as_a_whole(desk: Desk, clock: Clock) -> None:
+    watch_for(desk, clock, 1, lambda second: ["prepare"])
+    assert desk.reload().snapshot_at is not None
+    assert desk.statuses()["set_created"] == "to_do"
+
+
+def test_while_a_job_reads_watching_waits(checked: Desk, clock: Clock) -> None:
+    checked.queue("check")
+    assert sum(watch_for(checked, clock, 10, lambda second: ["policies"])) == 0
+
+
+def test_the_list_of_people_being_read_does_not_stop_watching(checked: Desk, clock: Clock) -> None:
+    checked.queue("people")
+    assert sum(watch_for(checked, clock, 10, lambda second: ["policies"])) > 0
+
+
+def test_one_of_several_workers_takes_the_turn(checked: Desk, clock: Clock) -> None:
+    watching.touch(checked.setup, "policies")
+    assert watching.look(str(checked.setup.pk))
+    assert not watching.look(str(checked.setup.pk))
+
+
+def test_a_lost_grant_stops_watching_and_says_so(checked: Desk, clock: Clock) -> None:
+    watching.touch(checked.setup, "policies")
+    connection = Connection.objects.get(org=checked.org)
+    due = watching.due(clock.now)
+    tokens.disconnect(connection)
+    assert watching.look(str(due[0]))
+    assert [event.kind for event in checked.events("watch_stopped")] == ["watch_stopped"]
+    assert watching.due(clock.wait(3600)) == []
+
+
+def test_a_look_that_fails_waits_longer_and_changes_no_line(
+    checked: Desk, clock: Clock, monkeypatch: Any
+) -> None:
+    def lost(*args: Any) -> int:
+        raise NoAnswer("TIMEOUT")
+
+    before = checked.statuses()
+    monkeypatch.setattr("wizard.runner.watch", lost)
+    watching.touch(checked.setup, "policies")
+    assert watching.look(str(checked.setup.pk))
+    assert Setup.objects.get().watch_next_at == clock.now + watching.AFTER_ERROR
+    assert checked.statuses() == before
+
+
+def test_a_finished_setup_is_not_watched(checked: Desk, clock: Clock) -> None:
+    Setup.objects.update(finished_at=clock.now)
+    checked.reload()
+    watching.touch(checked.setup, "policies")
+    assert not checked.setup.watches.exists()
+    assert watching.due(clock.now) == []
+
+
+def test_a_look_at_a_setup_that_is_gone_does_nothing(db: None) -> None:
+    tasks.look("00000000-0000-4000-8000-000000000000")
