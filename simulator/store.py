@@ -15,6 +15,7 @@ from typing import Any
 
 from simulator import rights, validation
 from simulator.clock import Clock, stamp
+from simulator.faults.rows import meet_lock
 from simulator.ids import base62, make_id, to18
 from simulator.objects.registry import rules_for
 from simulator.rows import EVERYTHING, Record, Rows
@@ -195,7 +196,9 @@ class Org:
 
     def _writable(self, sobject: str, call: str) -> ObjectType:
         kind = self.schema().find(sobject)
-        return validation.writable(kind, call, self.switches)
+        writable = validation.writable(kind, call, self.switches)
+        meet_lock(writable.name)
+        return writable
 
     # -- keeping
 

@@ -90,14 +90,14 @@ def is_api_call(path: str) -> bool:
 
 
 def before() -> Response | None:
-    """The one place before every request; faults will hook in here."""
+    """The one place before every request that reaches the org (simulator.faults sees it earlier)."""
     if len(request.full_path) > _LONGEST_ADDRESS:
         return json_reply(ApiError("URI_TOO_LONG", "URI Too Long", status=414).body(), 414)
     return None
 
 
 def after(response: Response) -> Response:
-    """The one place after every request; faults will hook in here."""
+    """The one place after every request that reached the org."""
     if "usage" in g:
         response.headers["Sforce-Limit-Info"] = g.usage
     world = current_world()
@@ -110,6 +110,7 @@ def after(response: Response) -> Response:
             is_api_call(request.path),
             response.status_code,
             counter().queries,
+            request.environ.get("stand_in.fault", ""),
         )
     )
     return response

@@ -14,6 +14,7 @@ from typing import Any
 
 from simulator.clock import Clock, parse, stamp
 from simulator.errors import session_expired
+from simulator.faults import Faults
 from simulator.new_org import furnish
 from simulator.store import Org
 from simulator.switches import Switches
@@ -43,6 +44,7 @@ class LogEntry:
     api_call: bool  # counts against the org's allowance
     status: int
     queries: int  # SOQL queries inside, so of a composite too
+    fault: str = ""  # what struck it (simulator.faults)
 
 
 @dataclass
@@ -57,6 +59,7 @@ class World:
     logged: int = 0  # entries ever written: what a mark is
     switches: Switches = field(default_factory=Switches)  # for new orgs
     extra: dict[str, Any] = field(default_factory=dict)  # JSON that sign-in keeps (refresh tokens...)
+    faults: Faults = field(default_factory=Faults, repr=False)  # not kept
     cursors: dict[str, Any] = field(default_factory=dict, repr=False)  # open queries; not kept
     made: int = 0
     changed: bool = False

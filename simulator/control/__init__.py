@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("control", __name__)
 
-from simulator.control import api, home  # noqa: E402,F401 - they add their routes
+from simulator.control import api, faults, home  # noqa: E402,F401 - they add their routes

@@ -33,6 +33,10 @@ def _error(status: int, reason: str) -> Response:
     return answer
 
 
+def not_here(reason: str) -> Response:
+    return _error(404, reason)
+
+
 @blueprint.errorhandler(Bad)
 def _bad(error: Bad) -> Response:
     return _error(400, str(error))
@@ -43,7 +47,7 @@ def _bad_switch(error: switchboard.BadSwitch) -> Response:
     return _error(400, str(error))
 
 
-def _json() -> dict[str, Any]:
+def json_body() -> dict[str, Any]:
     try:
         body = request.get_json()
     except HTTPException as error:
@@ -101,7 +105,7 @@ def list_orgs() -> Response:
 
 @blueprint.post("/stand-in/orgs")
 def create_org() -> tuple[Response, int]:
-    body = _json()
+    body = json_body()
     with world().lock:
         org = _create(body)
         return jsonify(summary(org)), 201
@@ -160,7 +164,7 @@ def read_switches(org_id: str) -> Response:
 
 @blueprint.patch("/stand-in/orgs/<org_id>/switches")
 def change_switches(org_id: str) -> Response:
-    body = _json()
+    body = json_body()
     with world().lock:
         org = _org(org_id)
         switchboard.change(org.switches, body)
@@ -183,7 +187,7 @@ def read_rows(org_id: str, sobject: str) -> Response:
 @blueprint.post("/stand-in/orgs/<org_id>/tokens")
 def end_tokens(org_id: str) -> Response:
     """`{"action": "expire"}` ends access tokens only, `"revoke"` whole grants; `"user_id"` narrows it."""
-    body = _json()
+    body = json_body()
     if body.get("action") not in ("expire", "revoke"):
         raise Bad("action is expire or revoke")
     with world().lock:
@@ -213,7 +217,7 @@ def read_log() -> Response:
 @blueprint.post("/stand-in/clock")
 def move_clock() -> Response:
     """`{"offset_seconds": n}`: the stand-in's clock against the real one (expiry, clock skew)."""
-    seconds = _json().get("offset_seconds")
+    seconds = json_body().get("offset_seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise Bad("offset_seconds is a number")
     with world().lock:

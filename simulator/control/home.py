@@ -10,7 +10,7 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from simulator import browser
-from simulator.control import blueprint, switchboard
+from simulator.control import blueprint, faults, switchboard
 from simulator.here import world
 from simulator.ids import to18
 from simulator.scenarios import SCENARIOS, create
@@ -18,10 +18,10 @@ from simulator.scenarios import SCENARIOS, create
 
 @blueprint.get("/")
 def home() -> str:
-    return _home()
+    return home_page()
 
 
-def _home(problem: str = "", values: dict[str, str] | None = None) -> str:
+def home_page(problem: str = "", values: dict[str, str] | None = None) -> str:
     with world().lock:
         orgs = [(org, browser.people_to_offer(org)) for org in world().orgs.values()]
         words = {name: text for name, (_build, text) in SCENARIOS.items()}
@@ -32,6 +32,7 @@ def _home(problem: str = "", values: dict[str, str] | None = None) -> str:
             problem=problem,
             values=values or {},
             done=request.args.get("done", ""),
+            **faults.for_home(),
         )
 
 
@@ -39,7 +40,7 @@ def _home(problem: str = "", values: dict[str, str] | None = None) -> str:
 def create_org_by_form() -> Response | tuple[str, int]:
     name, scenario = request.form.get("name", "").strip(), request.form.get("scenario", "")
     if not 0 < len(name) <= 80 or scenario not in SCENARIOS:
-        return _home(
+        return home_page(
             "Give the org a name of at most 80 characters and choose a starting state.",
             request.form.to_dict(),
         ), 400
@@ -84,7 +85,7 @@ def _switches(org_id: str, problem: str = "") -> str | tuple[str, int]:
     with world().lock:
         org = world().orgs.get(to18(org_id) or "")
         if org is None:
-            return _home("There is no such org here."), 404
+            return home_page("There is no such org here."), 404
         page = render_template(
             "stand_in_switches.html", org=org, rows=_rows(asdict(org.switches)), problem=problem
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -34,3 +35,11 @@ def api(own_stand: Stand) -> Api:
     """The administrator's calls to a new org."""
     org = new_org(own_stand.world)
     return api_for(own_stand.url, own_stand.world, org, org.admin_id)
+
+
+@pytest.fixture
+def faulty(own_stand: Stand) -> Iterator[Stand]:
+    """The same stand-in, whose faults and clock are put right afterwards."""
+    yield own_stand
+    own_stand.world.faults.clear()
+    own_stand.world.clock.offset = timedelta(0)
