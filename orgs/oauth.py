@@ -6,6 +6,7 @@ section 7). Tokens stay out of every exception and log here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ SCOPES = "api refresh_token openid"
 TIMEOUT = (5, 15)  # short: a refresh holds the connection's row while it waits
 _MAX_BYTES = 256 * 1024
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -155,7 +157,8 @@ def _guarded(call: Callable[[], T]) -> T:
     except requests.Timeout:
         raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None
     except requests.RequestException as error:
-        raise NoAnswer("CONNECTION_LOST", type(error).__name__) from None
+        log.warning("No answer from a sign-in address: %s", type(error).__name__)
+        raise NoAnswer("CONNECTION_LOST", "The connection broke.") from None
     except ValueError:  # authlib: the answer is no JSON object
         raise TemporaryProblem("UNREADABLE_ANSWER", "The token endpoint did not answer with JSON.") from None
 

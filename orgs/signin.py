@@ -19,6 +19,8 @@ from orgs.signin_errors import classify, code_for
 from teams.access import Action, fetch_for
 from teams.models import Team, User
 
+PATIENCE = 20.0  # seconds: a person waits at a page that loads
+
 
 class SignInProblem(Exception):
     """A sign-in that did not work. `code` is one of `signin_words`, `sign_in` what was tried."""
@@ -134,9 +136,9 @@ class _FreshSession:
 def _look_around(grant: Grant, identity: hosts.Identity) -> dict[str, Any]:
     """Who and what this is: the versions, the person, then the org and its fields in one composite."""
     session = _FreshSession(identity.origin, grant.access_token)
-    with Client(session, "0.0") as unversioned:
+    with Client(session, "0.0", timeout=oauth.TIMEOUT, patience=PATIENCE) as unversioned:
         version = best_version(unversioned.versions())
-    with Client(session, version, timeout=oauth.TIMEOUT) as client:
+    with Client(session, version, timeout=oauth.TIMEOUT, patience=PATIENCE) as client:
         person = client.user_info()
         query = Sub.query("organization", soql("SELECT Id, Name, IsSandbox FROM Organization"))
         organization, *described = client.composite([query, *describe_subs()])

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
+from orgs.salesforce import transport
 from orgs.salesforce.composite import (
     Save,
     Sub,
@@ -23,7 +24,7 @@ from orgs.salesforce.composite import (
     request_body,
 )
 from orgs.salesforce.errors import LOCKED, NoAnswer, SalesforceError, SessionExpired
-from orgs.salesforce.transport import PAUSES, Answer, Transport, Usage
+from orgs.salesforce.transport import Answer, Transport, Usage
 
 __all__ = ["Client", "Save", "Session", "Sub", "SubResult", "Usage"]
 
@@ -52,14 +53,15 @@ class Client:
         api_version: str,
         *,
         on_usage: Callable[[int, int], None] | None = None,
-        timeout: tuple[float, float] = (5, 30),
+        timeout: tuple[float, float] | None = None,
+        patience: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.api_version = api_version
         self._session = session
         self._on_usage = on_usage
         self._sleep = sleep
-        self._transport = Transport(session.instance_url, timeout=timeout, sleep=sleep)
+        self._transport = Transport(session.instance_url, timeout=timeout, patience=patience, sleep=sleep)
         self._prefix = f"/services/data/v{api_version}/"
 
     def __repr__(self) -> str:
@@ -165,7 +167,7 @@ class Client:
         """Send; once more while a row lock undid nothing or everything of it."""
         reads = only_reads(subs)
         path = f"{self._prefix}composite"
-        for pause in (*PAUSES, None):
+        for pause in (*transport.PAUSES, None):
             answer = self._transport.send("POST", path, token, payload=body, safe=reads)
             locked = any(_is_locked(result) for result in parse_results(subs, answer.body))
             if pause is None or not locked or not (reads or all_or_none):
@@ -223,7 +225,7 @@ class Client:
             raise ValueError(f"A collections call takes 1 to {MAX_COLLECTION} records, not {len(items)}")
         saves: dict[int, Save] = {}
         left = list(range(len(items)))
-        for pause in (*PAUSES, None):
+        for pause in (*transport.PAUSES, None):
             answer = send([items[i] for i in left])
             saves |= zip(left, (Save.parse(row) for row in answer), strict=True)
             left = [i for i in left if (error := saves[i].error) and error.code == LOCKED]

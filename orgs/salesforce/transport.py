@@ -7,6 +7,7 @@ in a thread. No token ever gets into an exception, a repr or a log.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 import time
@@ -30,8 +31,10 @@ from orgs.salesforce.soap import fault_of
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 120.0  # for one whole answer, however slowly it trickles in
+TIMEOUT = (5.0, 30.0)  # to connect, and between two bytes of an answer
 PAUSES = (0.5, 1.0, 2.0)  # seconds before the second, third and last try
 MAX_PAUSE = 10.0
+log = logging.getLogger(__name__)
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
 
 
@@ -71,19 +74,25 @@ class NoAuth(requests.auth.AuthBase):
 
 
 class Transport:
-    """One `requests.Session` to one org, usable from several threads."""
+    """One `requests.Session` to one org, usable from several threads.
+
+    `patience` is how many seconds all its requests may take together, for whoever has a
+    person waiting at a page that is still loading.
+    """
 
     def __init__(
         self,
         instance_url: str,
         *,
-        timeout: tuple[float, float] = (5, 30),
+        timeout: tuple[float, float] | None = None,
+        patience: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.instance_url = instance_url.rstrip("/")
         self.usage: Usage | None = None
         self.calls = 0
-        self._timeout = timeout
+        self._timeout = timeout or TIMEOUT
+        self._give_up_at = time.monotonic() + patience if patience else None
         self._sleep = sleep
         self._lock = threading.Lock()
         self._http = requests.Session()
@@ -116,7 +125,10 @@ class Transport:
                 may_retry = safe or (not isinstance(problem, NoAnswer) and proves_nothing_happened(problem))
                 if pause is None or not may_retry:
                     raise
-                self._sleep(min(MAX_PAUSE, max(pause, problem.retry_after)))
+                pause = min(MAX_PAUSE, max(pause, problem.retry_after))
+                if self._give_up_at and time.monotonic() + pause >= self._give_up_at:
+                    raise
+                self._sleep(pause)
         raise AssertionError("unreachable")
 
     def _once(
@@ -139,7 +151,7 @@ class Transport:
                 data=content,
                 headers={"Accept": "application/json", **(headers or {})},
                 auth=BearerAuth(token) if token else NoAuth(),
-                timeout=self._timeout,
+                timeout=self._time_left(),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -148,9 +160,18 @@ class Transport:
         except requests.Timeout:
             raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None
         except requests.RequestException as problem:
-            # The exception's text may hold the address with its query: only its kind is kept.
-            raise NoAnswer("CONNECTION_LOST", type(problem).__name__) from None
+            # The exception's text may hold the address with its query: only its kind is told, to the log.
+            log.warning("No answer from %s: %s", self.instance_url, type(problem).__name__)
+            raise NoAnswer("CONNECTION_LOST", "The connection broke.") from None
         return _checked(answer, response.headers, safe)
+
+    def _time_left(self) -> tuple[float, float]:
+        if self._give_up_at is None:
+            return self._timeout
+        left = self._give_up_at - time.monotonic()
+        if left <= 0:
+            raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.")
+        return min(self._timeout[0], left), min(self._timeout[1], left)
 
     def _note_usage(self, header: str) -> None:
         if found := _USAGE.search(header):
