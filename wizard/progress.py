@@ -120,10 +120,11 @@ class Hub:
                 client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
                 async with client, client.pubsub() as subscription:
                     await subscription.subscribe(CHANNEL)
-                    self._wake_all()  # what was missed while we did not listen
                     async for message in subscription.listen():
                         if message["type"] == "message":
                             self._wake(message["data"].decode())
+                        else:  # subscribed, for the first time or again: what did we miss?
+                            self._wake_all()
             except (redis.RedisError, OSError):
                 logger.warning("broker away, the stream tries again")
                 await asyncio.sleep(1)
@@ -160,6 +161,8 @@ def _render(topic: Topic) -> tuple[str, bool]:
     close_old_connections()
     try:
         return live.render(*topic)
+    except Setup.DoesNotExist:
+        return "", True  # deleted while somebody looked: there is nothing more to tell
     finally:
         connection.close()
 
@@ -175,7 +178,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """
     if scope["type"] != "http":
         return
-    query = parse_qs(scope.get("query_string", b"").decode())
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     try:
         topic = read_ticket(query.get("k", [""])[0])
     except signing.SignatureExpired:
