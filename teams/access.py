@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.utils import timezone
 
-from teams.models import Membership, Role, Team, User
+from teams.models import Membership, Role, SetupGuest, Team, User
 
 M = TypeVar("M", bound=Model)
 
 
 class Action(StrEnum):
     SEE = "see"
-    CHANGE = "change"  # work on a setup: inputs, apply, undo, confirm
+    CHANGE = "change"  # work on a setup: inputs, apply, undo, confirm, notes
     CONNECT = "connect"  # connect, reconnect and disconnect an org
-    MANAGE = "manage"  # the team itself
+    EXPORT = "export"  # take data out: people lists, reports as files
+    MANAGE = "manage"  # the team itself: members, roles, invitations, all connections, audit
 
 
-_EVERYDAY = frozenset({Action.SEE, Action.CHANGE, Action.CONNECT})
+_EVERYDAY = frozenset({Action.SEE, Action.CHANGE, Action.CONNECT, Action.EXPORT})
 
 # Support people resume other people's setups, so they do all of the everyday work too.
+# A guest's actions hold for one setup only, and only in the views that let guests in.
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.OWNER: _EVERYDAY | {Action.MANAGE},
     Role.CONSULTANT: _EVERYDAY,
     Role.SUPPORT: _EVERYDAY,
+    Role.VIEWER: frozenset({Action.SEE}),
+    Role.GUEST: frozenset({Action.SEE, Action.CHANGE}),
 }
 
 
@@ -37,25 +44,67 @@ def roles_that_may(action: Action) -> list[Role]:
 
 
 def teams_for(user: User, action: Action) -> QuerySet[Team]:
-    """The teams in which this person may do that."""
+    """The teams of which this person is a member who may do that."""
     mine = Membership.objects.filter(user=user, role__in=roles_that_may(action))
     return Team.objects.filter(pk__in=mine.values("team"))
 
 
+def actions_in(user: User, team: Team | uuid.UUID) -> frozenset[Action]:
+    """What this person may do in a team: for what a page offers, never instead of `fetch_for`."""
+    role = Membership.objects.filter(user=user, team=team).values_list("role", flat=True).first()
+    return ALLOWED[Role(role)] if role else frozenset()
+
+
+def guest_rows() -> QuerySet[SetupGuest]:
+    """Guests whose access has neither ended nor expired."""
+    return SetupGuest.objects.filter(ended_at=None, expires_at__gt=timezone.now())
+
+
 def fetch_for(
-    user: User, action: Action, queryset: QuerySet[M], /, *, team_field: str = "team", **lookup: Any
+    user: User,
+    action: Action,
+    queryset: QuerySet[M],
+    /,
+    *,
+    team_field: str = "team",
+    guest_field: str | None = None,
+    **lookup: Any,
 ) -> M:
     """The object, for this person, in one query.
 
     What belongs to another team does not exist for them (404, so that nothing leaks); what is
-    their own team's but beyond their role is refused (403).
+    their own team's but beyond their role is refused (403). `guest_field` names the field that
+    holds the setup's id, in the views that let guests in; to all others a guest is a stranger.
     """
-    role = Membership.objects.filter(user=user, team=OuterRef(team_field)).values("role")
+    allowed = queryset.annotate(role_here=_role_here(user, team_field, guest_field))
     try:
-        found = queryset.annotate(role_here=Subquery(role)).filter(role_here__isnull=False).get(**lookup)
+        found = allowed.filter(role_here__isnull=False).get(**lookup)
     except (ObjectDoesNotExist, ValidationError, ValueError) as error:
         # The last two: an address whose id isn't even one (a broken UUID).
         raise Http404 from error
-    if action not in ALLOWED[Role(vars(found)["role_here"])]:
+    if action not in ALLOWED[role_in(found)]:
         raise PermissionDenied
     return found
+
+
+def role_in(found: Model) -> Role:
+    """The role in which `fetch_for` gave out this object."""
+    return Role(vars(found)["role_here"])
+
+
+def _role_here(user: User, team_field: str, guest_field: str | None) -> Any:
+    role = Subquery(Membership.objects.filter(user=user, team=OuterRef(team_field)).values("role"))
+    if guest_field is None:
+        return role
+    guest = guest_rows().filter(user=user, setup_id=OuterRef(guest_field), team=OuterRef(team_field))
+    as_guest = Case(When(Exists(guest), then=Value(Role.GUEST.value)), output_field=CharField())
+    return Coalesce(role, as_guest)
+
+
+def may_see_setup(team_field: str, setup_field: str, user_field: str) -> Q:
+    """The same question inside a query over many people at once: for the live streams."""
+    member = Membership.objects.filter(user=OuterRef(user_field), team=OuterRef(team_field))
+    guest = guest_rows().filter(
+        user=OuterRef(user_field), team=OuterRef(team_field), setup_id=OuterRef(setup_field)
+    )
+    return Q(Exists(member.filter(role__in=roles_that_may(Action.SEE)))) | Q(Exists(guest))

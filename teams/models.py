@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -30,6 +31,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_demo = models.BooleanField(default=False, help_text="May sign in without a password in a try-out only")
+    is_guest = models.BooleanField(
+        default=False, help_text="Came by an invitation to one setup: no password, no e-mail address of ours"
+    )
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -64,6 +68,9 @@ class Team(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=150)
+    require_two_factor = models.BooleanField(
+        default=False, help_text="Members set up a second factor before anything else"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
@@ -78,18 +85,81 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
     CONSULTANT = "consultant", _("Consultant")
     SUPPORT = "support", _("Support")
+    VIEWER = "viewer", _("Viewer")
+    GUEST = "guest", _("Guest")  # of one setup, never of a team: see `SetupGuest`
+
+
+MEMBER_ROLES = (Role.OWNER, Role.CONSULTANT, Role.SUPPORT, Role.VIEWER)
+MEMBER_ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
 
 class Membership(models.Model):
+    # For addresses: the number of a row could be guessed. The database makes one for each old row.
+    key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=Role.choices)
+    role = models.CharField(max_length=20, choices=MEMBER_ROLE_CHOICES)
+    since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_team_and_person"),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="a_role_we_know"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in MEMBER_ROLES]), name="a_role_we_know"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}, {self.team}"
+
+
+class OpenQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> OpenQuerySet:
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """Somebody is asked to become a member. The link's token is known to its receiver only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=MEMBER_ROLE_CHOICES)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OpenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.get_role_display()}, {self.team}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.accepted_at and not self.revoked_at and self.expires_at > timezone.now()
+
+
+class SetupGuest(models.Model):
+    """This person may see and change this one setup, until then. By id: teams know no setups."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="guest_of")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="guests")  # the setup's own team
+    setup_id = models.UUIDField()
+    since = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "setup_id"], name="a_guest_once_per_setup"),)
+        indexes = (models.Index(fields=["setup_id"], name="guests_by_setup"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}, guest of {self.setup_id} until {self.expires_at:%Y-%m-%d}"

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
+from django.utils import timezone
 
-from teams.access import ALLOWED, Action, fetch_for, teams_for
-from teams.models import Membership, Role, Team
+from teams.access import ALLOWED, Action, actions_in, fetch_for, role_in, teams_for
+from teams.models import Membership, Role, SetupGuest, Team, User
 
 
 def test_every_role_is_told_what_it_may_do():
@@ -77,3 +80,76 @@ def test_fetching_takes_one_query(dana, team, django_assert_num_queries):
 def test_a_fetched_row_can_be_locked(dana, team):
     locked = Team.objects.select_for_update()
     assert fetch_for(dana, Action.CHANGE, locked, team_field="pk", pk=team.pk) == team
+
+
+@pytest.fixture
+def guest(team):
+    """A guest of the setup whose id is the team's own: any object with a team and a UUID will do here."""
+    user = User.objects.create_user("guest@guests.invalid", name="Gia Guest", is_guest=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    SetupGuest.objects.create(user=user, team=team, setup_id=team.pk, expires_at=tomorrow)
+    return user
+
+
+def fetch_as_guest(user, action, team):
+    return fetch_for(user, action, Team.objects.all(), team_field="pk", guest_field="pk", pk=team.pk)
+
+
+def test_a_guest_sees_and_changes_the_one_setup_where_guests_are_let_in(guest, team):
+    for action in (Action.SEE, Action.CHANGE):
+        assert role_in(fetch_as_guest(guest, action, team)) is Role.GUEST
+
+
+def test_a_guest_may_do_nothing_else_there(guest, team):
+    for action in set(Action) - {Action.SEE, Action.CHANGE}:
+        with pytest.raises(PermissionDenied):
+            fetch_as_guest(guest, action, team)
+
+
+def test_to_a_view_that_lets_no_guests_in_a_guest_is_a_stranger(guest, team):
+    with pytest.raises(Http404):
+        fetch_for(guest, Action.SEE, Team.objects.all(), team_field="pk", pk=team.pk)
+
+
+def test_another_setup_of_the_same_team_does_not_exist_for_a_guest(guest, team):
+    SetupGuest.objects.update(setup_id=uuid.uuid4())
+    with pytest.raises(Http404):
+        fetch_as_guest(guest, Action.SEE, team)
+
+
+def test_a_guests_row_for_another_team_opens_nothing_here(guest, team):
+    SetupGuest.objects.update(team=Team.objects.create(name="Elsewhere"))
+    with pytest.raises(Http404):
+        fetch_as_guest(guest, Action.SEE, team)
+
+
+@pytest.mark.parametrize("values", [{"ended_at": timezone.now()}, {"expires_at": timezone.now()}])
+def test_a_guests_access_ends_at_once(guest, team, values):
+    SetupGuest.objects.update(**values)
+    with pytest.raises(Http404):
+        fetch_as_guest(guest, Action.SEE, team)
+
+
+def test_a_guest_is_a_member_of_no_team(guest, team):
+    assert list(teams_for(guest, Action.SEE)) == []
+    with pytest.raises(IntegrityError):
+        Membership.objects.create(team=team, user=guest, role=Role.GUEST)
+
+
+def test_a_member_who_was_also_invited_keeps_the_members_role(dana, team):
+    SetupGuest.objects.create(
+        user=dana, team=team, setup_id=team.pk, expires_at=timezone.now() + timedelta(1)
+    )
+    assert role_in(fetch_as_guest(dana, Action.CONNECT, team)) is Role.CONSULTANT
+
+
+def test_fetching_with_guests_takes_one_query_too(guest, team, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        fetch_as_guest(guest, Action.SEE, team)
+
+
+def test_what_a_person_may_do_in_a_team_is_told(person, dana, team):
+    viewer = person("Vic Viewer", team, Role.VIEWER)
+    assert actions_in(viewer, team) == {Action.SEE}
+    assert Action.CONNECT in actions_in(dana, team)
+    assert actions_in(dana, Team.objects.create(name="Elsewhere")) == frozenset()

@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
-from teams.models import Membership, Role, Team, User
+from teams.models import MEMBER_ROLES, Membership, Role, Team, User
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", required=True, help="as colleagues know them")
         parser.add_argument("--team", required=True, help="the team's name")
-        parser.add_argument("--role", required=True, choices=Role.values)
+        parser.add_argument("--role", required=True, choices=[role.value for role in MEMBER_ROLES])
         parser.add_argument("--new-team", action="store_true", help="make the team if there is none")
 
     @transaction.atomic
