@@ -94,8 +94,8 @@ MEMBER_ROLE_CHOICES = [(role.value, role.label) for role in MEMBER_ROLES]
 
 
 class Membership(models.Model):
-    # For addresses: the number of a row could be guessed. The database makes one for each old row.
-    key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    # For addresses: the number of a row could be guessed. The database makes them.
+    key = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=MEMBER_ROLE_CHOICES)
