@@ -72,7 +72,10 @@ def _changes(setup: Setup) -> list[ChangeRow]:
 
 
 def _same(change: dict[str, Any], row: dict[str, Any]) -> bool:
-    return bool(change["kind"] == row["kind"] and (row["count"] > 1 or change["what"] == row["what"]))
+    """Whether the change is in this row of the log (`records.summarise` made the rows)."""
+    if change["kind"] != row["kind"] or change["group"] != row["group"]:
+        return False
+    return bool(row["group"]) or bool(change["what"] == row["what"])
 
 
 def _row(event: Event, row: dict[str, Any], members: list[dict[str, Any]], standing: set[str]) -> ChangeRow:

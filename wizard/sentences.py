@@ -61,7 +61,9 @@ MADE = {
     "grant_app": (Text(_("Added {label} to the permission sets of {app}")), None),
     "unassign": (None, Text(_("Took the permission set {set} back from {count} people"))),
 }
+REMOVALS = ("unassign", "revoke_app", "delete_permission_set")
 THERE = Text(_("Already there: {what}"))
+GONE = Text(_("It was gone already: {what}"))
 REFUSED = Text(_("Salesforce refused: {what}"))
 SEVERAL = Text(_("{what}, and {count} more like it"))
 
@@ -77,21 +79,29 @@ def of_event(kind: str, data: Mapping[str, Any]) -> list[Text]:
 
 
 def of_row(row: Mapping[str, Any]) -> Text:
-    """One group of outcomes, e.g. "Assigned Marketing Cloud Connected App to 21 people"."""
+    """One group of outcomes, e.g. "Gave 21 people the permission set Marketing Cloud Connected App"."""
     what = Text.load(row["what"])
     count = int(row["count"])
-    one, several = MADE.get(row["kind"], (None, None))
-    if count > 1 and several is not None and row.get("group"):
-        what = Text(several.message, {"set": row["group"], "count": count})
-    elif count > 1:
-        what = Text(SEVERAL.message, {"what": what.plain(), "count": count - 1})
-    if row["result"] == "there":
-        return Text(THERE.message, {"what": what.plain()})
+    if row["result"] == "made":
+        return _made(row, what, count)
+    if count > 1:
+        what = _several(what, count)
     if row["result"] == "refused":
         return Text(REFUSED.message, {"what": what.plain()})
-    if one is not None and count == 1:
-        return Text(one.message, what.params)
-    return what
+    return Text((GONE if row["kind"] in REMOVALS else THERE).message, {"what": what.plain()})
+
+
+def _made(row: Mapping[str, Any], what: Text, count: int) -> Text:
+    one, several = MADE.get(row["kind"], (None, None))
+    if count > 1 and several is not None and row.get("group"):
+        return Text(several.message, {"set": row["group"], "count": count})
+    if count > 1:
+        return _several(what, count)
+    return Text(one.message, what.params) if one is not None else what
+
+
+def _several(what: Text, count: int) -> Text:
+    return Text(SEVERAL.message, {"what": what.plain(), "count": count - 1})
 
 
 def text_names(text: Text) -> list[str]:
