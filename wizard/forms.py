@@ -33,6 +33,8 @@ class SetupForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         for each in self.asked:
+            if each.key in self.errors:
+                continue  # one mistake is told once
             if each.kind is InputKind.LABEL:
                 self._clean_label(each, cleaned)
             elif each.kind is InputKind.NUMBER_TEXT:

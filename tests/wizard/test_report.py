@@ -1,0 +1,83 @@
+"""The report: every line of the source page with its status, and what we changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orgs.connections import client_for
+from tests.wizard.desk import Desk
+from wizard import facts, jobs, records, report
+from wizard.guides.base import Proof
+from wizard.runner import _Recorder
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_line_of_the_page_is_in_it_once_in_order(checked: Desk) -> None:
+    built = report.build(checked.setup)
+    assert [row.number for row in built.lines] == list(range(1, 39))
+    assert all(row.says for row in built.lines)
+    assert built.done_count + len(built.open_lines) == 38
+
+
+def test_a_line_that_is_done_has_its_proof(make: Any) -> None:
+    desk = make("all_done")
+    desk.choose(0)
+    desk.check()
+    built = report.build(desk.setup)
+    proofs = {row.number: row.view.proof for row in built.lines if row.view.done}
+    assert proofs[16] == Proof.API
+    assert proofs[8] == Proof.AUDIT_TRAIL
+    assert None not in proofs.values()
+    assert 34 not in proofs, "nobody has confirmed it"
+
+
+def test_what_we_changed_is_listed_in_groups_with_who_and_when(checked: Desk) -> None:
+    checked.apply()
+    rows = report.build(checked.setup).changes
+    told = [row.what.plain() for row in rows]
+    assert told[0].startswith("Created the permission set")
+    assert "Gave 3 people the permission set Marketing Cloud Connected App" in told
+    assert len(told) == 1 + 1 + 3 + 1
+    assert {row.event.actor_name for row in rows} == {"Dana Whitfield"}
+    assert {(row.before.plain(), row.after.plain(), row.undone) for row in rows} == {
+        ("not there", "there", False)
+    }
+
+
+def test_what_was_undone_is_marked(checked: Desk) -> None:
+    checked.apply()
+    checked.undo("app_access")
+    rows = report.build(checked.setup).changes
+    assert [row.what.plain() for row in rows if row.undone] == [
+        "Added Marketing Cloud Connected App to the permission sets of Salesforce Marketing Cloud"
+    ]
+    checked.undo()
+    assert all(row.undone for row in report.build(checked.setup).changes)
+
+
+def test_a_group_that_is_undone_only_in_part_still_stands(checked: Desk) -> None:
+    """Each group of people is judged by its own members, not by those of another set."""
+    checked.apply()
+    group = "Marketing Cloud Connected App"
+    job = jobs.claim(checked.approve_undo("people").pk)
+    assert job
+    made = records.outstanding(checked.setup, ["people"])
+    plan = checked.setup.guide.undo_plan(made, facts.snapshot_of(checked.setup))
+    of_group = [change for change in plan if change.group == group]
+    checked.setup.guide.undo(client_for(checked.org), of_group, _Recorder(job))
+    by_words = {row.what.plain(): row.undone for row in report.build(checked.setup).changes}
+    assert by_words[f"Gave 3 people the permission set {group}"]
+    assert sum(by_words.values()) == 1
+
+
+def test_what_was_there_before_us_is_not_called_ours(make: Any) -> None:
+    desk = make("half_done")
+    desk.choose([])
+    desk.check()
+    desk.apply()
+    told = [row.what.plain() for row in report.build(desk.setup).changes]
+    assert not any("Created" in line for line in told)
+    assert len(told) == 3 + 1
