@@ -44,7 +44,7 @@ def main() -> int:
         from simulator.scenarios import create_demo
 
         create_demo(world)
-    tls = (given.cert, given.key) if given.cert else None
+    tls = (given.cert, given.key) if given.cert else False
     try:
         with running(host=given.host, port=given.port, state=given.state, world=world, tls=tls) as stand:
             print(f"Stand-in org on {stand.url}", flush=True)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.calls import Call, Reply
 from simulator.errors import ApiError
+from simulator.tables import ALL_TYPES
 
 _MOST = 25
 _MOST_QUERIES = 5  # queries and collections together
@@ -32,10 +33,18 @@ class _Undo(Exception):
 
 def composite(call: Call) -> Reply:
     """Counts as one call. References `@{ref.field}` reach into earlier answers."""
-    wanted = _requests(call.body, "compositeRequest")
-    _check(wanted)
+    wanted = requests_of(call.body, "compositeRequest")
+    check_names(wanted)
+    _check_limits(wanted)
     all_or_none = bool(call.body.get("allOrNone", False))
+    return Reply(200, {"compositeResponse": run(call, wanted, all_or_none=all_or_none)})
+
+
+def run(call: Call, wanted: list[dict[str, Any]], *, all_or_none: bool) -> list[dict[str, Any]]:
+    """The answers, in order; with `all_or_none` one failure takes everything back."""
     answers: list[dict[str, Any]] = []
+    if all_or_none and call.org.switches.mixed_dml_error:
+        _check_mixture(wanted)
     try:
         with call.org.transaction():
             bodies: dict[str, Any] = {}
@@ -49,15 +58,10 @@ def composite(call: Call) -> Reply:
     except _Undo:
         answers = [_halted(each["referenceId"]) for each in wanted[: len(answers) - 1]] + answers[-1:]
         answers += [_halted(each["referenceId"]) for each in wanted[len(answers) :]]
-    return Reply(200, {"compositeResponse": answers})
+    return answers
 
 
-def _check(wanted: list[dict[str, Any]]) -> None:
-    """The limits are documented; the exact wording of their errors is not recorded."""
-    if len(wanted) > _MOST:
-        raise ApiError(
-            "LIMIT_EXCEEDED", f"Composite API request exceeds the limit of {_MOST} subrequests: {len(wanted)}"
-        )
+def check_names(wanted: list[dict[str, Any]]) -> None:
     seen: set[str] = set()
     for each in wanted:
         name = each.get("referenceId")
@@ -66,12 +70,37 @@ def _check(wanted: list[dict[str, Any]]) -> None:
         if name in seen:
             raise ApiError("JSON_PARSER_ERROR", f"Duplicate ReferenceId provided: {name}")
         seen.add(name)
+
+
+def _check_limits(wanted: list[dict[str, Any]]) -> None:
+    """The limits are documented; the exact wording of their errors is not recorded."""
+    if len(wanted) > _MOST:
+        raise ApiError(
+            "LIMIT_EXCEEDED", f"Composite API request exceeds the limit of {_MOST} subrequests: {len(wanted)}"
+        )
     limited = sum(_LIMITED.fullmatch(urlsplit(_split_url(each)[1]).path) is not None for each in wanted)
     if limited > _MOST_QUERIES:
         message = (
             f"Composite API request exceeds the limit of {_MOST_QUERIES} queries or collections: {limited}"
         )
         raise ApiError("LIMIT_EXCEEDED", message)
+
+
+def _check_mixture(wanted: list[dict[str, Any]]) -> None:
+    """Setup objects and others written in one transaction: a limit of Apex that may hold here too (8)."""
+    written = {
+        match[1].lower()
+        for each in wanted
+        if str(each.get("method", "GET")).upper() != "GET"
+        and (match := re.search(r"/sobjects/(\w+)", str(each.get("url"))))
+    }
+    setup = {kind.name.lower() for kind in ALL_TYPES if kind.setup}
+    if written & setup and written - setup:
+        message = (
+            "DML operation on setup object is not permitted after you have updated a non-setup object "
+            "(or vice versa)"
+        )
+        raise ApiError("MIXED_DML_OPERATION", message)
 
 
 def _one(call: Call, each: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +122,7 @@ def _send(call: Call, method: str, url: str, body: Any) -> Reply:
     _version, rest = _split_url({"url": url})
     parts = urlsplit(rest)
     path = parts.path.strip("/")
-    if path in ("composite", "composite/batch"):
+    if path in ("composite", "composite/batch", "composite/graph"):
         raise ApiError(
             "INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}"
         )
@@ -139,7 +168,7 @@ def _halted(name: str) -> dict[str, Any]:
 
 def batch(call: Call) -> Reply:
     """Up to 25 independent requests, without references."""
-    wanted = _requests(call.body, "batchRequests")
+    wanted = requests_of(call.body, "batchRequests")
     if len(wanted) > _MOST:
         raise ApiError(
             "LIMIT_EXCEEDED", f"Batch request exceeds the limit of {_MOST} subrequests: {len(wanted)}"
@@ -159,7 +188,7 @@ def batch(call: Call) -> Reply:
     return Reply(200, {"hasErrors": any(r["statusCode"] >= 400 for r in results), "results": results})
 
 
-def _requests(body: Any, name: str) -> list[dict[str, Any]]:
+def requests_of(body: Any, name: str) -> list[dict[str, Any]]:
     wanted = body.get(name) if isinstance(body, dict) else None
     if not isinstance(wanted, list) or not all(isinstance(each, dict) for each in wanted):
         raise ApiError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", [name])

@@ -51,6 +51,9 @@ def answer(version: str, path: str) -> Response:
     world = web.current_world()
     with world.lock:
         org, user_id = web.caller()
+        if not org.switches.api_enabled:
+            message = "The REST API is not enabled for this Organization."
+            raise ApiError("API_DISABLED_FOR_ORG", message, status=403)
         if not rights.has_right(org, user_id, "ApiEnabled"):
             raise ApiError("API_CURRENTLY_DISABLED", "API is disabled for this User", status=403)
         _check_version(version, org.switches.highest_api_version)

@@ -65,17 +65,26 @@ def connect(org: Org, actor_id: str, username: str, mid: str) -> None:
         if org.get(org.connection_user_id):
             log_use(org, org.connection_user_id, status=problem.description)
         raise
-    write_configuration(org, actor_id, username, mid)
-    write_business_units(org, actor_id, mid)
+    # What connecting leaves behind is inference (section 6), so each trace has its switch.
+    if org.switches.connect_writes_configuration:
+        write_configuration(org, actor_id, username, mid)
+    if org.switches.connect_writes_business_units:
+        write_business_units(org, actor_id, mid)
+    if org.switches.connect_marks_user:
+        mark_user(org, person["Id"], actor_id, username, mid)
+    if org.switches.connect_logs_login:
+        record_use(org, person["Id"])
+
+
+def mark_user(org: Org, user_id: str, actor_id: str, username: str, mid: str) -> None:
     org.patch(
-        person["Id"],
+        user_id,
         actor_id=actor_id,
         et4ae5__ValidExactTargetUser__c=True,
         et4ae5__ValidExactTargetAdmin__c=True,
         et4ae5__ExactTargetUsername__c=username,
         et4ae5__Default_MID__c=mid,
     )
-    record_use(org, person["Id"])
 
 
 def write_configuration(org: Org, actor_id: str, username: str, mid: str, **stamps: Any) -> None:
@@ -128,7 +137,7 @@ def record_use(org: Org, user_id: str) -> None:
     """Engagement calls the org: a login by the app, and a token row unless the policy expires it at once."""
     log_use(org, user_id)
     app = org.get(org.app_id)
-    if app is not None and current(app).refresh != "zero":
+    if app is not None and (current(app).refresh != "zero" or org.switches.zero_policy_leaves_token):
         touch_oauth_token(org, user_id, APP_LABEL)
 
 
@@ -138,7 +147,7 @@ def log_use(org: Org, user_id: str, status: str = "Success", **more: Any) -> Non
         **{
             "UserId": user_id,
             "LoginTime": stamp(org.clock.now()),
-            "LoginType": "Remote Access 2.0",
+            "LoginType": org.switches.login_history_oauth_type,
             "LoginSubType": "OauthWebServer",
             "LoginUrl": "login.salesforce.com",
             "SourceIp": "136.147.46.1",

@@ -141,7 +141,7 @@ def _raw_refresh(org: Org, wanted: Policies) -> tuple[Any, Any]:
 
 
 def _audit(org: Org, app: str, before: Policies, after: Policies, actor_id: str) -> None:
-    """No action name is known for the refresh token policy (section 0.3), so it leaves no row."""
+    """No action name is known for the refresh token policy (section 0.3): by default it leaves no row."""
     sentence, permitted, ip = _WORDING.get(org.switches.audit_language, _WORDING["en_US"])
     rows = []
     if before.permitted != after.permitted:
@@ -150,7 +150,16 @@ def _audit(org: Org, app: str, before: Policies, after: Policies, actor_id: str)
         )
     if before.ip != after.ip and org.switches.ip_audit_rows:
         rows.append(("changeIpRelaxationPolicy", ip, before.ip_label, after.ip_label))
+    if before.refresh_value != after.refresh_value and org.switches.refresh_audit_action:
+        rows.append(
+            (
+                org.switches.refresh_audit_action,
+                "Refresh Token Policy",
+                before.refresh_label,
+                after.refresh_label,
+            )
+        )
     for action, what, old, new in rows:
         if org.switches.audit_language == "de":
-            old, new = _GERMAN[old], _GERMAN[new]
+            old, new = _GERMAN.get(old, old), _GERMAN.get(new, new)
         org.audit(action, "Application", sentence.format(app=app, what=what, old=old, new=new), actor_id)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from simulator import collections_api, composite, describe, queries, rights, validation
+from simulator import collections_api, composite, describe, graph, queries, rights, validation
 from simulator.calls import Call, Reply
 from simulator.errors import ApiError, not_found
 from simulator.objects.computed import value_of
@@ -71,9 +71,10 @@ def limits(call: Call) -> Reply:
 def kind_of(call: Call, sobject: str, *, tooling: bool = False) -> ObjectType:
     """The object type if it exists for this caller; else 404, as for any unknown resource."""
     kind = call.org.schema(tooling=tooling).find(sobject)
-    if kind is None or not rights.can_see(call.org, kind, call.user_id):
+    seen = rights.seen_as(call.org, kind, call.user_id) if kind else None
+    if seen is None:
         raise not_found()
-    return kind
+    return seen
 
 
 def global_describe(call: Call, tooling: str | None) -> Reply:
@@ -95,7 +96,8 @@ def full_describe(call: Call, tooling: str | None, sobject: str) -> Reply:
 def retrieve(call: Call, tooling: str | None, sobject: str, record_id: str) -> Reply:
     kind = kind_of(call, sobject, tooling=bool(tooling))
     record = validation.existing(call.org, kind, record_id)
-    if not list(visible_rows(call.org, kind, call.user_id, [record])):
+    seen = list(visible_rows(call.org, kind, call.user_id, [record]))
+    if not seen:
         raise not_found()
     names = [name for name in call.args.get("fields", "").split(",") if name]
     fields = [_column(kind, name.strip()) for name in names] or list(kind.fields.values())
@@ -103,7 +105,7 @@ def retrieve(call: Call, tooling: str | None, sobject: str, record_id: str) -> R
     return Reply(
         200,
         {"attributes": {"type": kind.name, "url": url}}
-        | {field.name: value_of(call.org, kind, field)(record) for field in fields},
+        | {field.name: value_of(call.org, kind, field)(seen[0]) for field in fields},
     )
 
 
@@ -131,7 +133,9 @@ def remove(call: Call, sobject: str, record_id: str) -> Reply:
 
 
 def tooling_write(call: Call, sobject: str, *_more: str) -> Reply:
-    """Nothing that this stand-in knows is written through Tooling (section 4c: use standard REST)."""
+    """Nothing that this stand-in knows is written through Tooling; one repository says otherwise (4c)."""
+    if sobject.lower() == "setupentityaccess" and call.org.switches.tooling_setup_entity_access_write:
+        return create(call, sobject)
     kind = call.org.schema(tooling=True).find(sobject)
     raise not_found() if kind is None else validation.read_only(kind, call.org.switches)
 
@@ -159,6 +163,7 @@ _TABLE: list[tuple[str, dict[str, Handler]]] = [
     (r"(tooling/)?query(?:All)?/(\w+-\d+)", {"GET": queries.more}),
     (r"composite", {"POST": composite.composite}),
     (r"composite/batch", {"POST": composite.batch}),
+    (r"composite/graph", {"POST": graph.graph}),
     (
         r"composite/sobjects",
         {

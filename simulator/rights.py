@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.errors import ApiError
@@ -19,7 +20,12 @@ _WRITE_RIGHTS: dict[str, tuple[str, ...]] = {
     "UserPackageLicense": ("ManagePackageLicenses",),
     "User": ("ManageUsers",),
     "UserLogin": ("ManageUsers",),
+    "AppMenuItem": ("CustomizeApplication",),
 }
+# What cartography saw missing for people of low privilege (section 1d).
+_SETUP_FIELDS = frozenset({"optionsallowadminapprovedusersonly", "createddate", "lastmodifieddate"})
+# The reference's text names fewer filterable fields than its property lists do (section 6).
+_NOT_IN_THE_TEXT = frozenset({"sourceip", "logingeoid", "loginsubtype", "forwardedforip"})
 
 
 def rights_of(org: Org, user_id: str) -> frozenset[str]:
@@ -47,7 +53,42 @@ def has_right(org: Org, user_id: str, *names: str) -> bool:
 def can_see(org: Org, kind: ObjectType, user_id: str) -> bool:
     if kind.packaged:
         return sees_package(org, user_id)
-    return not kind.read_rights or has_right(org, user_id, *kind.read_rights)
+    if kind.name == "ConnectedApplication" and org.switches.connected_application_without_right != "hidden":
+        return True
+    wanted = (org.switches.audit_trail_right,) if kind.name == "SetupAuditTrail" else kind.read_rights
+    return not wanted or has_right(org, user_id, *wanted)
+
+
+def seen_as(org: Org, kind: ObjectType, user_id: str) -> ObjectType | None:
+    """The object type as this user finds it; None for somebody who may not see it at all."""
+    if not can_see(org, kind, user_id):
+        return None
+    if kind.name == "ConnectedApplication":
+        return _app_as_seen(org, kind, user_id)
+    if kind.name == "LoginHistory" and org.switches.login_history_strict_filters:
+        return _without_filters(kind, _NOT_IN_THE_TEXT)
+    return kind
+
+
+def _app_as_seen(org: Org, kind: ObjectType, user_id: str) -> ObjectType:
+    hidden = set() if org.switches.tooling_app_namespace else {"namespaceprefix"}
+    everything = org.switches.connected_application_without_right != "fewer_fields"
+    if not everything and not has_right(org, user_id, "CustomizeApplication"):
+        hidden |= _SETUP_FIELDS
+    return _without_fields(kind, frozenset(hidden & kind.fields.keys()))
+
+
+def _without_fields(kind: ObjectType, names: frozenset[str]) -> ObjectType:
+    if not names:
+        return kind
+    return replace(kind, fields={key: field for key, field in kind.fields.items() if key not in names})
+
+
+def _without_filters(kind: ObjectType, names: frozenset[str]) -> ObjectType:
+    fields = {
+        key: replace(field, filterable=False) if key in names else field for key, field in kind.fields.items()
+    }
+    return replace(kind, fields=fields)
 
 
 def sees_package(org: Org, user_id: str) -> bool:
@@ -62,6 +103,12 @@ def sees_package(org: Org, user_id: str) -> bool:
 def check_write(org: Org, kind: ObjectType, user_id: str) -> None:
     wanted = _WRITE_RIGHTS.get(kind.name, ())
     if wanted and not has_right(org, user_id, *wanted):
-        raise ApiError(
-            "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", [], status=403
-        )
+        raise no_access(org)
+
+
+def no_access(org: Org) -> ApiError:
+    """Which of the codes, and with which status, differs between sources (sections 4b and 8)."""
+    code = org.switches.missing_write_right_code
+    on = "cross-reference id" if "CROSS_REFERENCE" in code else "object id"
+    status = org.switches.missing_write_right_status
+    return ApiError(code, f"insufficient access rights on {on}", [], status=status)

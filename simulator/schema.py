@@ -59,6 +59,7 @@ class ObjectType:
     read_rights: tuple[str, ...] = ()  # one of these is needed to see the object at all
     setup: bool = False  # a "Setup" object in the sense of the collections rule
     batch: int = 2000  # rows in one page of a query
+    other_prefixes: tuple[str, ...] = ()  # key prefixes that its ids may have as well
 
     @property
     def packaged(self) -> bool:
@@ -81,7 +82,12 @@ class Schema:
 
     def __init__(self, types: Iterable[ObjectType]) -> None:
         self.types = {each.name.lower(): each for each in types}
-        self.by_prefix = {each.prefix: each for each in self.types.values() if each.prefix}
+        self.by_prefix = {
+            prefix: each
+            for each in self.types.values()
+            for prefix in (each.prefix, *each.other_prefixes)
+            if prefix
+        }
 
     def find(self, name: str) -> ObjectType | None:
         return self.types.get(name.lower())

@@ -51,6 +51,27 @@ _LABELS = {
     "et4ae5__ExactTargetUsername__c": "Marketing Cloud Username",
     "RefreshTokenValidityPeriod": "Refresh Token Policy:",
 }
+_PICKLISTS = {
+    # Section 4c, with the API version that each came with.
+    "SetupEntityType": (
+        "ApexClass",
+        "ApexPage",
+        "BotDefinition",
+        "ConnectedApplication",
+        "CustomEntityDefinition",
+        "CustomPermission",
+        "EmailRoutingAddress",
+        "ExternalClientApplication",
+        "ExternalCredentialParameter",
+        "FlowDefinition",
+        "OrgWideEmailAddress",
+        "ServiceProvider",
+        "StandardInvocableActionType",
+        "TabSet",
+    ),
+    "UvidTimeout": ("1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"),
+    "NamedUserUvidTimeout": ("1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"),
+}
 
 
 def define(
@@ -100,4 +121,5 @@ def _field(spec: str) -> Field:
         to=tuple(targets.split("|")) if targets else (),
         relationship=relationship,
         label=_LABELS.get(name, ""),
+        values=_PICKLISTS.get(name, ()),
     )

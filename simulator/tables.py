@@ -5,6 +5,7 @@ How a field is written is said in `spec.py`.
 
 from __future__ import annotations
 
+from simulator.package_tables import PACKAGED_TYPES
 from simulator.schema import Child, ObjectType
 from simulator.spec import define as _object
 
@@ -85,7 +86,8 @@ _PERMISSION_SETS = [
         "0PS",
         """
         Name string(80) cuir; Label string(80) cur; Description string(255) cu;
-        LicenseId reference:UserLicense/License c; HasActivationRequired boolean cu; IsCustom boolean;
+        LicenseId reference:PermissionSetLicense|UserLicense/License c;
+        HasActivationRequired boolean cu; IsCustom boolean;
         IsOwnedByProfile boolean; NamespacePrefix string(15) i; ProfileId reference:Profile/Profile i;
         PermissionSetGroupId reference:PermissionSetGroup/PermissionSetGroup; Type picklist; PERMISSIONS cu;
         STAMPS
@@ -151,7 +153,8 @@ _APPS = [
         OptionsCodeCredentialGuestEnabled boolean s; OptionsTokenExchangeManageBitEnabled boolean s;
         MobileSessionTimeout picklist(40); PinLength picklist(40); UvidTimeout picklist(40);
         NamedUserUvidTimeout picklist(40); StartUrl url(2400); MobileStartUrl url(2400);
-        DeveloperName string(80) t; Version double t; Description textarea t; ContactEmail email t;
+        DeveloperName string(80) t; NamespacePrefix string(15) t; Version double t;
+        Description textarea t; ContactEmail email t;
         ContactPhone phone t; LogoUrl url t; InfoUrl url t; IconUrl url t; SessionTimeout picklist t;
         SessionPolicyAction picklist t; ConnAppPluginClassId reference:ApexClass/ t;
         ExecutionUserId reference:User/ExecutionUser t; STAMPS
@@ -159,6 +162,8 @@ _APPS = [
         setup=True,
         tooling="both",
         read_rights=("CustomizeApplication",),
+        # 0H4 was seen in a real page's address; one guide shows 0Ci (section 1).
+        other_prefixes=("0Ci",),
         children=(Child("SetupEntityAccessItems", "SetupEntityAccess", "SetupEntityId"),),
     ),
     _object(
@@ -169,6 +174,7 @@ _APPS = [
         Label string(80); NamespacePrefix string(15); Type picklist; SortOrder int;
         IsUsingAdminAuthorization boolean; IsAccessible boolean; IsVisible boolean; STAMPS
         """,
+        "ud",
     ),
     # Section 6: Application, Status and the client's facts can't be filtered on.
     _object(
@@ -210,7 +216,7 @@ _APPS = [
         Action string(40) i; Section string(255) x; Display string(4000) x; CreatedDate datetime;
         CreatedById reference:User/CreatedBy; DelegateUser string(255); CreatedByContext string
         """,
-        read_rights=("ViewSetup", "ViewSetupAuditTrail"),
+        read_rights=("ViewSetup",),
     ),
 ]
 
@@ -258,44 +264,12 @@ _PACKAGES = [
         """,
         tooling="tooling",
     ),
-    _object(
-        "et4ae5__Configuration__c",
-        "a0C",
-        """
-        OwnerId reference:User/Owner u; IsDeleted boolean; Name string(80); et4ae5__Username__c string(255) u;
-        et4ae5__Password__c encryptedstring(175) x; et4ae5__Integration_Type__c picklist u;
-        et4ae5__Parent_Account_MID__c string(255) u; et4ae5__Root_SOAP_API_URL__c string(255) u;
-        et4ae5__Root_Rest_API_URL__c string(255) u; et4ae5__Auth_API_URL__c string(255) u;
-        et4ae5__Send_Types__c string(255) u; et4ae5__AwaitingBusinessUnits__c boolean u;
-        et4ae5__Days_Tracked__c double u; et4ae5__url_part__c string(255) u;
-        et4ae5__url_root__c string(255) u; STAMPS
-        """,
-        "u",
-        label="Configuration",
-    ),
-    _object(
-        "et4ae5__Business_Unit__c",
-        "a0A",
-        """
-        OwnerId reference:User/Owner u; IsDeleted boolean; Name string(80);
-        et4ae5__Business_Unit_ID__c string(255) u; et4ae5__Enabled__c boolean u;
-        et4ae5__IsParentAccountMID__c boolean u; STAMPS
-        """,
-        "u",
-        label="Business Unit",
-    ),
-    _object(
-        "et4ae5__ET4AE_Config__c",
-        "a0F",
-        """
-        Name string(38); SetupOwnerId reference:Organization|Profile|User/SetupOwner i;
-        et4ae5__Configuration_Wizard_Completed__c boolean u; et4ae5__Environment__c string(255) u;
-        et4ae5__Endpoint__c string(255) u; et4ae5__StackId__c string(255) u; et4ae5__QA_Mode__c boolean u;
-        et4ae5__Remote_Site_Setting_Added__c boolean u; STAMPS
-        """,
-        "u",
-        label="ET4AE Config",
-    ),
 ]
 
-ALL_TYPES: tuple[ObjectType, ...] = (*_PEOPLE, *_PERMISSION_SETS, *_APPS, *_PACKAGES)
+ALL_TYPES: tuple[ObjectType, ...] = (
+    *_PEOPLE,
+    *_PERMISSION_SETS,
+    *_APPS,
+    *_PACKAGES,
+    *PACKAGED_TYPES,
+)

@@ -13,7 +13,8 @@ from simulator.errors import ApiError, session_expired
 from simulator.store import Org
 from simulator.world import LogEntry, World
 
-_LONGEST_ADDRESS = 16_384  # section 8: 414 beyond it
+_LONGEST_ADDRESS = _LARGEST_HEADERS = 16_384  # section 8: 414 and 431 beyond it
+_APP_LABEL = "Connect Guide"
 
 
 def current_world() -> World:
@@ -70,7 +71,14 @@ def count(org: Org) -> None:
         raise ApiError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
     org.switches.api_used += 1
     org.changed = True
-    g.usage = f"api-usage={org.switches.api_used}/{org.switches.api_limit}"
+    g.usage = _usage(org)
+
+
+def _usage(org: Org) -> str:
+    """The header's value; the part for one app was seen in a client's tests only (section 8)."""
+    used, ours = org.switches.api_used, org.switches.per_app_api_limit
+    usage = f"api-usage={used}/{org.switches.api_limit}"
+    return f"{usage}; per-app-api-usage={used}/{ours}(appName={_APP_LABEL})" if ours else usage
 
 
 def _frozen(org: Org, user_id: str) -> bool:
@@ -93,6 +101,9 @@ def before() -> Response | None:
     """The one place before every request that reaches the org (simulator.faults sees it earlier)."""
     if len(request.full_path) > _LONGEST_ADDRESS:
         return json_reply(ApiError("URI_TOO_LONG", "URI Too Long", status=414).body(), 414)
+    if sum(len(name) + len(value) for name, value in request.headers.items()) > _LARGEST_HEADERS:
+        message = "Request Header Fields Too Large"
+        return json_reply(ApiError("REQUEST_HEADER_FIELDS_TOO_LARGE", message, status=431).body(), 431)
     return None
 
 

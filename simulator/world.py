@@ -33,6 +33,7 @@ class Token:
     scopes: tuple[str, ...] = ("api",)
     client_id: str = ""
     chain: str = ""
+    issued: int = 0  # seconds since 1970
 
 
 @dataclass(frozen=True)

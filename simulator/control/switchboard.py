@@ -9,13 +9,31 @@ from typing import Any
 from simulator.switches import Switches
 
 # Values that the fact sheet names; a switch not listed takes any value of its type.
-CHOICES: dict[str, tuple[str, ...]] = {
+CHOICES: dict[str, tuple[Any, ...]] = {
     "duplicate_permission_set_code": ("DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE"),
     "foreign_app_metadata": ("absent", "nil", "full"),
     "connected_application_write_error": ("METHOD_NOT_ALLOWED", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
     "no_read_right_code": ("INVALID_TYPE", "INSUFFICIENT_ACCESS"),
     "audit_language": ("en_US", "de"),
-    "our_app": ("installed", "not_installed", "blocked", "not_approved", "unexpected"),
+    "our_app": ("installed", "not_installed", "uninstalled", "blocked", "not_approved", "unexpected"),
+    "connected_application_without_right": ("hidden", "fewer_fields", "readable"),
+    "app_key_prefix": ("0H4", "0Ci"),
+    "duplicate_assignment_separator": (";", ","),
+    "licence_mismatch_text": ("short", "long"),
+    "missing_write_right_code": (
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+        "INSUFFICIENT_ACCESS",
+    ),
+    "missing_write_right_status": (403, 400),
+    "audit_trail_right": ("ViewSetup", "ViewSetupAuditTrail"),
+    "login_history_oauth_type": ("Remote Access 2.0", "Oauth2"),
+    "not_installed_description": (
+        "app must be installed into org",
+        "External client app is not installed in this org",
+    ),
+    "denial_error": ("access_denied", "access-denied"),
+    "revoke_error": ("invalid_token", "unsupported_token_type"),
     "app_grant": (
         "ok",
         "DUPLICATE_VALUE",
@@ -42,7 +60,7 @@ def _checked(switches: Switches, name: str, value: Any) -> Any:
     if name not in _NAMES:
         raise BadSwitch(f"no such switch: {name}")
     if name in CHOICES and value not in CHOICES[name]:
-        raise BadSwitch(f"{name} is one of {', '.join(CHOICES[name])}")
+        raise BadSwitch(f"{name} is one of {', '.join(map(str, CHOICES[name]))}")
     now = getattr(switches, name)
     if type(value) is not type(now):
         raise BadSwitch(f"{name} takes a {type(now).__name__}")

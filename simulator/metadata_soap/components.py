@@ -12,6 +12,7 @@ from typing import Any
 
 from simulator.clock import parse
 from simulator.new_org import PROFILES
+from simulator.objects.computed import developer_name
 from simulator.policies import current
 from simulator.spec import PERMISSIONS
 from simulator.store import Org, Record
@@ -44,7 +45,7 @@ def _connected_apps(org: Org) -> list[Component]:
         return []
     found = []
     for row in org.rows("ConnectedApplication"):
-        name = str(row.get("DeveloperName") or row["Name"])
+        name = developer_name(org, row)
         read = _read_app if mode == "full" else _unreadable
         found.append(Component(name, row, partial(read, org, row)))
     return found
@@ -58,7 +59,7 @@ def _read_app(org: Org, row: Record) -> dict[str, Any]:
     policy = current(row)
     parents = (org.get(each["ParentId"]) for each in org.find("SetupEntityAccess", SetupEntityId=row["Id"]))
     return {
-        "fullName": row.get("DeveloperName") or row["Name"],
+        "fullName": developer_name(org, row),
         "contactEmail": "noreply@salesforce.com",
         "label": row["Name"],
         "oauthConfig": {

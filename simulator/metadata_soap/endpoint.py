@@ -30,8 +30,8 @@ class SoapFault(Exception):
         self.message = message
 
 
-@blueprint.post("/services/Soap/m/<version>")
-@blueprint.post("/services/Soap/m/<version>/<org_id>")
+@blueprint.post("/services/Soap/m/<version>", strict_slashes=False)  # simple-salesforce ends it with one
+@blueprint.post("/services/Soap/m/<version>/<org_id>", strict_slashes=False)
 def metadata(version: str, org_id: str = "") -> Response:
     with world().lock:
         try:
@@ -73,6 +73,10 @@ def _admitted(envelope: Element, org_id: str) -> Org:
     org, user_id = admit(world(), token)
     if org_id and to18(org_id) != org.id:
         raise ApiError("INVALID_SESSION_ID", "", status=401)
+    if not org.switches.api_enabled:
+        raise SoapFault("API_DISABLED_FOR_ORG", "The API is not enabled for this Organization.")
+    if not has_right(org, user_id, "ApiEnabled"):
+        raise SoapFault("API_CURRENTLY_DISABLED", "API is disabled for this User")
     if not has_right(org, user_id, "ModifyMetadata", "ModifyAllData"):
         text = "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
         raise SoapFault("INSUFFICIENT_ACCESS", text)

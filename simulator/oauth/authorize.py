@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +15,7 @@ from simulator import browser
 from simulator.here import world
 from simulator.oauth import APP_LABEL, CLIENT_ID, blueprint, grants
 from simulator.oauth.login import login_address
+from simulator.rights import has_right
 from simulator.store import Org
 
 SCOPES = {
@@ -30,6 +32,7 @@ SCOPES = {
 }
 _SAME = {"offline_access": "refresh_token"}
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of a SHA-256
+_FOR_UNINSTALLED = ("CanApproveUninstalledApps", "UseAnyApiClient")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -137,12 +140,14 @@ def check_person(who: browser.Visitor) -> None:
     """What the org's admins have decided about our app (section 7 and its switch)."""
     state = who.org.switches.our_app
     if state == "not_installed":
-        raise Stranded("invalid_client", "app must be installed into org")
+        raise Stranded("invalid_client", who.org.switches.not_installed_description)
     if state == "blocked":
         raise Refused("OAUTH_AUTHORIZATION_BLOCKED", "this app is blocked by admin")
     if state == "not_approved":
         raise Refused("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")
-    if state == "unexpected" or who.may("ApiUserOnly"):
+    # Section 7b: a connected app that nobody has installed is for those who may use such apps.
+    uninstalled = state == "uninstalled" and not has_right(who.org, who.user["Id"], *_FOR_UNINSTALLED)
+    if uninstalled or state == "unexpected" or who.may("ApiUserOnly"):
         raise Refused(
             "OAUTH_APPROVAL_ERROR_GENERIC",
             "An unexpected error has occurred during authentication. Please try again.",
@@ -160,7 +165,8 @@ def answer() -> Response | tuple[str, int]:
             return render_template("access_error.html", error="invalid_request", description=text), 400
         asked = entry["asked"]
         if request.form.get("answer") != "allow":
-            return back(asked, error="access_denied", error_description="end-user denied authorization")
+            denial = who.org.switches.denial_error
+            return back(asked, error=denial, error_description="end-user denied authorization")
         try:
             check_person(who)
         except Refused as error:
@@ -177,7 +183,7 @@ def _new_code(org: Org, entry: dict[str, Any]) -> str:
         world(),
         "codes",
         code,
-        grants.CODE_LIFE,
+        timedelta(seconds=org.switches.code_seconds),
         org_id=org.id,
         user_id=entry["user_id"],
         scopes=entry["scopes"],

@@ -14,7 +14,6 @@ from simulator.clock import parse, stamp
 from simulator.store import Org
 from simulator.world import Token, World
 
-CODE_LIFE = timedelta(minutes=15)  # section 7: help says 15 minutes (inference)
 REQUEST_LIFE = timedelta(minutes=30)
 
 
@@ -48,8 +47,11 @@ def new_access_token(
     world: World, org: Org, user_id: str, scopes: list[str], chain: str, client_id: str
 ) -> str:
     value = new_token_value(org)
-    ends = world.clock.now() + timedelta(seconds=org.switches.access_token_seconds)
-    world.tokens[value] = Token(value, org.id, user_id, ends, tuple(scopes), client_id, chain)
+    now = world.clock.now()
+    ends = now + timedelta(seconds=org.switches.access_token_seconds)
+    world.tokens[value] = Token(
+        value, org.id, user_id, ends, tuple(scopes), client_id, chain, issued=int(now.timestamp())
+    )
     world.changed = True
     return value
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from simulator.browser import BROWSER
 from simulator.errors import ApiError
 from simulator.here import origin, world
+from simulator.ids import to18
 from simulator.oauth import blueprint, grants
 from simulator.oauth.token import TokenError, check_client
 
@@ -25,11 +26,17 @@ def revoke() -> Response:
             world().tokens.pop(value)
             grants.end_chain(world(), access.chain)
         else:
-            answer = jsonify(error="invalid_token", error_description="invalid token")
-            answer.status_code = 400
-            return answer
+            return _unknown(value)
         world().changed = True
     return Response("", 200)
+
+
+def _unknown(value: str) -> Response:
+    """400; which of two codes is inference. A token begins with its org's id, whether it works or not."""
+    org = world().orgs.get(to18(value.partition("!")[0]) or "")
+    answer = jsonify(error=(org or world()).switches.revoke_error, error_description="invalid token")
+    answer.status_code = 400
+    return answer
 
 
 @blueprint.post("/services/oauth2/introspect")
@@ -60,7 +67,7 @@ def _state_of(value: str) -> dict[str, object]:
     found = _active(token.org_id, token.user_id, list(token.scopes), token.client_id, "access_token")
     if token.expires_at:
         found["exp"] = int(token.expires_at.timestamp())
-    return found
+    return found | {"iat": token.issued, "nbf": token.issued}
 
 
 def _active(

@@ -124,7 +124,7 @@ def _check_person(entry: dict[str, Any]) -> tuple[Org, Record]:
     if not user["IsActive"] or engagement.is_frozen(org, user["Id"]):
         raise TokenError("invalid_grant", "inactive user")
     if org.switches.our_app == "not_installed":
-        raise TokenError("invalid_client", "app must be installed into org")
+        raise TokenError("invalid_client", org.switches.not_installed_description)
     if org.switches.our_app == "not_approved":
         raise TokenError("invalid_app_access", "user is not admin approved to access this app")
     if org.switches.our_app == "blocked":
@@ -159,6 +159,8 @@ def _answer(org: Org, user: Record, entry: dict[str, Any], *, refresh: str | Non
         "token_type": "Bearer",
         "issued_at": issued_at,
     }
+    if org.switches.token_answer_api_instance_url:
+        answer["api_instance_url"] = origin()
     if refresh:
         answer["refresh_token"] = grants.new_refresh_token(world(), grant)
     if "openid" in entry["scopes"]:

@@ -31,6 +31,33 @@ def _admin_approved(org: Org, row: Record) -> bool:
     return bool(app and app.get("OptionsAllowAdminApprovedUsersOnly"))
 
 
+def _menu_namespace(org: Org, row: Record) -> str | None:
+    return org.switches.app_namespace or None if _is_the_app(org, row.get("ApplicationId")) else None
+
+
+def _menu_name(org: Org, row: Record) -> Any:
+    known = _is_the_app(org, row.get("ApplicationId"))
+    return org.switches.app_developer_name if known else row.get("Name")
+
+
+def _app_namespace(org: Org, row: Record) -> str | None:
+    return org.switches.app_namespace or None if _is_the_app(org, row["Id"]) else None
+
+
+def developer_name(org: Org, row: Record) -> str:
+    """Of a ConnectedApplication. Nobody has seen the Marketing Cloud app's (section 3)."""
+    known = _is_the_app(org, row["Id"])
+    return org.switches.app_developer_name if known else str(row.get("DeveloperName") or row["Name"])
+
+
+def _is_the_app(org: Org, app_id: Any) -> bool:
+    return bool(app_id) and app_id == org.app_id
+
+
+def _always_null(org: Org, row: Record) -> None:
+    """Section 6: documented so."""
+
+
 def _type(org: Org, row: Record) -> str | None:
     return org.sobject_of(row["Id"])
 
@@ -40,6 +67,11 @@ _COMPUTED: dict[tuple[str, str], Callable[[Org, Record], Any]] = {
     ("PackageLicense", "UsedLicenses"): _seats_used,
     ("UserLicense", "UsedLicenses"): _licences_used,
     ("AppMenuItem", "IsUsingAdminAuthorization"): _admin_approved,
+    ("AppMenuItem", "Name"): _menu_name,
+    ("AppMenuItem", "NamespacePrefix"): _menu_namespace,
+    ("ConnectedApplication", "DeveloperName"): developer_name,
+    ("ConnectedApplication", "NamespacePrefix"): _app_namespace,
+    ("OauthToken", "Id"): _always_null,
     ("Name", "Type"): _type,
 }
 

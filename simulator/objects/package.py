@@ -69,8 +69,8 @@ def install_app(org: Org, actor_id: str | None = None) -> str:
     maker = {"CreatedById": actor_id or org.admin_id or None}
     org.app_id = org.add(
         "ConnectedApplication",
+        Id=org.new_id(org.switches.app_key_prefix),
         Name=APP_LABEL,
-        DeveloperName="Salesforce_Marketing_Cloud",
         Version=1.0,
         OptionsAllowAdminApprovedUsersOnly=False,
         OptionsRefreshTokenValidityMetric=raw_metric,
@@ -80,9 +80,7 @@ def install_app(org: Org, actor_id: str | None = None) -> str:
     org.add(
         "AppMenuItem",
         ApplicationId=org.app_id,
-        Name="Salesforce_Marketing_Cloud",
         Label=APP_LABEL,
-        NamespacePrefix=org.switches.app_namespace or None,
         Type="ConnectedApplication",
         SortOrder=1,
         IsUsingAdminAuthorization=False,

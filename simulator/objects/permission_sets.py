@@ -59,13 +59,18 @@ class PermissionSetRules(Rules):
             raise managed()
         if record.get("IsOwnedByProfile"):
             raise ApiError("INSUFFICIENT_ACCESS_OR_READONLY", "This permission set belongs to a profile.", [])
-        if org.find("PermissionSetAssignment", PermissionSetId=record["Id"]):
+        held = org.find("PermissionSetAssignment", PermissionSetId=record["Id"])
+        if held and not org.switches.assigned_set_can_be_deleted:
             # That it fails is inference of the sheet (section 13, undo); the wording is ours.
             raise ApiError("DELETE_FAILED", "You can't delete a permission set that's assigned to users.", [])
 
     def after_delete(self, org: Org, record: Record, actor_id: str) -> None:
-        for grant in org.find("SetupEntityAccess", ParentId=record["Id"]):
-            org.remove(grant["Id"])
+        for sobject, field in (
+            ("SetupEntityAccess", "ParentId"),
+            ("PermissionSetAssignment", "PermissionSetId"),
+        ):
+            for row in org.find(sobject, **{field: record["Id"]}):
+                org.remove(row["Id"])
         org.audit("PermSetDelete", "Manage Users", f"Deleted permission set {record['Label']}", actor_id)
 
     def _check_name(self, org: Org, name: str | None, own_id: str | None) -> None:
@@ -77,6 +82,11 @@ class PermissionSetRules(Rules):
                     f"duplicate value found: Name duplicates value on record with id: {other['Id'][:15]}"
                 )
                 raise ApiError(org.switches.duplicate_permission_set_code, message, ["Name"])
+
+
+def _cannot_assign(user: Mapping[str, Any], target: Mapping[str, Any]) -> str:
+    """How the page begins; API texts often start at the reason (section 4b)."""
+    return f'Can\'t assign permission set "{target["Label"]}" to user "{user["Name"]}".'
 
 
 class AssignmentRules(Rules):
@@ -130,8 +140,8 @@ class AssignmentRules(Rules):
             if target["Id"] in (row.get("PermissionSetId"), row.get("PermissionSetGroupId")):
                 # Identical in three code bases; the ids are printed with 15 characters.
                 message = (
-                    f"Duplicate PermissionSetAssignment. Assignee: {user['Id'][:15]}; "
-                    f"Permission Set: {target['Id'][:15]}"
+                    f"Duplicate PermissionSetAssignment. Assignee: {user['Id'][:15]}"
+                    f"{org.switches.duplicate_assignment_separator} Permission Set: {target['Id'][:15]}"
                 )
                 raise ApiError("DUPLICATE_VALUE", message, ["AssigneeId", "PermissionSetId"])
 
@@ -141,13 +151,14 @@ class AssignmentRules(Rules):
         fields = ["PermissionSetId"]
         if target.get("LicenseId") and (licence is None or target["LicenseId"] != licence["Id"]):
             message = (
-                f'Can\'t assign permission set "{target["Label"]}" to user "{user["Name"]}". '
-                "The user license doesn't match the permission set license."
+                f"{_cannot_assign(user, target)} The user license doesn't match the permission set license."
             )
             raise ApiError("FIELD_INTEGRITY_EXCEPTION", message, fields)
         needs = target.get("_needs", ())
         if needs and licence is not None and not licence.get("_standard_objects", True):
             message = f"The user license doesn't allow the permission: {needs[0]}"
+            if org.switches.licence_mismatch_text == "long":
+                message = f"{_cannot_assign(user, target)} {message}"
             raise ApiError("FIELD_INTEGRITY_EXCEPTION", message, fields)
         if org.switches.package_licence_required and is_managed(target):
             self._check_seat(org, user, target)

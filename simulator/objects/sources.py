@@ -25,10 +25,22 @@ _OWN_ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
 def visible_rows(org: Org, kind: ObjectType, user_id: str, rows: Iterable[Record]) -> Iterable[Record]:
     if kind.name == "UserPermissionAccess":
         return [_permission_access(org, user_id)]
+    if kind.name == "AppMenuItem":
+        return [row | {"IsAccessible": may_use(org, row, user_id)} for row in rows]
     own = _OWN_ROWS.get(kind.name)
     if own is None or has_right(org, user_id, *own[1]):
         return rows
     return [row for row in rows if row.get(own[0]) == user_id]
+
+
+def may_use(org: Org, item: Record, user_id: str) -> bool:
+    """`IsAccessible`: the current user is authorised to use the app behind the menu item (section 1c)."""
+    app = org.get(item.get("ApplicationId"))
+    if app is None or not app.get("OptionsAllowAdminApprovedUsersOnly"):
+        return True
+    granted = {row["ParentId"] for row in org.find("SetupEntityAccess", SetupEntityId=app["Id"])}
+    held = org.find("PermissionSetAssignment", AssigneeId=user_id)
+    return any(row.get("PermissionSetId") in granted for row in held)
 
 
 def _permission_access(org: Org, user_id: str) -> Record:

@@ -70,5 +70,13 @@ def assign_one(who: Visitor, set_id: str, user_id: str) -> str:
     try:
         who.org.insert("PermissionSetAssignment", values, who.user["Id"])
     except ApiError as error:
-        return error.message
+        return _as_the_page_says_it(who, error, set_id, user_id)
     return ""
+
+
+def _as_the_page_says_it(who: Visitor, error: ApiError, set_id: str, user_id: str) -> str:
+    """A licence that doesn't fit is told with both names here, whatever the API's text is (section 4b)."""
+    person, row = who.org.get(user_id), who.org.get(set_id)
+    if error.message.startswith("The user license") and person and row:
+        return f'Can\'t assign permission set "{row["Label"]}" to user "{person["Name"]}". {error.message}'
+    return error.message

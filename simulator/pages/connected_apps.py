@@ -8,19 +8,29 @@ from simulator import policies
 from simulator.browser import Visitor
 from simulator.errors import ApiError
 from simulator.pages import blueprint
-from simulator.pages.frame import Answer, done, fetch, page, render, sets_to_show
+from simulator.pages.frame import (
+    Answer,
+    done,
+    fetch,
+    missing_of,
+    no_access,
+    page,
+    render,
+    sets_to_show,
+)
 from simulator.store import Org, Record
 
 LIST = "/app/mgmt/forceconnectedapps/forceInstalledConnectedAppList.apexp"
 DETAIL = "/app/mgmt/forceconnectedapps/forceAppDetail.apexp"
-# Section 11 of the fact sheet: what each page needs.
+# Sections 1d and 11 of the fact sheet: what these pages need.
 _EDIT = ("CustomizeApplication", "ModifyAllData|ManageRemoteAccess")
-_ATTACH = ("CustomizeApplication", "ModifyAllData", "ManageProfilesPermissionsets")
+_ATTACH = ("CustomizeApplication", "ModifyAllData")
+_MANAGE = "ManageProfilesPermissionsets"  # the newer guide asks for it too
 
 
 @blueprint.get(LIST)
 @blueprint.get("/lightning/setup/ConnectedApplication/home")
-@page("ViewSetup")
+@page("ViewSetup", *_EDIT)
 def connected_apps(who: Visitor) -> Answer:
     apps = sorted(who.org.rows("ConnectedApplication"), key=lambda row: str(row["Name"]))
     return render(
@@ -29,7 +39,7 @@ def connected_apps(who: Visitor) -> Answer:
 
 
 @blueprint.get(DETAIL)
-@page("ViewSetup")
+@page("ViewSetup", *_EDIT)
 def app_detail(who: Visitor) -> Answer:
     # By the record page, which knows what to do with an id of another org.
     return redirect(f"/{request.args.get('connectedAppId', '')}")
@@ -37,9 +47,14 @@ def app_detail(who: Visitor) -> Answer:
 
 def show_app(who: Visitor, app: Record) -> Answer:
     """The record page of an app; `records` calls it."""
-    return render(
-        "connected_app.html", who, app=app, policies=policies.current(app), sets=sets_on(who.org, app["Id"])
-    )
+    missing = missing_of(who, _EDIT)
+    if missing:
+        return no_access(who, missing)
+    chosen = policies.current(app)
+    # Whether the related list is there before the app is admin-approved is inference (section 4c).
+    listed = chosen.permitted == "admin" or not who.org.switches.sets_list_needs_admin_approval
+    sets = sets_on(who.org, app["Id"])
+    return render("connected_app.html", who, app=app, policies=chosen, sets=sets, listed=listed)
 
 
 def sets_on(org: Org, app_id: str) -> list[Record]:
@@ -114,6 +129,8 @@ def _form(
 @blueprint.get("/<app_id>/permission-sets")
 @page(*_ATTACH)
 def app_permission_sets(who: Visitor, app_id: str) -> Answer:
+    if refusal := _no_attaching(who):
+        return refusal
     app = fetch(who, app_id, "ConnectedApplication")
     return _sets_form(who, app, {row["Id"] for row in sets_on(who.org, app["Id"])})
 
@@ -121,6 +138,8 @@ def app_permission_sets(who: Visitor, app_id: str) -> Answer:
 @blueprint.post("/<app_id>/permission-sets")
 @page(*_ATTACH)
 def save_app_permission_sets(who: Visitor, app_id: str) -> Answer:
+    if refusal := _no_attaching(who):
+        return refusal
     app = fetch(who, app_id, "ConnectedApplication")
     before = {row["Id"] for row in sets_on(who.org, app["Id"])}
     offered = {row["Id"]: row for row in sets_to_show(who.org)}
@@ -135,6 +154,11 @@ def save_app_permission_sets(who: Visitor, app_id: str) -> Answer:
     except ApiError as error:
         return _sets_form(who, app, wanted, problem=error.message), 400
     return done(f"/{app['Id'][:15]}", "The app's permission sets are saved.")
+
+
+def _no_attaching(who: Visitor) -> Answer | None:
+    lacking = who.org.switches.attach_needs_manage_profiles and not who.may(_MANAGE)
+    return no_access(who, [_MANAGE]) if lacking else None
 
 
 def _sets_form(who: Visitor, app: Record, chosen: set[str], problem: str = "") -> str:

@@ -7,7 +7,7 @@ from flask import request
 from simulator.browser import Visitor
 from simulator.objects.package import install_package
 from simulator.pages import blueprint
-from simulator.pages.frame import Answer, done, page, render
+from simulator.pages.frame import Answer, done, missing_of, no_access, page, render
 from simulator.store import Org
 
 PACKAGES = "/lightning/setup/ImportedPackage/home"
@@ -55,6 +55,8 @@ def _installed(org: Org) -> list[dict[str, object]]:
 @blueprint.get("/setup/org/orgsetupaudit.jsp")
 @page("ViewSetup")
 def audit_trail(who: Visitor) -> Answer:
+    if missing := missing_of(who, (who.org.switches.audit_trail_right,)):
+        return no_access(who, missing)
     limit = min(request.args.get("rows", default=_ROWS, type=int), 5_000)
     # The last made of one moment comes first: sorting is stable, so turn the sorted list round.
     rows = sorted(who.org.rows("SetupAuditTrail"), key=lambda row: str(row["CreatedDate"]))[::-1]

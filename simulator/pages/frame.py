@@ -27,6 +27,7 @@ _RIGHTS = {
     "ManageUsers": "Manage Users",
     "ManageRemoteAccess": "Manage Connected Apps",
     "InstallPackaging": "Download AppExchange Packages",
+    "ViewSetupAuditTrail": "View Setup Audit Trail",
 }
 
 
@@ -40,7 +41,7 @@ def page(*needed: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer
                 who = visitor()
                 if who is None:
                     return redirect(login_address(request.full_path.rstrip("?")))
-                missing = [each for each in needed if not any(who.may(one) for one in each.split("|"))]
+                missing = missing_of(who, needed)
                 if missing:
                     return no_access(who, missing)
                 return view(who, **values)
@@ -48,6 +49,10 @@ def page(*needed: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer
         return guarded
 
     return decorate
+
+
+def missing_of(who: Visitor, needed: tuple[str, ...]) -> list[str]:
+    return [each for each in needed if not any(who.may(one) for one in each.split("|"))]
 
 
 def no_access(who: Visitor, missing: list[str]) -> Answer:

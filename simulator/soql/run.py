@@ -57,9 +57,10 @@ def _type(caller: Caller, query: Query) -> ObjectType:
     kind = caller.org.schema(tooling=caller.tooling).find(query.sobject)
     if kind is None:
         raise problems.no_type(query.text, query.at, query.sobject)
-    if not rights.can_see(caller.org, kind, caller.user_id):
+    seen = rights.seen_as(caller.org, kind, caller.user_id)
+    if seen is None:
         raise problems.no_type(query.text, query.at, query.sobject, caller.org.switches.no_read_right_code)
-    return kind
+    return seen
 
 
 class _Execution:

@@ -70,8 +70,10 @@ class Conditions:
 
     def _filterable(self, path: Path) -> Found:
         found = self.names.find(path)
-        if not found.field.filterable:
-            message = f"field '{found.field.name}' can not be filtered in a query call"
+        # A parent's field can be filtered on only through a reference that can be (section 5).
+        closed = next((each for each in (*found.steps, found.field) if not each.filterable), None)
+        if closed is not None:
+            message = f"field '{closed.name}' can not be filtered in a query call"
             raise problems.invalid(self.text, path.at, message)
         return found
 
@@ -89,7 +91,7 @@ class Conditions:
         if operator == "!=":
             return lambda row: _fold(get(row)) != wanted
         if wanted is None or found.field.type in ("id", "reference", "boolean"):
-            raise problems.at(self.text, node.path.at, "INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {found.field.type} field")
+            raise self._wrong_operator(node.path.at, found)
         order = _ORDERS[operator]
 
         def test(row: Record) -> bool:
@@ -98,9 +100,13 @@ class Conditions:
 
         return test
 
+    def _wrong_operator(self, at: int, found: Found) -> ApiError:
+        message = f"invalid operator on {found.field.type} field"
+        return problems.at(self.text, at, "INVALID_QUERY_FILTER_OPERATOR", message)
+
     def _like(self, found: Found, literal: Literal) -> Test:
         if literal.kind != "string" or found.field.type in (*_WANTED, "id", "reference"):
-            raise problems.at(self.text, literal.at, "INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {found.field.type} field")
+            raise self._wrong_operator(literal.at, found)
         pattern, get = like_pattern(literal.pattern), found.get
         return lambda row: isinstance(value := get(row), str) and pattern.fullmatch(value) is not None
 
@@ -108,10 +114,11 @@ class Conditions:
         if id(node) not in self._memberships:
             if isinstance(node, InQuery):
                 if found.field.type not in ("id", "reference"):
-                    raise problems.invalid(
-                        self.text, node.path.at,
-                        f"The left operand field in the where expression for outer query should be an id field, cannot use: '{found.field.name}'",
-                    )  # fmt: skip
+                    message = (
+                        "The left operand field in the where expression for outer query should be an id "
+                        f"field, cannot use: '{found.field.name}'"
+                    )
+                    raise problems.invalid(self.text, node.path.at, message)
                 members = self.subquery(node.query, node.path)
             else:
                 members = frozenset(self._value(found.field, each) for each in node.literals)
@@ -123,7 +130,7 @@ class Conditions:
         if literal.kind in (*wanted, "null"):
             return
         kind = {"datetime": "dateTime", "reference": "ID", "id": "ID"}.get(field.type, field.type)
-        quotes = "should be enclosed in quotes" if wanted == ("string",) else "should not be enclosed in quotes"
+        quotes = f"should {'' if wanted == ('string',) else 'not '}be enclosed in quotes"
         kind = kind if wanted != ("string",) or kind == "ID" else "string"
         message = f"value of filter criterion for field '{field.name}' must be of type {kind} and {quotes}"
         raise problems.invalid(self.text, literal.at, message)
