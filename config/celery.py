@@ -7,8 +7,11 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+broker.install()
 app = Celery("connect_guide")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
