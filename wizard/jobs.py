@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from celery import current_app
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, connection, transaction
+from django.db import OperationalError as DatabaseAway
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -30,6 +31,10 @@ ENQUEUE_AGAIN = timedelta(seconds=10)  # a queued job that nobody took: the mess
 MOST_ATTEMPTS = 10
 
 Active = Q(state__in=Job.ACTIVE)
+
+# The database does not answer, or stopped in the middle: says nothing about the work itself. The row
+# stays claimed, and once it is silent for `STALE` the job is continued.
+NO_DATABASE = (DatabaseAway, InterfaceError)
 
 
 class LostClaim(Exception):
@@ -224,7 +229,7 @@ def beating(job: Job) -> Iterator[None]:
     def beat() -> None:
         try:
             while not stop.wait(HEARTBEAT.total_seconds()):
-                if not _held(job).update(heartbeat_at=timezone.now()):
+                if not _beat_once(job):
                     return
         finally:
             connection.close()
@@ -236,3 +241,12 @@ def beating(job: Job) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+
+
+def _beat_once(job: Job) -> bool:
+    """Whether to go on: a database that is away for a moment does not end the heartbeat."""
+    try:
+        return bool(_held(job).update(heartbeat_at=timezone.now()))
+    except NO_DATABASE:
+        connection.close()
+        return True

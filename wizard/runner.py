@@ -42,7 +42,10 @@ class PartlyRefused(Exception):
 
 
 def run(job: Job) -> None:
-    """Do a claimed job to its end, whatever the end is. Raises only `jobs.LostClaim`."""
+    """Do a claimed job to its end, whatever the end is.
+
+    Raises only `jobs.LostClaim` and `jobs.NO_DATABASE`: then somebody else has it, or will continue it.
+    """
     try:
         _RUN[job.kind](job)
     except Stop:
@@ -59,7 +62,7 @@ def run(job: Job) -> None:
         )
     except SalesforceError as error:
         jobs.finish(job, Job.State.FAILED, error_code=error.code, error_details=error.message)
-    except jobs.LostClaim:
+    except (jobs.LostClaim, *jobs.NO_DATABASE):
         raise
     except Exception:
         logger.exception("job %s failed, reference %s", job.pk, job.reference)

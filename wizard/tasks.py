@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from wizard import jobs, runner, watching
 from wizard.models import Setup
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -20,6 +24,9 @@ def run_job(job_id: str) -> None:
             runner.run(job)
         except jobs.LostClaim:
             return  # another worker took over after we were silent: it carries on
+        except jobs.NO_DATABASE as error:
+            # The row stays claimed. Once it has been silent for a while, the job is continued.
+            logger.warning("database away under job %s, it is continued later: %s", job.pk, error)
 
 
 @shared_task(ignore_result=True)
