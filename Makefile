@@ -23,6 +23,15 @@ benchmark:
 	@$(PREPARE) dev
 	@$(BIN)/python -m tests.benchmark
 
+# Not part of `make test`, which has short runs of both: several minutes of kills, and of load.
+chaos:
+	@$(PREPARE) dev
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+scale:
+	@$(PREPARE) dev
+	@$(BIN)/python -m tests.scale $(ARGS)
+
 lint:
 	@$(PREPARE) dev
 	@$(BIN)/ruff check $(CODE)

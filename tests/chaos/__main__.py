@@ -1,0 +1,162 @@
+"""Kill things under running applies and see that all comes right.
+
+`python -m tests.chaos [--applies 100] [--seed 1] [--only worker,web,...]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.server import running
+from tests.chaos.figures import Figures, Round
+from tests.chaos.machine import Machine
+from tests.chaos.road import Road, in_front
+
+if TYPE_CHECKING:  # these need Django, which needs the servers that are started here
+    from simulator.world import World
+    from tests.chaos.proof import Footprint
+    from tests.chaos.rounds import Scene
+    from tests.wizard.desk import Desk
+
+KINDS = ("worker", "web", "stream", "valkey", "postgres", "valkey_emptied")
+BOUND = 30.0  # seconds from a kill to the end of the job, the restart included
+UNDO_EVERY = 4
+DELAY = (0.1, 0.3)  # seconds that an API call takes
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--applies", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default=",".join(KINDS), help=f"of {','.join(KINDS)}")
+    parser.add_argument("--bound", type=float, default=BOUND, help="seconds in which a job must be done")
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--keep-logs", type=Path, help="copy the processes' logs here")
+    given = parser.parse_args()
+    given.kinds = given.only.split(",")
+    if unknown := set(given.kinds) - set(KINDS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    return given
+
+
+def main() -> int:
+    given = arguments()
+    figures = Figures(given.bound, seed=given.seed)
+    with ExitStack() as stack:
+        # As root PostgreSQL runs as another user, who must be able to walk there.
+        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="connect-guide-chaos-")))
+        scene = _start(var, given, stack)
+        try:
+            _all_rounds(scene, given, figures)
+            figures.overlaps = scene.road.overlaps()
+        finally:
+            if given.keep_logs:
+                _copy_logs(scene.machine.logs, given.keep_logs)
+    print(figures.table())
+    for problem in figures.problems:
+        print(f"BROKEN: {problem}")
+    if given.json:
+        given.json.write_text(figures.to_json(), encoding="utf-8")
+    return 1 if figures.problems else 0
+
+
+def _start(var: Path, given: argparse.Namespace, stack: ExitStack) -> Scene:
+    from config.tryout.__main__ import manage
+
+    stand = stack.enter_context(running())
+    road = Road(stand.server.wsgi_app, stand.world, DELAY)
+    stack.enter_context(in_front(stand, lambda app: road))
+    ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "DEBUG",
+            "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "DJANGO_SETTINGS_MODULE"}  # fmt: skip
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    machine = Machine(var, stand.url, kept, stack)
+    for command in ("migrate", "demo"):
+        manage(command, machine.environment, var)
+    machine.start("valkey")
+    machine.start("web", "stream", "worker", "beat")
+    machine.adopt_environment()
+    import django
+
+    django.setup()
+    from tests.chaos.rounds import Scene
+    from tests.chaos.visitor import Visitor
+
+    say(f"All processes are there; logs in {machine.logs}")
+    visitor = Visitor(machine.web_url)
+    return Scene(machine, road, visitor, random.Random(given.seed), given.bound, {})
+
+
+def _all_rounds(scene: Scene, given: argparse.Namespace, figures: Figures) -> None:
+    from teams.models import Team, User
+    from tests.chaos import rounds
+    from tests.chaos.visitor import DEMO_PERSON
+    from tests.wizard.desk import make_desk
+
+    stand = _Stand(scene.machine.environment["SALESFORCE_EXTRA_ORIGINS"], scene.road.world)
+    person = User.objects.get(email=DEMO_PERSON)
+    team = Team.objects.get(members=person)
+
+    def desk_for(people: int) -> tuple[Desk, Footprint]:
+        desk = make_desk(stand, team, person, people=int(people * 1.5) + 20)
+        rounds.prepare(scene, desk, people)
+        return desk, desk.footprint()
+
+    for people in rounds.SIZES:  # how long each takes, so that the kills fall under it
+        desk, _before = desk_for(people)
+        rounds.undisturbed(scene, desk, "apply", people)
+        rounds.undisturbed(scene, desk, "undo", people)
+    say("Undisturbed: " + ", ".join(f"{w} for {n} {s:.1f} s" for (w, n), s in scene.takes.items()))
+    for number in range(1, given.applies + 1):
+        people = rounds.SIZES[(number * 7 // 5) % len(rounds.SIZES)]
+        kind = given.kinds[(number - 1) % len(given.kinds)]
+        desk, before = desk_for(people)
+        _one(scene, figures, desk, Round(number, "apply", kind, people), before)
+        if number % UNDO_EVERY == 0:
+            kind = given.kinds[(number // UNDO_EVERY) % len(given.kinds)]
+            _one(scene, figures, desk, Round(number, "undo", kind, people), before)
+            figures.undone += 1
+        with scene.road.world.lock:
+            scene.road.world.orgs.pop(desk.theirs.id)
+
+
+def _one(scene: Scene, figures: Figures, desk: Desk, told: Round, before: Footprint) -> None:
+    from tests.chaos import rounds
+
+    started = time.monotonic()
+    rounds.killed(scene, desk, told, before)
+    figures.rounds.append(told)
+    mark = "BROKEN " + "; ".join(told.problems) if told.problems else "ok"
+    took = time.monotonic() - started
+    say(
+        f"{told.number:3d} {told.what:5s} {told.people:3d} people, {told.kind:14s} killed {told.hit:6s} "
+        f"{told.attempts} attempts, {told.seconds:4.1f} s to done, {took:4.1f} s: {mark}"
+    )
+
+
+class _Stand:
+    """What a desk needs to know of the running stand-in."""
+
+    def __init__(self, url: str, world: World) -> None:
+        self.url, self.world = url, world
+
+
+def _copy_logs(logs: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for log in logs.glob("*.log"):
+        (target / log.name).write_bytes(log.read_bytes())
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""One round: a plan is started at the page, something is killed under it, and all must come right."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import requests
+from django.db import close_old_connections, connection
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.chaos import proof
+from tests.chaos.figures import Round
+from tests.chaos.machine import Machine
+from tests.chaos.road import Road
+from tests.chaos.visitor import LiveView, NotOffered, Page, Visitor
+from tests.wizard.desk import Desk
+from wizard.models import Job
+
+SIZES = (4, 30, 260)  # people: one call, and one more call
+STAGE = "people"
+DOWN = (0.0, 1.5)  # seconds until what was killed is started again
+PAGE_SECONDS = 20.0
+SHOWN = "Every line above was read back from Salesforce."
+
+
+@dataclass
+class Scene:
+    machine: Machine
+    road: Road
+    visitor: Visitor
+    chance: random.Random
+    bound: float
+    takes: dict[tuple[str, int], float]  # how long a job takes when nothing is killed
+
+
+def prepare(scene: Scene, desk: Desk, people: int) -> None:
+    """A setup whose choices are made and whose facts are read by the worker."""
+    desk.choose(people)
+    page = scene.visitor.get(reverse("wizard:stage", args=[desk.setup.pk, STAGE]))
+    scene.visitor.check_again(desk.setup.pk, page)
+    wait_for_end(desk, "check", time.monotonic() + PAGE_SECONDS)
+
+
+def undisturbed(scene: Scene, desk: Desk, what: str, people: int) -> Job:
+    """Do it without a kill, and note how long it takes."""
+    scene.visitor.press(_page(scene, desk, what), what, together=what == "apply")
+    job = wait_for_end(desk, what, time.monotonic() + scene.bound)
+    assert job.finished_at
+    scene.takes[what, people] = (job.finished_at - job.created_at).total_seconds()
+    return job
+
+
+def killed(scene: Scene, desk: Desk, told: Round, before: proof.Footprint) -> None:
+    """Start it, kill something at a random moment, start that again, wait, and look at everything."""
+    page = _page(scene, desk, told.what)
+    viewer = LiveView(scene.machine.stream_url + page.stream_path)
+    viewer.start()
+    try:
+        killed_at, moment = _press_and_kill(scene, page, told)
+        deadline = killed_at + scene.bound
+        told.pressed_again = _press_again_if_lost(scene, desk, told.what)
+        job = wait_for_end(desk, told.what, deadline)
+        told.attempts = job.attempts
+        told.hit = _where(job, moment)
+        ended_at = job.finished_at or timezone.now()
+        told.seconds = max(0.0, (ended_at - moment).total_seconds())
+        told.problems += _looked_at(scene, desk, told, job, before, viewer)
+    except StuckJob as stuck:
+        told.problems.append(str(stuck))
+    finally:
+        told.problems += [f"{name} died too" for name in scene.machine.revive()]
+        viewer.close()
+
+
+class StuckJob(Exception):
+    """A job that is not done within the bound."""
+
+
+def _press_and_kill(scene: Scene, page: Page, told: Round) -> tuple[float, datetime]:
+    press = threading.Thread(target=_quietly, args=(scene.visitor, page, told.what))
+    takes = scene.takes[told.what, told.people]
+    press.start()
+    time.sleep(scene.chance.uniform(0.0, takes + 0.1))
+    killed_at, moment = time.monotonic(), timezone.now()
+    scene.machine.kill(told.kind)
+    time.sleep(scene.chance.uniform(*DOWN))
+    scene.machine.restart(told.kind)  # by this thread: a child ends with the thread that started it
+    press.join()
+    connection.close()  # it may have been killed too
+    return killed_at, moment
+
+
+def _quietly(visitor: Visitor, page: Page, what: str) -> None:
+    """Press; whether it arrived is found out afterwards, as a person does: by looking at the page."""
+    try:
+        visitor.press(page, what, together=what == "apply")
+    except requests.RequestException:
+        return
+
+
+def _press_again_if_lost(scene: Scene, desk: Desk, what: str) -> bool:
+    if desk.setup.jobs.filter(kind=what).exists():
+        return False
+    patiently(lambda: scene.visitor.press(_page(scene, desk, what), what, together=what == "apply"))
+    return True
+
+
+def _page(scene: Scene, desk: Desk, what: str) -> Page:
+    stage = STAGE if what == "apply" else "handover"
+    return patiently(lambda: scene.visitor.get(reverse("wizard:stage", args=[desk.setup.pk, stage])))
+
+
+def patiently(act: Callable[[], Page]) -> Page:
+    """A person reloads a page that does not come."""
+    deadline = time.monotonic() + PAGE_SECONDS
+    while True:
+        try:
+            return act()
+        except (requests.RequestException, NotOffered):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def wait_for_end(desk: Desk, kind: str, deadline: float) -> Job:
+    """The newest job of this kind, once it has ended."""
+    while True:
+        close_old_connections()
+        job = desk.setup.jobs.filter(kind=kind).order_by("-created_at").first()
+        if job is not None and not job.active:
+            return job
+        if time.monotonic() > deadline:
+            state = (
+                f"{job.state}, waits for {job.waiting_for!r}, {job.attempts} attempts" if job else "missing"
+            )
+            raise StuckJob(f"stuck: the {kind} job is {state}")
+        time.sleep(0.05)
+
+
+def _where(job: Job, moment: datetime) -> str:
+    if job.created_at > moment:
+        return "before"
+    return "under" if job.finished_at is None or job.finished_at > moment else "after"
+
+
+def _looked_at(
+    scene: Scene, desk: Desk, told: Round, job: Job, before: proof.Footprint, viewer: LiveView
+) -> list[str]:
+    desk.reload()
+    applied = told.what == "apply"
+    problems = proof.of_apply(desk, scene.road, job, before) if applied else proof.of_undo(desk, job, before)
+    if SHOWN not in _page(scene, desk, told.what).text:
+        problems.append("the page does not show that it is done")
+    if not viewer.wait_for(SHOWN, seconds=20):
+        problems.append("the live view does not show that it is done")
+    if count := desk.setup.jobs.filter(kind=told.what).count() - 1:
+        problems.append(f"{count} jobs too many")
+    if left := desk.setup.jobs.filter(state__in=Job.ACTIVE).count():
+        problems.append(f"{left} jobs are still active")
+    return problems

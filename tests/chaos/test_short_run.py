@@ -1,0 +1,35 @@
+"""A short run of `make chaos`: every kind of kill, and nothing may be lost, doubled or stuck."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from config.private import BASE_DIR
+
+APPLIES = 10
+KINDS = "worker,web,stream,valkey,postgres"
+# A machine that runs other tests beside this one starts processes slowly; `make chaos` is stricter.
+BOUND = 60
+
+
+@pytest.mark.timeout(300)
+def test_applies_survive_every_kind_of_kill(tmp_path: Path) -> None:
+    told = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.chaos", "--applies", str(APPLIES), "--only", KINDS]
+    command += ["--bound", str(BOUND), "--json", str(told)]
+    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=280)
+    said = done.stdout + done.stderr
+    assert told.exists(), said
+    figures = json.loads(told.read_text(encoding="utf-8"))
+    assert figures["problems"] == [], said
+    assert done.returncode == 0, said
+    applies = [each for each in figures["rounds"] if each["what"] == "apply"]
+    assert Counter(each["kind"] for each in applies) == dict.fromkeys(KINDS.split(","), APPLIES // 5)
+    assert any(each["attempts"] > 1 for each in applies), "no kill fell under a job"
+    assert figures["undone"] >= 2
