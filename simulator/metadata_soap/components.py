@@ -64,12 +64,26 @@ def _read_app(org: Org, row: Record) -> dict[str, Any]:
         "label": row["Name"],
         "oauthConfig": {
             "callbackUrl": "https://login.exacttarget.com/callback",
+            # Files retrieved from real orgs name every boolean (section 2).
             "isAdminApproved": policy.permitted == "admin",
+            "isClientCredentialEnabled": False,
+            "isCodeCredentialEnabled": False,
+            "isCodeCredentialPostOnly": False,
             "isConsumerSecretOptional": False,
+            "isIntrospectAllTokens": False,
+            "isNamedUserJwtEnabled": False,
             "isPkceRequired": False,
+            "isRefreshTokenRotationEnabled": False,
+            "isSecretRequiredForRefreshToken": True,
+            "isSecretRequiredForTokenExchange": False,
+            "isTokenExchangeEnabled": False,
             "scopes": ["Api", "RefreshToken"],
         },
-        "oauthPolicy": {"ipRelaxation": policy.ip, "refreshTokenPolicy": policy.refresh_value},
+        "oauthPolicy": {
+            "ipRelaxation": policy.ip,
+            "isTokenExchangeFlowEnabled": False,
+            "refreshTokenPolicy": policy.refresh_value,
+        },
         "permissionSetName": [each["Name"] for each in parents if each and not each.get("IsOwnedByProfile")],
     }
 
@@ -79,10 +93,15 @@ def _permission_sets(org: Org) -> list[Component]:
     for row in org.rows("PermissionSet"):
         if row.get("IsOwnedByProfile"):
             continue
-        namespace = str(row.get("NamespacePrefix") or "")
-        name = f"{namespace}__{row['Name']}" if namespace else str(row["Name"])
+        namespace, name = str(row.get("NamespacePrefix") or ""), set_name(row)
         found.append(Component(name, row, partial(_read_set, org, row, name), namespace))
     return found
+
+
+def set_name(row: Record) -> str:
+    """The full name: with the namespace, which SOQL's Name leaves out."""
+    namespace = row.get("NamespacePrefix")
+    return f"{namespace}__{row['Name']}" if namespace else str(row["Name"])
 
 
 def _read_set(org: Org, row: Record, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from simulator.errors import ApiError
 from simulator.here import world
 from simulator.ids import to18
-from simulator.metadata_soap import blueprint
+from simulator.metadata_soap import blueprint, changes
 from simulator.metadata_soap.components import KINDS, Kind, file_properties
 from simulator.metadata_soap.safe_xml import BadXml, child, local, parse, texts
 from simulator.metadata_soap.write_xml import answer, element, fault, record
@@ -59,15 +59,24 @@ def _answer(org_id: str) -> str:
     body = child(envelope, "Body")
     if local(envelope) != "Envelope" or body is None or len(body) != 1:
         raise BadXml("a SOAP envelope with one operation is expected")
-    org = _admitted(envelope, org_id)
+    org, user_id = _admitted(envelope, org_id)
     operation = body[0]
-    run = _OPERATIONS.get(local(operation))
-    if run is None:
-        raise SoapFault("INVALID_OPERATION", f"the stand-in has no operation {local(operation)}")
-    return answer(local(operation), run(org, operation))
+    name = local(operation)
+    if name in _READS:
+        return answer(name, _READS[name](org, operation))
+    if name in _CHANGES:
+        return answer(name, _changed(_CHANGES[name], org, user_id, operation))
+    raise SoapFault("INVALID_OPERATION", f"the stand-in has no operation {name}")
 
 
-def _admitted(envelope: Element, org_id: str) -> Org:
+def _changed(change: Callable[[Org, str, Element], str], org: Org, user_id: str, operation: Element) -> str:
+    try:
+        return change(org, user_id, operation)
+    except changes.TooMany:
+        raise _too_many(changes.MOST) from None
+
+
+def _admitted(envelope: Element, org_id: str) -> tuple[Org, str]:
     session = child(child(envelope, "Header"), "SessionHeader")
     token = (texts(session, "sessionId") or [""])[0] if session is not None else ""
     org, user_id = admit(world(), token)
@@ -80,7 +89,7 @@ def _admitted(envelope: Element, org_id: str) -> Org:
     if not has_right(org, user_id, "ModifyMetadata", "ModifyAllData"):
         text = "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
         raise SoapFault("INSUFFICIENT_ACCESS", text)
-    return org
+    return org, user_id
 
 
 def _describe(org: Org, operation: Element) -> str:
@@ -118,12 +127,14 @@ def _read(org: Org, operation: Element) -> str:
     kind = _kind((texts(operation, "type") or [""])[0])
     names = texts(operation, "fullNames")
     if len(names) > _MOST_NAMES:
-        raise SoapFault(
-            "EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {_MOST_NAMES} records"
-        )
+        raise _too_many(_MOST_NAMES)
     known = {each.full_name: each for each in kind.of(org)}
     records = [record(kind.name, known[name].read() if name in known else None) for name in names]
     return f"<result>{''.join(records)}</result>"
+
+
+def _too_many(most: int) -> SoapFault:
+    return SoapFault("EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {most} records")
 
 
 def _kind(name: str) -> Kind:
@@ -133,8 +144,14 @@ def _kind(name: str) -> Kind:
     return kind
 
 
-_OPERATIONS: dict[str, Callable[[Org, Element], str]] = {
+_READS: dict[str, Callable[[Org, Element], str]] = {
     "describeMetadata": _describe,
     "listMetadata": _list,
     "readMetadata": _read,
+}
+_CHANGES: dict[str, Callable[[Org, str, Element], str]] = {
+    "createMetadata": changes.create,
+    "deleteMetadata": changes.delete,
+    "updateMetadata": changes.update,
+    "upsertMetadata": changes.upsert,
 }
