@@ -21,9 +21,10 @@ UNREAD = {"script", "style", "template", "code", "textarea"}
 
 def speak(patch: pytest.MonkeyPatch) -> None:
     """From now on, whatever is translated comes as ⟦this⟧."""
+    # Django keeps the functions that it once chose on this object, which its stubs don't name.
+    chosen = vars(translation)["_trans"]
     for name in TRANSLATORS:
-        # Django keeps the functions that it once chose on this object.
-        patch.setattr(translation._trans, name, _bracketed(getattr(translation._trans, name)))
+        patch.setattr(chosen, name, _bracketed(getattr(chosen, name)))
 
 
 def _bracketed(translate: Any) -> Any:
