@@ -25,8 +25,8 @@ def shelf(world: World, name: str) -> dict[str, Any]:
 
 
 def put(world: World, name: str, key: str, life: timedelta | None, **values: Any) -> None:
-    end = stamp(world.clock.now() + life) if life else None
-    if life:
+    end = stamp(world.clock.now() + life) if life is not None else None
+    if life is not None:
         _sweep(world, name)
     shelf(world, name)[key] = values | {"ends": end}
 

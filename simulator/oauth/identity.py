@@ -21,7 +21,7 @@ _URLS = {
     "partner": "/services/Soap/u/{version}/{org}",
     "rest": "/services/data/v{version}/",
     "sobjects": "/services/data/v{version}/sobjects/",
-    "search": "/services/data/v{version}/search/",
+    "search_rest": "/services/data/v{version}/search/",
     "query": "/services/data/v{version}/query/",
     "recent": "/services/data/v{version}/recent/",
     "tooling_soap": "/services/Soap/T/{version}/{org}",

@@ -174,21 +174,26 @@ def names(sf: Salesforce, kind: str) -> list[str]:
     return [each.fullName for each in sf.mdapi.list_metadata([query]) or []]
 
 
+def read(sf: Salesforce, kind: str, name: str) -> Any:
+    found: Any = getattr(sf.mdapi, kind).read([name])
+    return found
+
+
 def test_the_app_is_listed_but_reads_as_nothing(sf: Salesforce) -> None:
     assert names(sf, "ConnectedApp") == [APP]
-    assert sf.mdapi.ConnectedApp.read(APP).fullName is None
+    assert read(sf, "ConnectedApp", APP).fullName is None
 
 
 def test_the_app_may_not_be_listed_at_all(sf: Salesforce, org: Org) -> None:
     org.switches.change(foreign_app_metadata="absent")
     assert names(sf, "ConnectedApp") == []
-    assert sf.mdapi.ConnectedApp.read(APP).fullName is None
+    assert read(sf, "ConnectedApp", APP).fullName is None
 
 
 def test_the_app_may_be_read_in_full(sf: Salesforce, org: Org) -> None:
     org.switches.change(foreign_app_metadata="full")
     assert names(sf, "ConnectedApp") == [APP]
-    app = sf.mdapi.ConnectedApp.read(APP)
+    app = read(sf, "ConnectedApp", APP)
     assert (app.fullName, app.label) == (APP, "Salesforce Marketing Cloud")
     assert app.oauthConfig.isAdminApproved is True
     assert app.oauthConfig.isPkceRequired is False
@@ -200,11 +205,9 @@ def test_the_app_may_be_read_in_full(sf: Salesforce, org: Org) -> None:
 def test_sets_and_package_are_read_whatever_the_app_is(sf: Salesforce, org: Org, state: str) -> None:
     org.switches.change(foreign_app_metadata=state)
     assert "Marketing_Cloud_Connected_App" in names(sf, "PermissionSet")
-    assert (
-        sf.mdapi.PermissionSet.read("Marketing_Cloud_Connected_App").label == "Marketing Cloud Connected App"
-    )
+    assert read(sf, "PermissionSet", "Marketing_Cloud_Connected_App").label == "Marketing Cloud Connected App"
     assert names(sf, "InstalledPackage") == ["et4ae5"]
-    assert sf.mdapi.InstalledPackage.read("et4ae5").versionNumber == "256.0"
+    assert read(sf, "InstalledPackage", "et4ae5").versionNumber == "256.0"
 
 
 def test_a_refused_change_is_told_by_name(sf: Salesforce) -> None:
