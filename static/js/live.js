@@ -8,11 +8,20 @@
     if (note) note.classList.toggle("show", on);
   };
 
+  // What somebody has typed or ticked and not sent yet.
+  var isUnsent = function (field) {
+    if (field.type === "hidden") return false;
+    if (field.options) return Array.from(field.options).some(function (o) { return o.selected !== o.defaultSelected; });
+    return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  };
+
   // The fragment carries no buttons. When what the buttons can do has changed, it says so here.
+  // A form in the middle of being filled in is left alone: the server refuses what is out of date.
   var compare = function () {
     var section = live(), actions = document.getElementById("actions");
     if (!section || !actions || section.dataset.actions === actions.dataset.actions) return;
     if (actions.contains(document.activeElement) && document.activeElement.matches("input,textarea,select")) return;
+    if (Array.from(actions.querySelectorAll("input,textarea,select")).some(isUnsent)) return;
     htmx.trigger(actions, "look-again");
   };
   document.addEventListener("htmx:afterSettle", compare);
@@ -31,18 +40,51 @@
   document.addEventListener("htmx:sendError", function () { offline(true); });
   document.addEventListener("htmx:afterOnLoad", function () { offline(false); });
 
-  // Keep what a person opened open, and the focus where it was, when a part is replaced.
-  var open = [], focused = "";
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    var part = event.target;
-    open = Array.from(part.querySelectorAll("details")).map(function (d) { return d.open; });
-    focused = part.contains(document.activeElement) ? document.activeElement.id : "";
-  });
-  document.addEventListener("htmx:afterSwap", function (event) {
-    var part = document.getElementById(event.detail.elt ? event.detail.elt.id : "") || event.target;
-    Array.from(part.querySelectorAll("details")).forEach(function (d, i) { if (open[i]) d.open = true; });
-    var again = focused && document.getElementById(focused);
-    if (again) again.focus();
+  // Keep what a person opened open, and the focus where it was, when a part is replaced: by an
+  // answer, by the stream (which has events of its own), or beside another part ("oob").
+  var kept = {};
+  var all = function (part, what) { return Array.from(part.querySelectorAll(what)); };
+  var words = function (element) { return element.textContent.trim(); };
+  var alike = function (part, tag, text) {
+    return all(part, tag).filter(function (each) { return words(each) === text; });
+  };
+  var named = function (element) { return element.parentElement.closest("[id]"); };
+  var place = function (element) { return { id: named(element).id, nth: all(named(element), element.tagName).indexOf(element) }; };
+  var at = function (where, tag) {
+    var around = document.getElementById(where.id);
+    return around && all(around, tag)[where.nth];
+  };
+  var remember = function (part) {
+    var now = part.contains(document.activeElement) ? document.activeElement : null;
+    kept[part.id] = {
+      open: all(part, "details[open]").map(place),
+      focus: now && {
+        id: now.id, tag: now.tagName, text: words(now), place: place(now),
+        nth: alike(part, now.tagName, words(now)).indexOf(now)
+      }
+    };
+  };
+  var restore = function (part) {
+    var was = part && kept[part.id];
+    if (!was) return;
+    delete kept[part.id];
+    was.open.forEach(function (where) {
+      var again = at(where, "details");
+      if (again) again.open = true;
+    });
+    var lost = was.focus;
+    if (!lost || part.contains(document.activeElement)) return;
+    var same = lost.id ? document.getElementById(lost.id) : alike(part, lost.tag, lost.text)[lost.nth];
+    var again = same || at(lost.place, lost.tag); // its words may have changed: "See all 7 names"
+    if (!again) part.tabIndex = -1; // it is gone: stay near, not at the top of the page
+    (again || part).focus({ preventScroll: true });
+  };
+  document.addEventListener("htmx:beforeSwap", function (event) { remember(event.target); });
+  document.addEventListener("htmx:sseBeforeMessage", function (event) { remember(event.target); });
+  document.addEventListener("htmx:oobBeforeSwap", function (event) { remember(event.detail.target); });
+  document.addEventListener("htmx:afterSwap", function (event) { restore(event.target); });
+  document.addEventListener("htmx:oobAfterSwap", function (event) {
+    restore(document.getElementById(event.detail.target.id)); // it is told to other elements too
   });
 
   var copyable = function () {
