@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from config.private import BASE_DIR
 from tests.browser import stand_in
 from tests.browser.browser import NoChromium, Watch, chromium
 from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp, whole_app
+
+PICTURES = BASE_DIR / "screenshots" / "failed"
+FAILED = pytest.StashKey[bool]()
 
 
 # Not "session": Playwright keeps an event loop running in this thread, which Django's database
@@ -37,13 +42,18 @@ def watch(app: WholeApp) -> Iterator[Watch]:
     """Fails the test for what the app says at its terminal and what the browser says in its console."""
     before = len(app.said())
     watching = Watch(app.url)
-    yield watching
+    try:
+        yield watching
+    finally:
+        app.release_salesforce()  # a test that failed may have left it held
     assert not watching.unexpected()
     assert not app.said()[before:]
 
 
 @pytest.fixture
-def browse(app: WholeApp, browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+def browse(
+    app: WholeApp, browser: Browser, watch: Watch, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """Open a browser of its own: `browse(java_script_enabled=False)`."""
     contexts = []
 
@@ -52,8 +62,24 @@ def browse(app: WholeApp, browser: Browser, watch: Watch) -> Iterator[Callable[.
         return contexts[-1].new_page()
 
     yield open_one
+    if request.node.stash.get(FAILED, False):
+        photograph([page for context in contexts for page in context.pages], request.node.name)
     for context in contexts:
         context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+def photograph(pages: list[Page], test: str) -> None:
+    """What was on the screen when a test failed, for whoever has to find out why."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(pages, 1):
+        page.screenshot(path=PICTURES / f"{re.sub(r'[^A-Za-z0-9]+', '-', test)}-{number}.png", full_page=True)
 
 
 @pytest.fixture

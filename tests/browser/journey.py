@@ -41,6 +41,12 @@ class Journey:
         self.at_salesforce().allow(org.name)
         expect(self.page.get_by_text(f"Connected to {org.name}")).to_be_visible()
 
+    def connect_again(self, org: StandInOrg) -> None:
+        """Where this browser is signed in to Salesforce already: only consent is asked."""
+        self.ask_for_stand_in()
+        self.at_salesforce().allow(org.name)
+        expect(self.page.get_by_text(f"Connected to {org.name}")).to_be_visible()
+
     def at_salesforce(self) -> Salesforce:
         """The stand-in's pages, in the tab where we are."""
         return Salesforce(self.page)
@@ -59,6 +65,18 @@ class Journey:
         self.wait_for_people()
         self.page.get_by_label("Usernames or e-mails").fill("\n".join(usernames))
         self.page.get_by_role("button", name="Add these people").click()
+
+    def choose_everyone_with(self, *profiles: str) -> int:
+        """How many that gives."""
+        self.page.get_by_role("link", name=re.compile("Choose people|Change who")).click()
+        self.wait_for_people()
+        for profile in profiles:
+            select = self.page.get_by_label("Profile", exact=True)
+            option = select.locator("option").filter(has_text=re.compile(f"^{re.escape(profile)} "))
+            select.select_option(label=option.inner_text())
+            self.page.get_by_role("button", name="Add everyone with this profile").click()
+        chosen = self.page.get_by_role("heading", name=re.compile("people chosen$")).inner_text()
+        return int(re.sub(r"\D", "", chosen))
 
     def done_choosing(self) -> None:
         self.page.get_by_role("link", name="Done choosing").click()
@@ -109,6 +127,11 @@ class Journey:
         expect(self.page.locator("#checks .check.is-done")).to_have_count(lines, timeout=timeout)
         expect(self.checks).to_have_count(lines)
 
+    def expect_checked(self) -> None:
+        """Every line has an answer from the org."""
+        expect(self.page.locator("#checks")).to_contain_text("all lines read at")
+        expect(self.page.locator("#checks .check.is-busy")).to_have_count(0)
+
     def expect_stage_words(self, title: str, words: str) -> None:
         stage = self.page.locator("#stages .stage").filter(has_text=title)
         expect(stage.locator(".st")).to_have_text(words)
@@ -125,9 +148,16 @@ class Journey:
     def apply_button(self) -> Locator:
         return self.page.get_by_role("button", name=re.compile("^Make th(is change|ese .* changes) for me$"))
 
+    def open_together(self) -> None:
+        """The plan of all automatic stages; it is open where the stage has no plan of its own."""
+        together = self.page.locator("details.together")
+        expect(together).to_be_visible()
+        if together.get_attribute("open") is None:
+            together.locator("summary").first.click()
+
     def apply_all_together(self) -> None:
         together = self.page.locator("details.together")
-        together.locator("summary").first.click()
+        self.open_together()
         together.locator("button.primary").click()
 
     @property

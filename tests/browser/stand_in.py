@@ -68,6 +68,9 @@ class StandInOrg:
         answer.raise_for_status()
         return int(answer.json()["ended"])
 
+    def at_its_pages(self) -> Admin:
+        return Admin(self)
+
     # -- the log of requests
 
     def mark(self) -> int:
@@ -82,6 +85,12 @@ class StandInOrg:
         """Calls that may have changed something: not GET, and not a composite of queries."""
         return [each for each in self.calls_since(mark) if each["method"] != "GET" and not each["queries"]]
 
+    def wait_for_calls(self, mark: int, seconds: float = 15) -> None:
+        deadline = time.monotonic() + seconds
+        while not self.calls_since(mark):
+            assert time.monotonic() < deadline, "nobody looked at the org"
+            time.sleep(0.1)
+
     def wait_for_revocation(self, mark: int, seconds: float = 15) -> None:
         deadline = time.monotonic() + seconds
         while not any("/oauth2/revoke" in each["path"] for each in self._log(since=mark)["entries"]):
@@ -93,6 +102,30 @@ class StandInOrg:
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
+
+
+class Admin:
+    """The org's admin at Salesforce's pages, in a browser that no test has to look at."""
+
+    def __init__(self, org: StandInOrg) -> None:
+        self._org = org
+        self._http = requests.Session()
+        self._post("/login", username=org.admin)
+
+    def set_policies(self) -> None:
+        """The three policies of lines 6 to 9, with the warning answered by OK."""
+        form = {"permitted_users": "admin", "ip_relaxation": "BYPASS", "refresh_token_policy": "zero"}
+        self._post(f"/{self._org.app_id}/e", acknowledged="1", action="save", **form)
+
+    def give_set(self, name: str, user: str) -> None:
+        """`user` is how our pages name a person: "Ana Ruiz (ana.ruiz@...)"."""
+        username = user.rpartition("(")[2].rstrip(")")
+        found = self._org.rows("User", Username=username)[0]
+        set_id = self._org.permission_set(name)["Id"]
+        self._post(f"/lightning/setup/PermSets/{set_id}/PermissionSetAssignment/add", user=found["Id"])
+
+    def _post(self, path: str, **form: str) -> None:
+        self._http.post(self._org.stand_in_url + path, form, timeout=TIMEOUT).raise_for_status()
 
 
 def new_org(stand_in_url: str, scenario: str, name: str = "", **more: Any) -> StandInOrg:

@@ -1,4 +1,4 @@
-"""The whole app as `make run` starts it, in processes of its own, on free ports and in a folder of its own."""
+"""The whole app as `make run` starts it: its own processes, free ports, a folder of its own."""
 
 from __future__ import annotations
 
@@ -59,23 +59,27 @@ class WholeApp:
             self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=40)
 
+    # -- a slow Salesforce: the stand-in's process is held, so it takes requests and answers none
+
     @contextmanager
     def salesforce_hangs(self) -> Iterator[None]:
-        """Salesforce takes our requests and does not answer: the stand-in's process is held."""
-        process = self._stand_in()
-        process.suspend()
+        self.hold_salesforce()
         try:
             yield
         finally:
-            process.resume()
+            self.release_salesforce()
 
-    def slowly(self, working: float = 0.03, held: float = 0.3) -> None:
-        """One turn of a Salesforce that is slow: let the stand-in work a moment, then hold it again."""
-        process = self._stand_in()
-        process.resume()
-        time.sleep(working)
-        process.suspend()
-        time.sleep(held)
+    def hold_salesforce(self) -> None:
+        self._stand_in().suspend()
+
+    def release_salesforce(self) -> None:
+        self._stand_in().resume()
+
+    def let_salesforce_work_for_a_moment(self, seconds: float = 0.04) -> None:
+        self.release_salesforce()
+        time.sleep(seconds)
+        self.hold_salesforce()
+        time.sleep(0.3)  # time for what it answered to reach a page
 
     def _stand_in(self) -> psutil.Process:
         for child in psutil.Process(self._process.pid).children():

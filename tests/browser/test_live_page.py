@@ -1,0 +1,198 @@
+"""The stage page while things happen: blocked streams, several people, closed tabs, stops, old pages."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.browser import Watch
+from tests.browser.journey import Journey
+from tests.browser.stand_in import APP_SET, StandInOrg
+
+POLL_SECONDS = 15
+
+
+@pytest.fixture
+def ready(dana: Journey, new_org: Callable[..., StandInOrg]) -> Callable[..., StandInOrg]:
+    """An org in which Dana has everything prepared; she is at the stage of the permission set."""
+
+    def make(scenario: str = "fresh", people: int = 3, **more: int) -> StandInOrg:
+        org = new_org(scenario, **more)
+        dana.connect(org)
+        dana.prepare(org, people)
+        dana.expect_checked()
+        dana.go_to("permission_set")
+        return org
+
+    return make
+
+
+def cut_off(page: Page, watch: Watch, *ways: str) -> None:
+    """From now on this page learns nothing, neither by the stream nor by asking."""
+    for way in ways or ("events", "live", "actions"):
+        page.route(re.compile(f"/{way}/"), lambda route: route.abort())
+    # The browser and htmx say so in the console.
+    watch.expect("net::ERR_FAILED")
+    watch.expect("htmx-2.min.js")
+
+
+def test_when_the_stream_is_blocked_the_slow_poll_carries_it(dana, new_org, watch):
+    cut_off(dana.page, watch, "events")
+    dana.page.clock.install()
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.go_to("policies")
+    expect(dana.page.get_by_text("Live updates stopped.")).to_be_visible()
+    org.at_its_pages().set_policies()
+    mark = org.mark()
+    org.wait_for_calls(mark)  # the worker looks, although this page can't be told
+    expect(dana.page.locator("#checks .check.is-done")).to_have_count(0)
+    dana.page.clock.fast_forward(POLL_SECONDS * 1000)
+    dana.expect_all_done(3)
+
+
+def test_however_often_and_by_whom_it_is_pressed_there_is_one_job_that_all_see(dana, sam, ready, app, watch):
+    org = ready()
+    sam.page.goto(dana.page.url)
+    late = Journey(sam.page.context.new_page(), app)
+    late.page.goto(dana.page.url)
+    cut_off(late.page, watch)
+    with app.salesforce_hangs():
+        dana.apply_button().dblclick()
+        expect(dana.job).to_contain_text("Making the changes")
+        expect(sam.job).to_contain_text("Making the changes")  # Sam's page was not touched
+        expect(sam.apply_button()).to_have_count(0)
+        late.apply_button().click()  # the page is from before: its button is still there
+        expect(late.page.get_by_text("Dana Whitfield has started this already")).to_be_visible()
+    late.page.reload()
+    for person in (dana, sam, late):
+        person.expect_job_done()
+        person.expect_all_done(2)
+        expect(person.job).to_contain_text("asked for by Dana Whitfield")
+    org.permission_set(APP_SET)  # there is exactly one
+    assert dana.history().count("Approved the changes") == 1
+
+
+def test_a_closed_tab_misses_nothing(dana, ready, app):
+    ready()
+    address = dana.page.url
+    with app.salesforce_hangs():
+        dana.apply_all_together()
+        expect(dana.job).to_contain_text("You can close this page meanwhile")
+        again = dana.page.context.new_page()
+        dana.page.close()
+    dana = Journey(again, app)
+    dana.page.goto(address)
+    dana.expect_job_done()
+    dana.expect_all_done(2)
+
+
+def test_stopping_a_large_job_keeps_what_was_done_and_it_can_be_carried_on(dana, new_org, app):
+    org = new_org("fresh", people=1000)
+    dana.connect(org)
+    dana.choose_connection_user(org)
+    everyone = dana.choose_everyone_with("Standard User", "Marketing User")
+    dana.done_choosing()
+    dana.save_choices(org.mid)
+    dana.expect_checked()
+    dana.go_to("people")
+
+    app.hold_salesforce()
+    dana.apply_all_together()
+    made = dana.job.get_by_text(re.compile(r"^[1-9]\d* of \d+ changes made$")).last
+    deadline = time.monotonic() + 60
+    while not made.is_visible():
+        assert time.monotonic() < deadline, dana.job.inner_text()
+        app.let_salesforce_work_for_a_moment()
+    dana.page.get_by_role("button", name="Stop after this change").click()
+    expect(dana.job).to_contain_text("It stops after the current change.")
+    app.release_salesforce()
+    expect(dana.job.locator(".note.warn")).to_contain_text("as you asked", timeout=30_000)
+    stopped_with = org.holders(APP_SET)
+    assert 200 <= len(stopped_with) < everyone
+
+    dana.apply_button().click()
+    dana.expect_job_done()
+    dana.expect_all_done(3)
+    holders = org.holders(APP_SET)
+    assert len(holders) == len(set(holders)) == everyone + 1  # and the connection user
+    assert "Stopped on request. What was done stays done." in dana.history()
+
+
+def test_old_pages_and_the_back_button_do_no_harm(dana, sam, ready, app, watch):
+    org = ready()
+    old = Journey(dana.page.context.new_page(), app)
+    old.page.goto(dana.page.url)
+    cut_off(old.page, watch)
+    sam.page.goto(dana.setup_url)
+    sam.go_to("prepare")
+    sam.choose_people([org.admin])
+    sam.done_choosing()
+    sam.expect_checked()
+
+    # The plan on the old page is no longer the plan: it is shown again, and nothing is done.
+    mark = org.mark()
+    old.apply_all_together()
+    expect(old.page.get_by_text("The org has changed since this page was made.")).to_be_visible()
+    assert org.writes_since(mark) == []
+
+    dana.apply_all_together()
+    dana.expect_job_done()
+    dana.go_to("connect")
+    mark = org.mark()
+    old.apply_all_together()
+    expect(old.page.get_by_text("There is nothing left to change here.")).to_be_visible()
+    dana.page.go_back()
+    dana.expect_all_done(2)
+    expect(dana.apply_button()).to_have_count(0)
+    assert org.writes_since(mark) == []
+
+
+def test_an_update_keeps_the_focus_and_what_was_opened(dana, sam, ready):
+    org = ready("half_done", people=8)
+    dana.go_to("people")
+    together = dana.page.locator("details.together")
+    dana.open_together()
+    together.get_by_text("See who").first.click()
+    button = together.locator("button.primary")
+    button.focus()
+    dana.page.locator("#actions").evaluate("part => part.dataset.before = '1'")
+    sam.page.goto(dana.setup_url)
+    sam.go_to("prepare")
+    sam.save_choices(org.mid[:-1] + "9")
+    expect(dana.page.locator("#actions[data-before]")).to_have_count(0)  # it was fetched again
+    expect(together.locator("li").first).to_be_visible()
+    expect(button).to_be_focused()
+
+    # The same for the lines themselves, which the stream replaces.
+    line = dana.line("Everyone chosen has the new set")
+    line.get_by_text(re.compile("^See all .* names$")).click()
+    names = line.locator("details li")
+    before = names.count()
+    line.locator("summary").focus()
+    first = names.first.inner_text()
+    org.at_its_pages().give_set(APP_SET, first)
+    expect(names).to_have_count(before - 1)
+    expect(names.first).to_be_visible()
+    expect(line.locator("summary")).to_be_focused()
+
+
+def test_an_update_leaves_a_half_filled_form_alone(dana, sam, new_org):
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.expect_checked()
+    dana.page.get_by_label("First connection").check()
+    dana.page.get_by_label("Expected Engagement account id").fill(org.mid)
+    dana.page.get_by_role("heading", level=1).click()  # looks up from the form
+    sam.page.goto(dana.setup_url)
+    sam.go_to("prepare")
+    sam.choose_connection_user(org)
+    expect(dana.line("The Salesforce-side connection user is active")).to_have_class(re.compile("is-done"))
+    dana.page.get_by_role("button", name="Save these choices").click()
+    expect(dana.page.get_by_text("Saved.")).to_be_visible()
+    expect(dana.line("The expected account id (MID) is known")).to_contain_text(org.mid)
+    dana.expect_all_done(15)  # what Sam chose is still there
