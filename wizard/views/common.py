@@ -22,3 +22,15 @@ def check_stage(setup: Setup, stage_key: str) -> str:
     if stage_key not in {stage.key for stage in setup.guide.stages}:
         raise Http404
     return stage_key
+
+
+def check_input(setup: Setup, input_key: str) -> str:
+    """The input's key, or 404 for one that the guide does not ask for."""
+    if input_key not in {each.key for each in setup.guide.inputs}:
+        raise Http404
+    return input_key
+
+
+def typed(text: str) -> str:
+    """What somebody typed, without NUL characters: PostgreSQL can't store or compare them."""
+    return text.replace("\0", "")

@@ -19,7 +19,7 @@ from teams.http import SignedInRequest
 from wizard import actions
 from wizard.guides.base import Input, InputKind
 from wizard.models import Job, Setup
-from wizard.views.common import fetch_setup
+from wizard.views.common import fetch_setup, typed
 
 SHOW_RESULTS = 20
 SHOW_CHOSEN = 100
@@ -65,7 +65,7 @@ def _context(
     request: SignedInRequest, setup: Setup, each: Input, not_added: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     chosen = _chosen(setup, each)
-    query = request.GET.get("q", "").strip()[:200]
+    query = typed(request.GET.get("q", "")).strip()[:200]
     people = OrgUser.objects.filter(org=setup.org, user_id__in=chosen).order_by("name")
     reading = setup.jobs.filter(kind=Job.Kind.PEOPLE, state__in=Job.ACTIVE).first()
     return {
@@ -96,7 +96,8 @@ def _post(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
 
 
 def _choose_one(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
-    person = OrgUser.objects.filter(org=setup.org, user_id=request.POST.get("user_id", "")).first()
+    wanted = typed(request.POST.get("user_id", ""))
+    person = OrgUser.objects.filter(org=setup.org, user_id=wanted).first()
     if person is None:
         messages.error(request, _("Choose one of the people that the search finds."))
         return redirect("wizard:choose", setup.id, each.key)
@@ -136,11 +137,11 @@ def _choose_many(request: SignedInRequest, setup: Setup, each: Input) -> HttpRes
 def _asked_for(request: SignedInRequest, setup: Setup) -> tuple[list[str], list[tuple[str, str]]]:
     """Ids to add, and the lines that could not be used with the reason."""
     if "paste" in request.POST:
-        found, refused = directory.match(setup.org, request.POST.get("pasted", "")[:MOST_PASTED])
+        found, refused = directory.match(setup.org, typed(request.POST.get("pasted", ""))[:MOST_PASTED])
         return _ids(found), [(line, str(WHY_NOT[reason])) for line, reason in refused]
     if "profile" in request.POST:
-        return _ids(directory.with_profile(setup.org, request.POST["profile"])), []
-    ticked = request.POST.getlist("user_id")[:MOST_PEOPLE]
+        return _ids(directory.with_profile(setup.org, typed(request.POST["profile"]))), []
+    ticked = [typed(user_id) for user_id in request.POST.getlist("user_id")[:MOST_PEOPLE]]
     people = OrgUser.objects.filter(org=setup.org, user_id__in=ticked)
     inactive = [(str(person), _("is inactive in Salesforce")) for person in people if not person.active]
     return _ids(person for person in people if person.active), inactive

@@ -85,6 +85,9 @@ def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> 
 def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Keep the choices of the first stage; mistakes are shown beside what was typed."""
     found = fetch_setup(request, setup_id, Action.CHANGE)
+    if found.finished:
+        messages.info(request, _("This setup is handed over. Open it again to change something."))
+        return redirect("wizard:stage", found.id, found.guide.stages[0].key)
     form = SetupForm(found, request.POST)
     if not form.is_valid():
         return render_stage(request, found, found.guide.stages[0].key, form=form, status=422)

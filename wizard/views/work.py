@@ -16,7 +16,7 @@ from teams.http import SignedInRequest
 from wizard import actions, jobs, live, progress, runner
 from wizard.models import Job, Setup, StepState, log
 from wizard.templatetags.words import plain
-from wizard.views.common import check_stage, fetch_setup
+from wizard.views.common import check_input, check_stage, fetch_setup
 
 
 def _back(setup: Setup, stage_key: str) -> HttpResponse:
@@ -182,6 +182,7 @@ def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse
 @require_POST
 def reread_people(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id)
+    check_input(setup, input_key)
     if not _refused_because(request, setup):
         jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)
     return redirect("wizard:choose", setup.id, input_key)
