@@ -102,7 +102,7 @@ def sees_package(org: Org, user_id: str) -> bool:
 
 def check_write(org: Org, kind: ObjectType, user_id: str) -> None:
     wanted = _WRITE_RIGHTS.get(kind.name, ())
-    if wanted and not has_right(org, user_id, *wanted):
+    if not can_see(org, kind, user_id) or (wanted and not has_right(org, user_id, *wanted)):
         raise no_access(org)
 
 
