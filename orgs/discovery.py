@@ -18,16 +18,19 @@ from django.conf import settings
 from orgs.models import Org
 from orgs.salesforce.client import Client, Sub, SubResult
 from orgs.salesforce.errors import Refused
+from orgs.salesforce.soql import Names, soql
 
 PACKAGE = "et4ae5"
 #: Objects whose fields differ from org to org: by permission, release or package.
 DESCRIBED = ("UserPermissionAccess", "User", "ConnectedApplication", "et4ae5__Configuration__c")
 
 #: Not filterable by namespace, so all rows are read (fact sheet, section 5).
-_VERSIONS = (
-    "SELECT SubscriberPackage.NamespacePrefix, SubscriberPackageVersion.MajorVersion, "
-    "SubscriberPackageVersion.MinorVersion FROM InstalledSubscriberPackage"
+VERSION_FIELDS = (
+    "SubscriberPackage.NamespacePrefix",
+    "SubscriberPackageVersion.MajorVersion",
+    "SubscriberPackageVersion.MinorVersion",
 )
+_VERSIONS = soql("SELECT {fields} FROM InstalledSubscriberPackage", fields=Names(VERSION_FIELDS))
 
 
 def describe_subs() -> list[Sub]:
@@ -69,6 +72,14 @@ def discover(client: Client, org: Org) -> dict[str, Any]:
     org.known = known_from(client.composite(describe_subs()), client)
     org.save(update_fields=["known"])
     return dict(org.known)
+
+
+def agree_version(client: Client, org: Org) -> str:
+    """Ask the org again which versions it speaks, and keep the best one for this client and later."""
+    org.api_version = best_version(client.versions())
+    org.save(update_fields=["api_version"])
+    client.use_version(org.api_version)
+    return org.api_version
 
 
 def best_version(offered: Sequence[str]) -> str:

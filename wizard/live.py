@@ -15,7 +15,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from wizard import facts, remedies, sentences, status
+from wizard import allowance, facts, remedies, sentences, status
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
 from wizard.models import Event, Job, Setup
@@ -80,6 +80,18 @@ class Live:
         return bool(self.setup.org.connection.state != "connected")
 
     @property
+    def offers_sign_in(self) -> bool:
+        """A new sign-in is needed, or is what helps against the problem that is shown."""
+        failed = self.job.remedy if self.job else None
+        return self.needs_reconnecting or bool(failed and failed.sign_in)
+
+    @property
+    def api_warning(self) -> int:
+        """0, or the share of the API allowance, in percent, from which the page warns or we stop watching."""
+        used = self.api_used_percent or 0
+        return max((at for at in (allowance.WARN_AT, allowance.STOP_AT) if used >= at), default=0)
+
+    @property
     def actions_key(self) -> str:
         """Changes when the buttons beside the fragment have to be fetched again."""
         lines = [(s.step.key, s.line.value, s.can_confirm) for s in self.view.steps]
@@ -87,7 +99,7 @@ class Live:
         jobs = [(str(job.pk), job.state, job.stop_requested_at is not None) for job in self.active_jobs]
         ended = (str(self.job.job.pk), self.job.job.state) if self.job else ()
         raw = repr((lines, stages, jobs, ended, self.setup.inputs, self.setup.finished_at))
-        raw += self.setup.org.connection.state
+        raw += f"{self.setup.org.connection.state} {self.api_warning}"
         return hashlib.sha256(raw.encode()).hexdigest()[:16]
 
     @property
@@ -112,16 +124,13 @@ def build(setup: Setup, stage_key: str) -> Live:
     )
     shown = _job_to_show(jobs, stage_key)
     connection = setup.org.connection
-    percent = None
-    if connection.api_limit and connection.api_used is not None:
-        percent = connection.api_used * 100 // connection.api_limit
     return Live(
         setup=setup,
         overview=overview,
         view=overview.stage(stage_key),
         job=_job_view(shown) if shown else None,
         active_jobs=active,
-        api_used_percent=percent,
+        api_used_percent=allowance.percent_used(connection),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +16,9 @@ from django.utils import timezone
 
 from orgs import directory, tokens
 from orgs.connections import client_for
-from orgs.discovery import discover
+from orgs.discovery import agree_version, discover
 from orgs.salesforce.client import Client
-from orgs.salesforce.errors import NoAnswer, SalesforceError
+from orgs.salesforce.errors import NoAnswer, SalesforceError, VersionRefused
 from wizard import facts, jobs, progress, records
 from wizard.guides.base import Change, Outcome, Stop
 from wizard.models import Job, Setup, log
@@ -83,8 +84,9 @@ def watch(setup: Setup, stages: Sequence[str]) -> int:
 def look_at_everything(setup: Setup) -> int:
     """A full status read: two calls side by side, one round trip. How many calls it took."""
     client = client_for(setup.org)
-    before = facts.snapshot_of(setup)
+    before, began = facts.snapshot_of(setup), timezone.now()
     now = _read(client, setup, None)
+    _settle_earlier(setup, now, began)
     if setup.guide.rediscover(before, now, setup.org.known):
         discover(client, setup.org)
         _read(client, setup, None)
@@ -228,7 +230,11 @@ def _announce(job: Job, plan: Sequence[Change]) -> None:
 
 
 def _read(client: Client, setup: Setup, parts: frozenset[str] | None) -> Any:
-    fresh = setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
+    try:
+        fresh = setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
+    except VersionRefused:
+        agree_version(client, setup.org)
+        fresh = setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
     merged = facts.store(setup, fresh, parts)
     progress.changed(setup.id)
     return merged
@@ -241,18 +247,31 @@ def _settle(job: Job, snapshot: Any) -> None:
     row that is gone was removed by us. Whatever did not happen is simply planned again. That
     goes for earlier jobs of the setup too, which ended before they could look.
     """
-    unsettled = job.setup.jobs.filter(kind__in=Job.WRITING, state__in=Job.ENDED).exclude(intent=[])
-    for each in [*unsettled.select_related("setup", "requested_by"), job]:
-        found = [(change, job.setup.guide.found(change, snapshot)) for change in map(_change, each.intent)]
-        outcomes = [Outcome(change, ok=True, created=True, record_id=row) for change, row in found if row]
-        if each.intent:
-            with transaction.atomic():
-                jobs.hold(job)
-                _record(each, outcomes, found_by_reading=True)
+    _settle_earlier(job.setup, snapshot, timezone.now())
+    if job.intent:
+        with transaction.atomic():
+            jobs.hold(job)
+            _record(job, _found(job, snapshot), found_by_reading=True)
 
 
-def _change(raw: dict[str, Any]) -> Change:
-    return Change.from_json(raw)
+def _settle_earlier(setup: Setup, snapshot: Any, read_began: datetime) -> None:
+    """A check does it too, so that what we made can be undone although no change is left to make.
+
+    What was sent after the reading began may be missing in it: that job is left for the next look.
+    """
+    ended = setup.jobs.filter(kind__in=Job.WRITING, state__in=Job.ENDED, finished_at__lt=read_began)
+    for pk in ended.exclude(intent=[]).values_list("pk", flat=True):
+        with transaction.atomic():
+            rows = Job.objects.select_for_update(of=("self",)).select_related("setup", "requested_by")
+            job = rows.get(pk=pk)
+            if job.intent:  # nobody else settled it meanwhile
+                _record(job, _found(job, snapshot), found_by_reading=True)
+
+
+def _found(job: Job, snapshot: Any) -> list[Outcome]:
+    changes = [Change.from_json(raw) for raw in job.intent]
+    found = [(change, job.setup.guide.found(change, snapshot)) for change in changes]
+    return [Outcome(change, ok=True, created=True, record_id=row) for change, row in found if row]
 
 
 class _Recorder:

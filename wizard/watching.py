@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from orgs.models import Connection
 from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
-from wizard import progress, runner
+from wizard import allowance, progress, runner
 from wizard.models import Job, Setup, Watch, log
 
 logger = logging.getLogger(__name__)
@@ -22,8 +22,6 @@ PRESENT = timedelta(seconds=40)  # a visible page tells at least every 15 second
 CLAIMED = timedelta(seconds=45)  # how long a worker may take before another one may look
 AFTER_ERROR = timedelta(seconds=30)
 OLD = timedelta(minutes=5)  # a setup that is looked at again after so long is read as a whole
-STOP_AT = 0.9  # of the org's API allowance
-WARN_AT = 0.8
 # One call each 3 seconds is 20 a minute: below the budget of 25, with room for what else is done.
 PACE = (
     (timedelta(minutes=2), timedelta(seconds=3)),
@@ -78,7 +76,7 @@ def look(setup_id: Any) -> bool:
     setup = Setup.objects.select_related("org", "org__connection").get(pk=setup_id)
     watches = list(setup.watches.filter(until__gt=now))
     wait = SLOWEST
-    if watches and not _over_budget(setup) and not _job_reads(setup):
+    if watches and not allowance.is_spent(setup.org.connection) and not _job_reads(setup):
         newest = max(watch.since for watch in watches)
         wait = _read(setup, [watch.stage for watch in watches], newest, now)
     elif watches and _job_reads(setup):
@@ -102,13 +100,6 @@ def _read(setup: Setup, stages: Sequence[str], since: datetime, now: datetime) -
         logger.warning("watching %s: %s", setup.pk, error.code)
         return AFTER_ERROR
     return pace(since, now, calls)
-
-
-def _over_budget(setup: Setup) -> bool:
-    connection = setup.org.connection
-    if not connection.api_limit or connection.api_used is None:
-        return False
-    return bool(connection.api_used >= connection.api_limit * STOP_AT)
 
 
 def _job_reads(setup: Setup) -> bool:

@@ -14,16 +14,23 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from orgs.salesforce import transport
+from orgs.salesforce.answers import in_every_version, next_page, records
 from orgs.salesforce.composite import (
     Save,
     Sub,
     SubResult,
     only_reads,
     parse_results,
+    parse_saves,
     query_path,
     request_body,
 )
-from orgs.salesforce.errors import LOCKED, NoAnswer, SalesforceError, SessionExpired
+from orgs.salesforce.errors import (
+    LOCKED,
+    NoAnswer,
+    SalesforceError,
+    SessionExpired,
+)
 from orgs.salesforce.transport import Answer, Transport, Usage
 
 __all__ = ["Client", "Save", "Session", "Sub", "SubResult", "Usage"]
@@ -57,12 +64,11 @@ class Client:
         patience: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.api_version = api_version
         self._session = session
         self._on_usage = on_usage
         self._sleep = sleep
         self._transport = Transport(session.instance_url, timeout=timeout, patience=patience, sleep=sleep)
-        self._prefix = f"/services/data/v{api_version}/"
+        self.use_version(api_version)
 
     def __repr__(self) -> str:
         return f"Client({self._transport.instance_url}, v{self.api_version})"
@@ -77,6 +83,10 @@ class Client:
 
     def close(self) -> None:
         self._transport.close()
+
+    def use_version(self, api_version: str) -> None:
+        self.api_version = api_version
+        self._prefix = f"/services/data/v{api_version}/"
 
     @property
     def usage(self) -> Usage | None:
@@ -94,12 +104,13 @@ class Client:
         return [row for page in self.iter_pages(soql, tooling=tooling) for row in page]
 
     def iter_pages(self, soql: str, *, tooling: bool = False) -> Iterator[list[dict[str, Any]]]:
-        body = self._json("GET", self._prefix + query_path(soql, tooling=tooling), safe=True)
+        with in_every_version():
+            body = self._json("GET", self._prefix + query_path(soql, tooling=tooling), safe=True)
         while True:
-            yield _records(body)
+            yield records(body)
             if body.get("done", True):
                 return
-            body = self._json("GET", _next_page(body), safe=True)
+            body = self._json("GET", next_page(body), safe=True)
 
     def describe(self, sobject: str) -> dict[str, Any]:
         described = self._json("GET", f"{self._prefix}sobjects/{quote(sobject, safe='')}/describe", safe=True)
@@ -168,7 +179,8 @@ class Client:
         reads = only_reads(subs)
         path = f"{self._prefix}composite"
         for pause in (*transport.PAUSES, None):
-            answer = self._transport.send("POST", path, token, payload=body, safe=reads)
+            with in_every_version():
+                answer = self._transport.send("POST", path, token, payload=body, safe=reads)
             locked = any(_is_locked(result) for result in parse_results(subs, answer.body))
             if pause is None or not locked or not (reads or all_or_none):
                 return answer
@@ -179,10 +191,10 @@ class Client:
         body = result.body
         if result.error or not isinstance(body, dict) or body.get("done", True) or "records" not in body:
             return result
-        rows = _records(body)
+        rows = records(body)
         while not body.get("done", True):
-            body = self._json("GET", _next_page(body), safe=True)
-            rows += _records(body)
+            body = self._json("GET", next_page(body), safe=True)
+            rows += records(body)
         whole = {key: value for key, value in body.items() if key != "nextRecordsUrl"} | {"records": rows}
         return SubResult(result.ref, result.status, whole)
 
@@ -190,6 +202,8 @@ class Client:
 
     def create(self, sobject: str, values: Mapping[str, Any]) -> str:
         body = self._json("POST", f"{self._prefix}sobjects/{quote(sobject, safe='')}", payload=dict(values))
+        if not isinstance(body, Mapping) or "id" not in body:
+            raise NoAnswer("UNREADABLE_ANSWER", "The answer to a create has no id.")
         return str(body["id"])
 
     def delete(self, sobject: str, record_id: str) -> None:
@@ -227,7 +241,7 @@ class Client:
         left = list(range(len(items)))
         for pause in (*transport.PAUSES, None):
             answer = send([items[i] for i in left])
-            saves |= zip(left, (Save.parse(row) for row in answer), strict=True)
+            saves |= zip(left, parse_saves(answer, len(left)), strict=True)
             left = [i for i in left if (error := saves[i].error) and error.code == LOCKED]
             if not left or pause is None:
                 break
@@ -276,20 +290,6 @@ class Client:
     def _tell_usage(self) -> None:
         if self._on_usage and self.usage:
             self._on_usage(*self.usage)
-
-
-def _records(body: Any) -> list[dict[str, Any]]:
-    if not isinstance(body, Mapping) or not isinstance(body.get("records"), list):
-        raise NoAnswer("UNREADABLE_ANSWER", "A query's answer has no records.")
-    return list(body["records"])
-
-
-def _next_page(body: Mapping[str, Any]) -> str:
-    url = body.get("nextRecordsUrl")
-    # It is joined to the org's address: anything but a path would send the token elsewhere.
-    if not isinstance(url, str) or not url.startswith("/services/data/"):
-        raise NoAnswer("UNREADABLE_ANSWER", "A query's answer names no next page.")
-    return url
 
 
 def _is_locked(result: SubResult) -> bool:

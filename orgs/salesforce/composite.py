@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from orgs.salesforce.errors import SalesforceError, error_for
+from orgs.salesforce.errors import NoAnswer, SalesforceError
 from orgs.salesforce.transport import first_error
 
 MAX_SUBREQUESTS = 25
@@ -65,14 +65,14 @@ class SubResult:
         if (error := self.error) is not None:
             raise error
         if not isinstance(self.body, Mapping) or not isinstance(self.body.get("records"), list):
-            raise error_for(self.status, "UNREADABLE_ANSWER", "A query's answer has no records.")
+            raise NoAnswer("UNREADABLE_ANSWER", "A query's answer has no records.", status=self.status)
         return list(self.body["records"])
 
     def saves(self) -> list[Save]:
         """The rows of a collections call (`composite/sobjects`); raises its error."""
         if (error := self.error) is not None:
             raise error
-        return [Save.parse(row) for row in self.body]
+        return parse_saves(self.body)
 
 
 def query_path(soql: str, *, tooling: bool = False) -> str:
@@ -105,9 +105,22 @@ def _subrequest(sub: Sub, prefix: str) -> dict[str, Any]:
 def parse_results(subs: Sequence[Sub], body: Any) -> list[SubResult]:
     """The results in the order of `subs`."""
     rows = body.get("compositeResponse") if isinstance(body, Mapping) else None
-    if not isinstance(rows, list):
-        raise error_for(200, "UNREADABLE_ANSWER", "The answer to a composite call has no results.")
+    if not isinstance(rows, list) or not all(_is_result(row) for row in rows):
+        raise NoAnswer("UNREADABLE_ANSWER", "The answer to a composite call has no results.", status=200)
     by_ref = {row["referenceId"]: row for row in rows}
     if missing := [sub.ref for sub in subs if sub.ref not in by_ref]:
-        raise error_for(200, "UNREADABLE_ANSWER", f"No result for {', '.join(missing)}.")
+        raise NoAnswer("UNREADABLE_ANSWER", f"No result for {', '.join(missing)}.", status=200)
     return [SubResult(sub.ref, by_ref[sub.ref]["httpStatusCode"], by_ref[sub.ref]["body"]) for sub in subs]
+
+
+def _is_result(row: Any) -> bool:
+    return isinstance(row, Mapping) and {"referenceId", "httpStatusCode", "body"} <= set(row)
+
+
+def parse_saves(body: Any, count: int | None = None) -> list[Save]:
+    """The rows of a collections answer; what took effect is not known if it is anything else."""
+    if not isinstance(body, list) or not all(isinstance(row, Mapping) for row in body):
+        raise NoAnswer("UNREADABLE_ANSWER", "The answer to a collections call has no results.", status=200)
+    if count is not None and len(body) != count:
+        raise NoAnswer("UNREADABLE_ANSWER", f"{len(body)} results for {count} records.", status=200)
+    return [Save.parse(row) for row in body]

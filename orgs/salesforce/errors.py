@@ -50,6 +50,10 @@ class Refused(SalesforceError):
     """Salesforce understood and said no: bad request, missing right, validation."""
 
 
+class VersionRefused(Refused):
+    """The org does not have a resource that every version has: it does not speak our version."""
+
+
 LOCKED = "UNABLE_TO_LOCK_ROW"
 DOWN = "SERVER_UNAVAILABLE"
 TOO_MANY = "TOO_MANY_REQUESTS"  # ours: HTTP 429 came without an errorCode

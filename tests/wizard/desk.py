@@ -33,7 +33,7 @@ SCOPES = ["api", "refresh_token", "openid"]
 
 
 def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "") -> Org:
-    """Our rows for an org of the stand-in, with tokens that its own sign-in code issued."""
+    """Our rows for an org of the stand-in, with tokens that its own sign-in code issued; also once more."""
     user_id = user_id or theirs.admin_id
     client_id, chain = "connect-guide-stand-in", secrets.token_hex(8)
     with stand.world.lock:
@@ -41,15 +41,14 @@ def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "
         kept = {"org_id": theirs.id, "user_id": user_id, "scopes": SCOPES}
         refresh = grants.new_refresh_token(stand.world, {**kept, "client_id": client_id, "chain": chain})
         username = theirs.get(user_id)["Username"]
-    org = Org.objects.create(
-        team=team,
-        org_id=theirs.id,
-        name=theirs.name,
-        is_sandbox=theirs.is_sandbox,
-        instance_url=stand.url,
-        login_origin=stand.url,
-        api_version="66.0",
-    )
+    values = {
+        "name": theirs.name,
+        "is_sandbox": theirs.is_sandbox,
+        "instance_url": stand.url,
+        "login_origin": stand.url,
+        "api_version": "66.0",
+    }
+    org, _ = Org.objects.update_or_create(team=team, org_id=theirs.id, defaults=values)
     grant = Grant(access, refresh, stand.url, f"{stand.url}/id/{theirs.id}/{user_id}", " ".join(SCOPES))
     identity = Identity(stand.url, theirs.id, user_id)
     tokens.store_grant(org, grant, identity, username=username, display_name="Ana Ruiz", person=person)

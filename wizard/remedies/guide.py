@@ -144,8 +144,8 @@ REMEDIES: dict[str, Remedy] = {
         ADMIN,
     ),
     "API_USAGE_HIGH": remedy(
-        _("More than 80 % of the day's API calls are used."),
-        _("Wait some hours, or find the program that uses them. We watch less often meanwhile."),
+        _("More than 80 % of the API calls of the last 24 hours are used."),
+        _("Calls come back hour by hour. Wait, or find what uses them. At 90 % we stop watching."),
         ADMIN,
     ),
     "MID_MALFORMED": remedy(_("An account id has digits only."), _("Copy it again from Engagement.")),

@@ -13,7 +13,7 @@ class Remedy:
     """A code explained: what happened, what to do, who can, and on which Salesforce page.
 
     `where` is a page that `orgs.hosts.deep_link` knows and that needs no record id. `retry`
-    tells whether simply trying again is worth it.
+    tells whether simply trying again is worth it, `sign_in` that a new sign-in to the org helps.
     """
 
     happened: Text
@@ -21,6 +21,7 @@ class Remedy:
     who: Text
     where: str | None = None
     retry: bool = False
+    sign_in: bool = False
 
 
 YOU = Text(_("You can do this."))
@@ -35,6 +36,12 @@ OPERATOR = Text(_("The people who run Connect Guide can do this."))
 
 
 def remedy(
-    happened: str, do: str, who: Text = YOU, where: str | None = None, *, retry: bool = False
+    happened: str,
+    do: str,
+    who: Text = YOU,
+    where: str | None = None,
+    *,
+    retry: bool = False,
+    sign_in: bool = False,
 ) -> Remedy:
-    return Remedy(Text(happened), Text(do), who, where, retry)
+    return Remedy(Text(happened), Text(do), who, where, retry, sign_in)

@@ -18,6 +18,7 @@ from wizard.remedies.remedy import (
 _RECONNECT = remedy(
     _("Salesforce no longer accepts our sign-in."),
     _("Sign in to the org again. The setup stays as it is."),
+    sign_in=True,
 )
 _SIGN_IN_AGAIN = remedy(
     _("The sign-in took too long or was used twice."), _("Start the sign-in again."), retry=True
@@ -104,8 +105,8 @@ REMEDIES: dict[str, Remedy] = {
     "invalid_token": _RECONNECT,
     # Limits and weather
     "REQUEST_LIMIT_EXCEEDED": remedy(
-        _("The org has used up its API calls for the last 24 hours."),
-        _("Try again in some hours. By-hand steps go on meanwhile."),
+        _("The org has used up the API calls that Salesforce allows in any 24 hours."),
+        _("Calls come back hour by hour. Try again in an hour, and go on by hand meanwhile."),
         retry=True,
     ),
     "SERVER_UNAVAILABLE": _LATER,
@@ -124,6 +125,11 @@ REMEDIES: dict[str, Remedy] = {
     "UNABLE_TO_LOCK_ROW": remedy(
         _("Somebody else was changing the same record."),
         _("Try again. Only what is missing is sent."),
+        retry=True,
+    ),
+    "API_VERSION_REFUSED": remedy(
+        _("The org does not speak the API version that we used."),
+        _("Click **Check again**: we ask the org for its versions first and take one of them."),
         retry=True,
     ),
     "API_DISABLED_FOR_ORG": _API_OFF,

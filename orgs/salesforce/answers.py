@@ -1,0 +1,35 @@
+"""Reading answers: the rows of a query, its next page, and what a missing resource means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from orgs.salesforce.errors import NoAnswer, Refused, VersionRefused
+
+
+@contextmanager
+def in_every_version() -> Iterator[None]:
+    """`composite` and `query` are there in every version: 404 says that this version is not."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        message = "The org does not offer the API version that we use."
+        raise VersionRefused("API_VERSION_REFUSED", message, status=404) from None
+
+
+def records(body: Any) -> list[dict[str, Any]]:
+    if not isinstance(body, Mapping) or not isinstance(body.get("records"), list):
+        raise NoAnswer("UNREADABLE_ANSWER", "A query's answer has no records.")
+    return list(body["records"])
+
+
+def next_page(body: Mapping[str, Any]) -> str:
+    url = body.get("nextRecordsUrl")
+    # It is joined to the org's address: anything but a path would send the token elsewhere.
+    if not isinstance(url, str) or not url.startswith("/services/data/"):
+        raise NoAnswer("UNREADABLE_ANSWER", "A query's answer names no next page.")
+    return url

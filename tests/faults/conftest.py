@@ -1,0 +1,60 @@
+"""A setup on the stand-in org, with faults that are over when the test is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.wizard.desk import Desk
+
+
+@pytest.fixture
+def faults(stand: Any) -> Iterator[Any]:
+    """`faults.add(Rule(...))`."""
+    stand.world.faults.clear()
+    yield stand.world.faults
+    stand.world.faults.clear()
+    stand.world.clock.offset = timedelta(0)
+
+
+@pytest.fixture
+def make(stand: Any, faults: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
+    """Make a setup in a connected org: `make("fresh", as_user="leo.park")`."""
+    from tests.wizard.desk import make_desk
+
+    made: list[Desk] = []
+
+    def one(scenario: str = "fresh", **more: Any) -> Desk:
+        made.append(make_desk(stand, team, dana, scenario, **more))
+        return made[-1]
+
+    yield one
+    with stand.world.lock:
+        for desk in made:
+            stand.world.orgs.pop(desk.theirs.id, None)
+
+
+@pytest.fixture
+def desk(make: Callable[..., Desk]) -> Desk:
+    """A fresh sandbox; the connection user and two people are chosen, nothing is read yet."""
+    one = make(people=4)
+    one.choose(2)
+    return one
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Waits of hundredths of a second instead of seconds; `hurried(answer=0.5)` for the timeout too."""
+
+    def hurry(answer: float = 20.0) -> None:
+        monkeypatch.setattr("orgs.salesforce.transport.PAUSES", (0.01,))
+        monkeypatch.setattr("orgs.tokens._PAUSES", (0.01,))
+        monkeypatch.setattr("orgs.salesforce.transport.TIMEOUT", (5.0, answer))
+        monkeypatch.setattr("orgs.oauth.TIMEOUT", (5.0, answer))
+
+    hurry()
+    return hurry

@@ -1,0 +1,143 @@
+"""Every fault in every stage of the work: told in words, bounded, and the next try ends well."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.faults.judging import (
+    assert_done,
+    assert_ends_well,
+    assert_nothing_secret,
+    assert_told,
+    secrets_of,
+    sign_in_again_if_asked,
+)
+from tests.faults.troubles import TROUBLES, Trouble
+from tests.wizard.desk import Desk
+from wizard.models import Job
+
+pytestmark = pytest.mark.django_db
+
+MOST_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the work: what comes before it, what is done, and which requests are struck."""
+
+    name: str
+    kinds: set[str]
+    where: dict[str, Any]
+    page: str
+    prepare: Callable[[Desk], Any]
+    act: Callable[[Desk], Job]
+
+    @property
+    def changes_the_org(self) -> bool:
+        return self.act in (Desk.apply, Desk.undo)
+
+
+def expire(desk: Desk) -> None:
+    desk.check()
+    with desk.stand.world.lock:
+        tokens = desk.stand.world.tokens
+        for value in [value for value, token in tokens.items() if token.org_id == desk.theirs.id]:
+            del tokens[value]
+
+
+def apply_all(desk: Desk) -> None:
+    desk.check()
+    assert desk.apply().state == "done"
+
+
+def read_people(desk: Desk) -> Job:
+    return desk.work(desk.queue("people"))
+
+
+READ = {"rest", "composite", "read"}
+WRITE = {"rest", "composite", "collections", "write"}
+STAGES = (
+    Stage("read", READ, {"kind": "composite read"}, "prepare", lambda desk: None, Desk.check),
+    Stage("plan", READ, {"kind": "composite read"}, "people", Desk.check, Desk.apply),
+    Stage("apply", WRITE, {"kind": "write"}, "people", Desk.check, Desk.apply),
+    Stage(
+        "read_back",
+        READ,
+        {"kind": "composite read", "once_seen": "write"},
+        "people",
+        Desk.check,
+        Desk.apply,
+    ),
+    Stage("undo", WRITE, {"kind": "write"}, "handover", apply_all, Desk.undo),
+    Stage("people", {"rest", "query", "read"}, {"kind": "query"}, "prepare", lambda desk: None, read_people),
+    Stage("refresh", {"token", "refresh"}, {"kind": "refresh"}, "prepare", expire, Desk.check),
+)
+
+
+def cases(*stages: str) -> list[Any]:
+    return [
+        pytest.param(stage, trouble, id=f"{stage.name}-{trouble.id}")
+        for stage in STAGES
+        for trouble in TROUBLES
+        if trouble.can_strike(stage.kinds) and (not stages or stage.name in stages)
+    ]
+
+
+def test_each_fault_strikes_some_stage() -> None:
+    assert {trouble.id for trouble in TROUBLES} == {case.values[1].id for case in cases()}
+
+
+@pytest.mark.parametrize(("stage", "trouble"), cases())
+def test_a_fault_that_lasts(
+    stage: Stage, trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+) -> None:
+    _try(stage, trouble, desk, faults, hurried, signed_in(desk.person), caplog, {})
+
+
+@pytest.mark.parametrize(("stage", "trouble"), cases("apply", "undo"))
+def test_a_fault_that_happens_once(
+    stage: Stage, trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+) -> None:
+    _try(stage, trouble, desk, faults, hurried, signed_in(desk.person), caplog, {"times": 1})
+
+
+def _try(
+    stage: Stage,
+    trouble: Trouble,
+    desk: Desk,
+    faults: Any,
+    hurried: Any,
+    site: Any,
+    caplog: Any,
+    more: dict[str, Any],
+) -> None:
+    before = desk.footprint()
+    stage.prepare(desk)
+    secrets = secrets_of(desk)
+    caplog.set_level(logging.DEBUG)
+    hurried(answer=trouble.answer_time)
+    number = faults.add(trouble.rule(org=desk.theirs.id, **stage.where, **more))
+    started = time.monotonic()
+    job = stage.act(desk)
+    assert time.monotonic() - started < MOST_SECONDS
+    assert faults.get(number).done >= 1, "the fault struck"
+    hurried()
+    assert_told(site, desk, job, stage.page)
+    faults.clear()
+    assert_nothing_secret(caplog, secrets | secrets_of(desk))
+    if stage.name == "refresh" and trouble.loses_the_answer:
+        # The org has used up the old refresh token, and the new one never arrived.
+        assert_told(site, desk, desk.check(), stage.page)
+        assert not desk.org.connection.is_connected
+    sign_in_again_if_asked(site, desk, stage.page)
+    if stage.changes_the_org:
+        assert_ends_well(desk, before)
+    else:
+        assert_done(stage.act(desk))
+        assert desk.footprint() == before
