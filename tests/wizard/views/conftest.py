@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from lxml import html
+
+if TYPE_CHECKING:
+    from tests.wizard.desk import Desk
+
+
+class Site:
+    """A signed-in browser without JavaScript, at one setup."""
+
+    def __init__(self, client: Any, desk: Desk) -> None:
+        self.client = client
+        self.desk = desk
+
+    def at(self, name: str, *args: str) -> str:
+        return reverse(f"wizard:{name}", args=[self.desk.setup.pk, *args])
+
+    def get(self, name: str, *args: str, **query: str) -> Any:
+        return self.client.get(self.at(name, *args), query)
+
+    def post(self, name: str, *args: str, **data: Any) -> Any:
+        return self.client.post(self.at(name, *args), data)
+
+    def page(self, name: str, *args: str, **query: str) -> str:
+        response = self.get(name, *args, **query)
+        assert response.status_code == 200, response.status_code
+        return str(response.content.decode())
+
+    def said(self, response: Any) -> str:
+        """The messages that the post left for the next page."""
+        return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+    def form(self, action: str, *, stage: str, **query: str) -> dict[str, str]:
+        """The fields of the form with this action on a stage's page, as a browser would send them."""
+        page = html.fromstring(self.page("stage", stage, **query))
+        found = [form for form in page.forms if form.action == action]
+        assert found, f"no form for {action}"
+        return {key: value or "" for key, value in found[0].form_values() if key != "csrfmiddlewaretoken"}
+
+    def plan(self, stage: str, **query: str) -> dict[str, str]:
+        """What the button under the previewed plan sends."""
+        return self.form(self.at("apply", stage), stage=stage, **query)
+
+
+@pytest.fixture
+def site(checked: Desk, signed_in: Any) -> Site:
+    """Dana at a setup in a sandbox whose org was read."""
+    return Site(signed_in(checked.person), checked)
+
+
+@pytest.fixture
+def site_of(signed_in: Any) -> Callable[[Desk], Site]:
+    return lambda desk: Site(signed_in(desk.person), desk)

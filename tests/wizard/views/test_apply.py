@@ -1,0 +1,132 @@
+"""Approving a plan: exactly the plan that was shown, once, and in production by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orgs import tokens
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+def jobs_of(desk: Desk, kind: str = "apply") -> list[Job]:
+    return list(desk.setup.jobs.filter(kind=kind))
+
+
+def test_the_plan_that_is_shown_is_started_and_the_page_comes_back(site: Site) -> None:
+    response = site.post("apply", "permission_set", **site.plan("permission_set"))
+    assert response["Location"] == site.at("stage", "permission_set")
+    (job,) = jobs_of(site.desk)
+    assert job.approved == ["permission_set:Marketing_Cloud_Connected_App"]
+    assert job.requested_by == site.desk.person
+    assert "Waiting for a free worker" in site.page("stage", "permission_set")
+    assert site.desk.work(job).state == "done"
+    page = site.page("stage", "permission_set")
+    assert "Finished at" in page
+    assert "Dana Whitfield" in page
+
+
+def test_pressing_twice_makes_one_job_and_says_who_started_it(site: Site, sam: Any, signed_in: Any) -> None:
+    plan = site.plan("permission_set")
+    site.post("apply", "permission_set", **plan)
+    other = Site(signed_in(sam), site.desk)
+    response = other.post("apply", "permission_set", **plan)
+    assert response.status_code == 302
+    assert "Dana Whitfield has started this already" in other.said(response)
+    assert len(jobs_of(site.desk)) == 1
+
+
+def test_a_page_that_is_no_longer_true_starts_nothing(site: Site) -> None:
+    plan = site.plan("permission_set")
+    site.desk.choose(2, set_label="Another", set_name="Another")
+    site.desk.check()
+    response = site.post("apply", "permission_set", **plan)
+    assert "has changed since this page was made" in site.said(response)
+    assert jobs_of(site.desk) == []
+
+
+@pytest.mark.parametrize("fingerprint", ["", "x", "0" * 64])
+def test_without_the_plan_that_was_shown_nothing_starts(site: Site, fingerprint: str) -> None:
+    site.post("apply", "permission_set", fingerprint=fingerprint)
+    site.post("apply", "permission_set")
+    assert jobs_of(site.desk) == []
+
+
+def test_a_stage_that_has_to_wait_can_t_be_started(site: Site) -> None:
+    response = site.post("apply", "people", **site.plan("permission_set"))
+    assert "nothing left to change" in site.said(response)
+    assert jobs_of(site.desk) == []
+
+
+def test_all_automatic_stages_can_be_started_together(site: Site) -> None:
+    page = site.page("stage", "app_access")
+    assert "Or do all automatic stages in one go" in page
+    plan = site.plan("app_access")
+    assert plan["together"] == "1"
+    site.post("apply", "app_access", **plan)
+    (job,) = jobs_of(site.desk)
+    assert job.stages == ["permission_set", "people", "app_access"]
+    assert site.desk.work(job).state == "done"
+
+
+def test_the_plan_of_one_stage_does_not_start_all(site: Site) -> None:
+    site.post("apply", "permission_set", **site.plan("permission_set"), together="1")
+    assert jobs_of(site.desk) == []
+
+
+def test_in_production_the_name_has_to_be_typed(make: Any, site_of: Any) -> None:
+    desk = make(is_sandbox=False, name="Alpine Outfitters")
+    desk.choose(1)
+    desk.check()
+    site = site_of(desk)
+    assert "This is a production org." in site.page("stage", "permission_set")
+    plan = site.plan("permission_set")
+    for typed in ("", "Alpine", "yes"):
+        response = site.post("apply", "permission_set", **{**plan, "org_name": typed})
+        assert "Type its name" in site.said(response)
+    assert jobs_of(desk) == []
+    site.post("apply", "permission_set", **{**plan, "org_name": "  alpine OUTFITTERS "})
+    assert len(jobs_of(desk)) == 1
+
+
+def test_a_sandbox_asks_for_no_name(site: Site) -> None:
+    assert "org_name" not in site.plan("permission_set")
+
+
+def test_when_everything_is_right_there_is_nothing_to_approve(make: Any, site_of: Any) -> None:
+    desk = make("all_done")
+    desk.choose(0)
+    desk.check()
+    site = site_of(desk)
+    assert 'class="plan"' not in site.page("stage", "permission_set")
+    response = site.post("apply", "permission_set", fingerprint="x")
+    assert "nothing left to change" in site.said(response)
+
+
+def test_who_must_sign_in_again_starts_nothing_and_is_told(site: Site) -> None:
+    plan = site.plan("permission_set")
+    tokens.disconnect(site.desk.org.connection)
+    response = site.post("apply", "permission_set", **plan)
+    assert "Sign in to the org again first" in site.said(response)
+    assert jobs_of(site.desk) == []
+    page = site.page("stage", "permission_set")
+    assert "Your progress is saved" in page
+    assert 'class="plan"' not in page
+
+
+def test_a_refusal_is_told_on_the_page_with_a_remedy_and_no_traceback(make: Any, site_of: Any) -> None:
+    desk = make()
+    desk.theirs.switches.change(app_grant="CANNOT_MODIFY_MANAGED_OBJECT")
+    desk.choose(1)
+    desk.check()
+    job = desk.apply()
+    page = site_of(desk).page("stage", "app_access")
+    assert "CANNOT_MODIFY_MANAGED_OBJECT" in page
+    assert job.reference in page
+    assert "Details for support" in page
+    assert "Traceback" not in page

@@ -1,0 +1,97 @@
+"""The first page, and what follows a sign-in to an org."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from orgs import tokens
+from tests.wizard.desk import Desk
+from wizard.models import Job, Setup
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_shows_each_setup_with_its_org_kind_and_where_it_stands(checked: Desk, signed_in: Any) -> None:
+    page = signed_in(checked.person).get(reverse("wizard:home")).content.decode()
+    assert checked.org.name in page
+    assert "Sandbox" in page
+    assert "stages" in page
+
+
+def test_another_member_of_the_team_sees_it_and_a_stranger_does_not(
+    checked: Desk, signed_in: Any, sam: Any, stranger: Any
+) -> None:
+    address = reverse("wizard:home")
+    assert checked.org.name in signed_in(sam).get(address).content.decode()
+    assert checked.org.name not in signed_in(stranger).get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["?page=0", "?page=x", "?page=99999", "?q=%00", "?q=%25", "?q=%F0%9F%98%80"]
+)
+def test_strange_queries_are_no_error(checked: Desk, signed_in: Any, query: str) -> None:
+    assert signed_in(checked.person).get(reverse("wizard:home") + query).status_code == 200
+
+
+def test_what_an_org_is_called_never_becomes_markup(make: Any, signed_in: Any) -> None:
+    desk: Desk = make(name="<img src=x onerror=alert(1)> {0} {{ x }} %s")
+    desk.choose(1)
+    desk.check()
+    client = signed_in(desk.person)
+    pages = [reverse("wizard:home"), reverse("wizard:report", args=[desk.setup.pk])]
+    pages += [reverse("wizard:history", args=[desk.setup.pk])]
+    for stage in desk.setup.guide.stages:
+        pages.append(reverse("wizard:stage", args=[desk.setup.pk, stage.key]))
+    for address in pages:
+        page = client.get(address).content.decode()
+        assert "<img src=x" not in page, address
+        assert "&lt;img src=x onerror=alert(1)&gt; {0} {{ x }} %s" in page, address
+
+
+def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(desk: Desk, signed_in: Any) -> None:
+    Setup.objects.all().delete()
+    client = signed_in(desk.person)
+    response = client.get(reverse("wizard:opened", args=[desk.org.pk]))
+    setup = Setup.objects.get()
+    assert response["Location"] == reverse("wizard:setup", args=[setup.pk])
+    assert setup.started_by == desk.person
+    assert set(Job.objects.values_list("kind", flat=True)) == {"check", "people"}
+    assert set(setup.events.values_list("kind", flat=True)) >= {"setup_started", "check_requested"}
+
+
+def test_opening_it_again_makes_no_second_setup_or_job(desk: Desk, signed_in: Any) -> None:
+    client = signed_in(desk.person)
+    for _ in range(3):
+        client.get(reverse("wizard:opened", args=[desk.org.pk]))
+    assert Setup.objects.count() == 1
+    assert Job.objects.filter(kind="check").count() == 1
+
+
+def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: Desk, signed_in: Any) -> None:
+    Setup.objects.update(finished_at="2026-01-01T00:00:00Z")
+    client = signed_in(desk.person)
+    for _ in range(2):
+        client.post(reverse("wizard:begin", args=[desk.org.pk]))
+    assert Setup.objects.filter(org=desk.org).count() == 2
+    assert Setup.objects.filter(org=desk.org, finished_at=None).count() == 1
+
+
+def test_a_disconnected_org_can_be_opened_and_asks_for_a_sign_in(checked: Desk, signed_in: Any) -> None:
+    tokens.disconnect(checked.org.connection)
+    client = signed_in(checked.person)
+    response = client.get(reverse("wizard:opened", args=[checked.org.pk]), follow=True)
+    assert "This org is disconnected." in response.content.decode()
+    assert not Job.objects.filter(state="queued").exists()
+
+
+def test_resuming_goes_to_the_stage_where_the_work_goes_on(make: Any, signed_in: Any) -> None:
+    desk: Desk = make("half_done")
+    desk.choose(0)
+    desk.check()
+    response = signed_in(desk.person).get(reverse("wizard:setup", args=[desk.setup.pk]))
+    assert response.status_code == 302
+    page = signed_in(desk.person).get(response["Location"]).content.decode()
+    assert 'id="live"' in page

@@ -1,0 +1,161 @@
+"""Choosing people of the org: search, paste a list, everyone with a profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orgs.models import OrgUser
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard.models import Job
+from wizard.runner import finish_setup
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(site: Site) -> Site:
+    """Nobody chosen, everybody known."""
+    site.desk.choose([], connection_user="")
+    site.desk.read_people()
+    return site
+
+
+def chosen(site: Site) -> list[str]:
+    return list(site.desk.reload().inputs["people"])
+
+
+def someone(site: Site, **where: Any) -> OrgUser:
+    return OrgUser.objects.filter(org=site.desk.org, **{"active": True, "licence": "Salesforce", **where})[0]
+
+
+def inactive(site: Site) -> OrgUser:
+    return OrgUser.objects.filter(org=site.desk.org, active=False)[0]
+
+
+def test_the_search_finds_by_a_part_of_the_name_the_username_or_the_e_mail(people: Site) -> None:
+    who = someone(people)
+    for query in (who.name[:4], who.username[:6], who.email.upper()):
+        assert who.username in people.page("choose", "people", q=query)
+        assert who.username in people.page("results", "people", q=query)
+    assert "Nobody found" in people.page("results", "people", q="zzzzzz")
+
+
+def test_the_results_are_a_fragment_for_typing_and_a_page_without_javascript(people: Site) -> None:
+    fragment = people.page("results", "people", q="a")
+    assert fragment.lstrip().startswith('<div id="results"')
+    assert 'name="q"' in people.page("choose", "people", q="a")
+
+
+def test_ticked_people_are_added_once(people: Site) -> None:
+    who = someone(people)
+    for _ in range(2):
+        response = people.post("choose", "people", user_id=[who.user_id], add="1")
+        assert response["Location"] == people.at("choose", "people")
+    assert chosen(people) == [who.user_id]
+    assert who.name in people.page("choose", "people")
+
+
+def test_a_pasted_list_keeps_the_good_ones_and_tells_about_the_others(people: Site) -> None:
+    good, off = someone(people), inactive(people)
+    pasted = f"{good.username}\n{off.username}\nnobody@example.com, {good.email}\n<b>bold"
+    response = people.post("choose", "people", pasted=pasted, paste="1")
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert chosen(people) == [good.user_id]
+    assert "is inactive in Salesforce" in page
+    assert page.count("is not a user of this org") == 2
+    assert "<b>bold" not in page
+    assert "&lt;b&gt;bold" in page
+
+
+def test_a_pasted_list_without_mistakes_leads_back_to_the_page(people: Site) -> None:
+    who = someone(people)
+    response = people.post("choose", "people", pasted=who.username.upper(), paste="1")
+    assert response["Location"] == people.at("choose", "people")
+    assert "Added 1 person" in people.said(response)
+
+
+def test_everyone_with_a_profile_is_added_without_the_inactive(people: Site) -> None:
+    who = someone(people, profile="Standard User")
+    people.post("choose", "people", profile=who.profile)
+    wanted = OrgUser.objects.filter(org=people.desk.org, profile=who.profile, active=True)
+    assert sorted(chosen(people)) == sorted(wanted.values_list("user_id", flat=True))
+    assert inactive(people).user_id not in chosen(people)
+
+
+def test_inactive_people_can_t_be_ticked(people: Site) -> None:
+    off = inactive(people)
+    response = people.post("choose", "people", user_id=[off.user_id])
+    assert response.status_code == 422
+    assert "is inactive in Salesforce" in response.content.decode()
+    assert chosen(people) == []
+
+
+def test_people_of_another_org_can_t_be_chosen(people: Site, make: Any) -> None:
+    other: Desk = make()
+    other.read_people()
+    theirs = someone(Site(people.client, other))
+    OrgUser.objects.filter(pk=theirs.pk).update(user_id="005000000000999AAA")
+    people.post("choose", "people", user_id=["005000000000999AAA"])
+    people.post("choose", "connection_user", user_id="005000000000999AAA")
+    assert chosen(people) == []
+    assert people.desk.setup.inputs["connection_user"] == ""
+
+
+def test_one_person_or_everyone_is_removed(people: Site) -> None:
+    who = [person.user_id for person in OrgUser.objects.filter(org=people.desk.org, active=True)[:3]]
+    people.post("choose", "people", user_id=who)
+    people.post("choose", "people", remove=who[1])
+    assert chosen(people) == [who[0], who[2]]
+    people.post("choose", "people", clear="1")
+    assert chosen(people) == []
+
+
+def test_the_connection_user_is_one_person_and_the_way_leads_back_to_the_stage(people: Site) -> None:
+    first, second = OrgUser.objects.filter(org=people.desk.org, active=True)[:2]
+    for who in (first, second):
+        response = people.post("choose", "connection_user", user_id=who.user_id)
+        assert response["Location"] == people.at("stage", "prepare")
+    assert people.desk.reload().inputs["connection_user"] == second.user_id
+    assert second.name in people.page("stage", "prepare")
+
+
+def test_an_inactive_connection_user_is_refused_by_name(people: Site) -> None:
+    off = inactive(people)
+    response = people.post("choose", "connection_user", user_id=off.user_id)
+    assert f"{off.name} is inactive" in people.said(response)
+    assert people.desk.reload().inputs["connection_user"] == ""
+
+
+def test_choosing_reads_the_org_for_the_new_choice(people: Site) -> None:
+    people.post("choose", "people", user_id=[someone(people).user_id])
+    assert Job.objects.filter(kind="check", state="queued").count() == 1
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "%", "_", "\\", "'; --", "\ud83d\ude00", "x" * 5000])
+def test_strange_text_is_no_error(people: Site, text: str) -> None:
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+    assert people.get("choose", "people", q=text).status_code == 200
+    assert people.get("results", "people", q=text).status_code == 200
+    for data in ({"pasted": text, "paste": "1"}, {"profile": text}, {"user_id": text}, {"remove": text}):
+        assert people.post("choose", "people", **data).status_code in (302, 422), data
+    assert people.post("choose", "connection_user", user_id=text).status_code == 302
+    assert chosen(people) == []
+
+
+def test_the_list_of_people_is_read_again_on_request_once(people: Site) -> None:
+    for _ in range(2):
+        assert people.post("reread", "people").status_code == 302
+    assert Job.objects.filter(kind="people").count() == 1
+    assert "users from Salesforce." in people.page("results", "people")
+
+
+def test_a_handed_over_setup_keeps_its_people(people: Site) -> None:
+    who = someone(people).user_id
+    finish_setup(people.desk.setup, people.desk.person)
+    response = people.post("choose", "people", user_id=[who])
+    assert "handed over" in people.said(response)
+    assert chosen(people) == []

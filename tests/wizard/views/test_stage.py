@@ -1,0 +1,193 @@
+"""The stage page, its live fragment and its buttons."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from orgs import tokens
+from orgs.models import Connection
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard import progress
+from wizard.guides.connected_app_authentication import GUIDE
+from wizard.models import Job, Setup, Watch
+from wizard.runner import finish_setup
+from wizard.templatetags.words import words
+
+pytestmark = pytest.mark.django_db
+STAGES = [stage.key for stage in GUIDE.stages]
+
+
+def test_every_stage_says_what_it_is_for_and_what_has_to_be_true(site: Site) -> None:
+    for stage in GUIDE.stages:
+        page, fragment = site.page("stage", stage.key), site.page("live", stage.key)
+        assert words(stage.title) in page
+        assert words(stage.purpose) in page
+        assert site.desk.org.name in page
+        assert "Sandbox" in page
+        for step in stage.steps:
+            assert words(step.title) in page
+            assert words(step.title) in fragment
+
+
+@pytest.mark.parametrize("how", ["auto", "manual", "<script>?"])
+def test_every_stage_can_be_shown_in_each_way(site: Site, how: str) -> None:
+    for stage in STAGES:
+        assert "<script>?" not in site.page("stage", stage, how=how)
+        assert 'id="actions"' in site.page("actions", stage, how=how)
+
+
+def test_by_hand_has_links_into_this_org(site: Site) -> None:
+    page = site.page("stage", "policies")
+    assert site.desk.stand.url in page
+    assert site.desk.theirs.app_id[:15] in page
+
+
+def test_looking_at_a_stage_keeps_it_watched(site: Site) -> None:
+    site.get("stage", "policies")
+    watch = Watch.objects.get()
+    site.get("live", "policies")
+    again = Watch.objects.get()
+    assert (again.pk, again.stage) == (watch.pk, "policies")
+    assert again.until > watch.until
+    assert again.since == watch.since
+
+
+def test_the_page_carries_a_ticket_for_its_own_stream(site: Site) -> None:
+    found = re.search(r"/events/\?k=([^\"&]+)", site.page("stage", "people"))
+    assert found
+    assert progress.read_ticket(unquote(found[1])) == (str(site.desk.setup.pk), "people")
+
+
+def test_the_fragment_and_the_buttons_agree_on_when_to_be_fetched_again(site: Site) -> None:
+    def keys(page: str) -> set[str]:
+        return set(re.findall(r'data-actions="(\w+)"', page))
+
+    page = site.page("stage", "permission_set")
+    first = keys(page)
+    assert len(first) == 1
+    assert keys(site.page("live", "permission_set")) == first
+    site.desk.queue("check")
+    second = keys(site.page("live", "permission_set"))
+    assert second != first
+    assert keys(site.page("actions", "permission_set")) == second
+
+
+def test_the_fragment_does_not_depend_on_who_looks(site: Site, sam: Any, signed_in: Any) -> None:
+    other = Site(signed_in(sam), site.desk)
+    for stage in STAGES:
+        assert site.page("live", stage) == other.page("live", stage)
+        assert "csrf" not in site.page("live", stage)
+
+
+def test_the_last_fragment_carries_no_trigger(site: Site) -> None:
+    assert "hx-trigger" in site.page("live", "handover")
+    finish_setup(site.desk.setup, site.desk.person)
+    for stage in STAGES:
+        fragment = site.page("live", stage)
+        assert "hx-trigger" not in fragment
+        assert "sse-" not in fragment
+        assert "sse-connect" not in site.page("stage", stage)
+
+
+def test_everything_works_without_javascript(site: Site) -> None:
+    """Each post answers with a redirect to a page that has all of it."""
+    page = site.page("stage", "permission_set")
+    assert "<noscript>" in page
+    assert "onclick" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page), "no script in the page itself"
+    response = site.client.post(site.at("check"), {"stage": "permission_set"}, follow=True)
+    assert response.redirect_chain == [(site.at("stage", "permission_set"), 302)]
+    assert "Waiting for a free worker" in response.content.decode()
+
+
+def test_a_check_is_asked_for_once(site: Site) -> None:
+    for _ in range(2):
+        site.post("check", stage="people")
+    assert Job.objects.filter(kind="check", state="queued").count() == 1
+
+
+def test_before_the_first_read_nothing_is_called_done(desk: Desk, site_of: Any) -> None:
+    site = site_of(desk)
+    for stage in STAGES:
+        page = site.page("live", stage)
+        assert "is-done" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.S)
+
+
+def test_the_allowance_is_told_from_eighty_percent_on(site: Site) -> None:
+    Connection.objects.update(api_used=79, api_limit=100)
+    assert "API calls for today" not in site.page("stage", "people")
+    Connection.objects.update(api_used=80)
+    page = site.page("stage", "people")
+    assert "has used 80 % of its API calls for today" in page
+    assert "We stopped watching it" not in page
+    Connection.objects.update(api_used=90)
+    assert "We stopped watching it" in site.page("stage", "people")
+
+
+def test_a_lost_connection_is_told_with_the_way_back(site: Site) -> None:
+    Connection.objects.update(state="needs_reconnecting")
+    page = site.page("stage", "people")
+    assert "Salesforce signed this connection out." in page
+    tokens.disconnect(site.desk.org.connection)
+    assert "This org is disconnected." in site.page("stage", "people")
+
+
+# The choices of the first stage
+
+
+def test_choices_are_kept_and_read_again(site: Site) -> None:
+    data = {"mode": "repair", "set_label": "Guests", "set_label_api_name": "Guests", "mid": "1234 567"}
+    response = site.post("inputs", **data)
+    assert response["Location"] == site.at("stage", "prepare")
+    kept = site.desk.reload().inputs
+    assert (kept["mode"], kept["set_label"], kept["set_name"], kept["mid"]) == (
+        "repair",
+        "Guests",
+        "Guests",
+        "1234567",
+    )
+    assert len(kept["people"]) == 2, "what the form does not ask is left alone"
+    assert Job.objects.filter(kind="check", state="queued").count() == 1
+    (event,) = site.desk.events("input_changed")
+    assert "Label of the new permission set" in event.data["labels"]
+
+
+def test_saving_what_is_already_so_changes_nothing(site: Site) -> None:
+    data = {"mode": "first", "set_label": "Marketing Cloud Connected App"}
+    data["set_label_api_name"] = "Marketing_Cloud_Connected_App"
+    site.post("inputs", **data)
+    Job.objects.all().delete()
+    before = len(site.desk.events())
+    assert site.post("inputs", **data).status_code == 302
+    assert not Job.objects.exists()
+    assert len(site.desk.events()) == before
+
+
+def test_a_mistake_is_shown_beside_what_was_typed_and_nothing_is_kept(site: Site) -> None:
+    before = site.desk.setup.inputs
+    data = {"mode": "first", "set_label": "A", "set_label_api_name": "1 bad__<b>", "mid": "12x"}
+    response = site.post("inputs", **data)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "For example: X1_bad_b" in page
+    assert "Only digits, please" in page
+    assert "1 bad__&lt;b&gt;" in page
+    assert site.desk.reload().inputs == before
+
+
+def test_hostile_choices_are_no_error(site: Site) -> None:
+    for text in ("\0", "x" * 10_000, "<script>", "{0}", "😀"):
+        response = site.post("inputs", mode=text, set_label=text, set_label_api_name=text, mid=text)
+        assert response.status_code in (302, 422)
+
+
+def test_a_handed_over_setup_keeps_its_choices(site: Site) -> None:
+    before = site.desk.setup.inputs
+    finish_setup(site.desk.setup, site.desk.person)
+    site.post("inputs", mode="repair", set_label="New", set_label_api_name="New")
+    assert Setup.objects.get(pk=site.desk.setup.pk).inputs == before
