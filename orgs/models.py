@@ -27,6 +27,7 @@ class Org(models.Model):
     login_origin = models.URLField(max_length=255)
     api_version = models.CharField(max_length=8)
     known = models.JSONField(default=dict)
+    assumptions = models.JSONField(default=dict, blank=True)  # set by `manage.py calibrate --set`
     client_id = models.CharField(max_length=255, blank=True)
     client_secret = SecretField()
     created_at = models.DateTimeField(auto_now_add=True)

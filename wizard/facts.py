@@ -115,4 +115,4 @@ def known_of(setup: Setup) -> Mapping[str, Any]:
     """What discovery kept for the org, and how much of its API allowance is used."""
     connection = setup.org.connection
     usage = {"used": connection.api_used, "limit": connection.api_limit}
-    return {**setup.org.known, "usage": usage, "is_sandbox": setup.org.is_sandbox}
+    return {**setup.org.known, **setup.org.assumptions, "usage": usage, "is_sandbox": setup.org.is_sandbox}

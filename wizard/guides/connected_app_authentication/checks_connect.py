@@ -6,7 +6,13 @@ from wizard.guides.base import Finding, Text
 from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication.checks_prepare import MISSING_OBJECT
 from wizard.guides.connected_app_authentication.inputs import FIRST, Choices
-from wizard.guides.connected_app_authentication.lookups import connected, day, since_start, unknown
+from wizard.guides.connected_app_authentication.lookups import (
+    connected,
+    day,
+    since_start,
+    the_user,
+    unknown,
+)
 from wizard.guides.connected_app_authentication.snapshot import Configuration, Snapshot
 
 
@@ -15,6 +21,8 @@ def check_connected(snapshot: Snapshot, choices: Choices) -> Finding:
 
     That this row means "connected" is practice, not documentation (fact sheet, section 6).
     """
+    if snapshot.facts.connected_by == "user":
+        return _by_user(snapshot, choices)
     if snapshot.configuration.code in MISSING_OBJECT:
         return Finding.blocked(
             "configuration_missing",
@@ -38,6 +46,20 @@ def check_connected(snapshot: Snapshot, choices: Choices) -> Finding:
         "connected_before",
         Text(_("Account {mid} was connected on {day}, before this setup began."), params),
         now=now,
+        remedy="CONNECTED_BEFORE",
+    )
+
+
+def _by_user(snapshot: Snapshot, choices: Choices) -> Finding:
+    """For an org where calibration found that the connection leaves no configuration row."""
+    if finding := unknown(snapshot, choices, "connection_user"):
+        return finding
+    user = the_user(snapshot, choices)
+    if user is None or not user.valid_engagement_user:
+        return Finding.to_do("not_connected", Text(_("No Engagement account is connected yet.")))
+    return Finding.cannot_check(
+        "connected_by_user",
+        Text(_("The connection user is a valid Marketing Cloud user. Which account it is can't be read.")),
         remedy="CONNECTED_BEFORE",
     )
 

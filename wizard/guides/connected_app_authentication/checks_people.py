@@ -8,7 +8,6 @@ from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import our_set, unknown
-from wizard.guides.connected_app_authentication.reading import APP_NAME
 from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
 
 
@@ -215,7 +214,7 @@ def check_app_access(snapshot: Snapshot, choices: Choices) -> Finding:
     if app is None:
         return Finding.blocked(
             "app_missing",
-            Text(_("{app} has to be installed first."), {"app": APP_NAME}),
+            Text(_("{app} has to be installed first."), {"app": lookups.app_name(snapshot)}),
             remedy="APP_MISSING",
         )
     if ours is None:

@@ -10,6 +10,7 @@ from wizard.guides.base import Finding, Proof, Text
 from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
+    app_name,
     connected,
     day,
     is_ready_for_lock,
@@ -17,7 +18,6 @@ from wizard.guides.connected_app_authentication.lookups import (
     the_app,
     unknown,
 )
-from wizard.guides.connected_app_authentication.reading import APP_NAME
 from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Snapshot
 
 # Salesforce's own labels on the Edit Policies page (fact sheet, section 2).
@@ -27,8 +27,8 @@ RELAX = "Relax IP restrictions"
 EXPIRE_AT_ONCE = "Immediately expire refresh token"
 
 #: What `RefreshTokenValidityPeriod` holds for "Immediately expire refresh token". The mapping is
-#: inference (fact sheet 1b), so the runner may pass another key as `known["refresh_token_zero"]`
-#: once it was seen in a real org.
+#: inference (fact sheet 1b): once it was seen in a real org, `manage.py calibrate ORG --set
+#: refresh_token_zero=null` chooses another key for that org.
 REFRESH_TOKEN_ZERO: Mapping[str, int | None] = {"zero": 0, "null": None}
 DEFAULT_ZERO = "zero"
 
@@ -107,20 +107,23 @@ def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
     """Proved only by the newest row about this app, and only if the app was not reinstalled since."""
     if finding := unknown(snapshot, choices, "audit"):
         return finding
-    must = Text(RELAX)
+    must, name = Text(RELAX), app_name(snapshot)
+    ending = snapshot.facts.ip_relaxed_ending
     for row in sorted(snapshot.audit.get(()), key=_when, reverse=True):
-        if row.action in PRESENCE_ACTIONS and APP_NAME in row.display:
+        if row.action in PRESENCE_ACTIONS and name in row.display:
             return _no_proof(
                 "ip_reinstalled", _("The app was installed again after the last change of this policy.")
             )
-        if row.action != IP_ACTION or APP_NAME not in row.display:
+        if row.action != IP_ACTION or name not in row.display:
             continue
         match = IP_ROW.fullmatch(row.display.strip())
+        if match is None and ending and row.display.strip().endswith(ending):
+            return _ip_finding(RELAX, row, must)
         if match is None:
             return _no_proof(
                 "ip_other_language", _("The Setup Audit Trail has a row that we can't read."), row
             )
-        if match["app"] == APP_NAME:
+        if match["app"] == name:
             return _ip_finding(match["value"], row, must)
     return _no_proof(
         "ip_no_row", _("Salesforce shows this policy to no program. Look at the page and confirm.")
@@ -172,7 +175,7 @@ def _app(snapshot: Snapshot, choices: Choices) -> App | Finding:
     if app is None:
         return Finding.blocked(
             "app_missing",
-            Text(_("{app} has to be installed first."), {"app": APP_NAME}),
+            Text(_("{app} has to be installed first."), {"app": app_name(snapshot)}),
             remedy="APP_MISSING",
         )
     return app

@@ -7,7 +7,6 @@ from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import FIRST, MID, Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
-from wizard.guides.connected_app_authentication.reading import APP_NAME
 from wizard.guides.connected_app_authentication.snapshot import Package, Snapshot
 
 WARN_AT = 0.8  # of the org's daily API calls (design, section 6)
@@ -71,18 +70,21 @@ def _free_seats(package: Package) -> int | None:
 def check_app(snapshot: Snapshot, choices: Choices) -> Finding:
     if finding := unknown(snapshot, choices, "app"):
         return finding
+    name = {"app": lookups.app_name(snapshot)}
     if lookups.the_app(snapshot):
-        return Finding.done("app_present", Text(_("{app} is installed in this org."), {"app": APP_NAME}))
+        return Finding.done("app_present", Text(_("{app} is installed in this org."), name))
     candidates = tuple(app.name for app in snapshot.app.get(()))
     if candidates:
         return Finding.to_do(
             "app_other_name",
-            Text(_("{app} is not installed, but apps with a similar name are."), {"app": APP_NAME}),
+            Text(_("{app} is not installed, but apps with a similar name are."), name),
             details=candidates,
             remedy="APP_MISSING",
         )
     return Finding.to_do(
-        "app_missing", Text(_("{app} is not installed in this org."), {"app": APP_NAME}), remedy="APP_MISSING"
+        "app_missing",
+        Text(_("{app} is not installed in this org."), name),
+        remedy="APP_MISSING",
     )
 
 

@@ -7,7 +7,6 @@ from wizard.guides.base import Instruction, Link, Text
 from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.reading import APP_NAME
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 
 How = tuple[Instruction, ...]
@@ -28,7 +27,10 @@ def app_page(snapshot: Snapshot) -> How:
         link = Link(Text(_("Open the app's page")), "connected_app", {"app_id": app.id})
     else:
         link = Link(Text(_("Open Manage Connected Apps")), "connected_apps")
-    text = Text(_("Open **Setup**, find **Manage Connected Apps** and click **{app}**."), {"app": APP_NAME})
+    text = Text(
+        _("Open **Setup**, find **Manage Connected Apps** and click **{app}**."),
+        {"app": lookups.app_name(snapshot)},
+    )
     return (Instruction(text, link, CLASSIC_APPS, link),)
 
 

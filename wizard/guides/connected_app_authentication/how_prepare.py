@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from wizard.guides.base import Instruction, Link, Text
 from wizard.guides.base import gettext_noop as _
+from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.checks_rights import LABELS, Need
 from wizard.guides.connected_app_authentication.how import How, do
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.reading import APP_NAME
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 
 
@@ -66,7 +66,7 @@ def app(snapshot: Snapshot, choices: Choices) -> How:
     link = Link(Text(_("Open Connected Apps OAuth Usage")), "connected_apps_usage")
     return (
         Instruction(Text(_("Open **Setup** and find **Connected Apps OAuth Usage**.")), link),
-        do(_("Find **{app}**. Look at the bottom of the list too."), app=APP_NAME),
+        do(_("Find **{app}**. Look at the bottom of the list too."), app=lookups.app_name(snapshot)),
         do(_("Click **Install**, and never **Uninstall**.")),
         do(_("If it is not in the list, finish **Connect Account** in Engagement first.")),
         do(_("The app then appears under **Manage Connected Apps**.")),

@@ -66,7 +66,12 @@ def is_known(snapshot: Snapshot, choices: Choices, *names: str) -> bool:
 
 
 def the_app(snapshot: Snapshot) -> App | None:
-    return next((app for app in snapshot.app.get(()) if app.name == APP_NAME), None)
+    return next((app for app in snapshot.app.get(()) if app.name == app_name(snapshot)), None)
+
+
+def app_name(snapshot: Snapshot) -> str:
+    """What the app is called in this org."""
+    return snapshot.facts.app_name or APP_NAME
 
 
 def our_set(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:

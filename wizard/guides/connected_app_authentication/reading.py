@@ -15,6 +15,7 @@ from typing import Any
 from orgs.salesforce.client import Sub, SubResult
 from orgs.salesforce.soql import Names, soql
 from wizard.guides.base import Json, Reader
+from wizard.guides.connected_app_authentication.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.parsing import PARSERS
 from wizard.guides.connected_app_authentication.snapshot import PARTS, Facts, Part, Snapshot, State
@@ -273,5 +274,5 @@ def _facts(client: Reader, known: Mapping[str, Json]) -> Facts:
         is_sandbox=known.get("is_sandbox"),
         api_used=used,
         api_limit=limit,
-        refresh_token_zero=known.get("refresh_token_zero"),
+        **{name: known.get(name) for name in SETTINGS},
     )

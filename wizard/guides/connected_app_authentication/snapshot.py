@@ -146,7 +146,11 @@ class Facts:
     is_sandbox: bool | None = None
     api_used: int | None = None
     api_limit: int | None = None
+    # What `manage.py calibrate` keeps for this org (see `assumptions`); None: as assumed.
     refresh_token_zero: str | None = None
+    app_name: str | None = None
+    ip_relaxed_ending: str | None = None
+    connected_by: str | None = None
 
 
 Rights = Mapping[str, bool]

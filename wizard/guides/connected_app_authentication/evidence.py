@@ -1,0 +1,89 @@
+"""What calibration reads from an org: more than the guide needs, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from orgs.salesforce import metadata
+from orgs.salesforce.client import Client
+from orgs.salesforce.errors import Refused, TemporaryProblem
+from wizard.guides.base import Json
+
+Row = Mapping[str, Any]
+
+#: Name -> SOQL; what starts with "tooling " goes to the Tooling API.
+QUERIES: Mapping[str, str] = {
+    "app": "SELECT Id, Name, OptionsAllowAdminApprovedUsersOnly, OptionsRefreshTokenValidityMetric, "
+    "RefreshTokenValidityPeriod FROM ConnectedApplication "
+    "WHERE Name LIKE '%Marketing Cloud%' OR Name LIKE '%ExactTarget%'",
+    "app_plain": "SELECT Id, Name FROM ConnectedApplication "
+    "WHERE Name LIKE '%Marketing Cloud%' OR Name LIKE '%ExactTarget%'",
+    "app_tooling": "tooling SELECT Id, Name, DeveloperName, Version FROM ConnectedApplication "
+    "WHERE Name LIKE '%Marketing Cloud%'",
+    "menu": "SELECT ApplicationId, Name, Label, NamespacePrefix FROM AppMenuItem "
+    "WHERE Label LIKE '%Marketing Cloud%'",
+    "rights": "SELECT PermissionsCustomizeApplication FROM UserPermissionAccess",
+    "grants": "SELECT Id, ParentId, SetupEntityId FROM SetupEntityAccess "
+    "WHERE SetupEntityType = 'ConnectedApplication'",
+    "audit": "SELECT Action, Display, CreatedDate FROM SetupAuditTrail "
+    "ORDER BY CreatedDate DESC, Id DESC LIMIT 2000",
+    "logins": "SELECT Application, LoginType, LoginTime FROM LoginHistory ORDER BY LoginTime DESC LIMIT 500",
+    "tokens": "SELECT AppName, UseCount FROM OauthToken WHERE AppName LIKE '%Marketing Cloud%' LIMIT 500",
+    "package": "SELECT Status, AllowedLicenses, UsedLicenses FROM PackageLicense "
+    "WHERE NamespacePrefix = 'et4ae5'",
+    "seats": "SELECT UserId FROM UserPackageLicense WHERE PackageLicense.NamespacePrefix = 'et4ae5'",
+    "holders": "SELECT AssigneeId FROM PermissionSetAssignment "
+    "WHERE PermissionSet.NamespacePrefix = 'et4ae5' LIMIT 2000",
+    "configuration": "SELECT Id, et4ae5__Parent_Account_MID__c FROM et4ae5__Configuration__c LIMIT 50",
+    "units": "SELECT Id FROM et4ae5__Business_Unit__c LIMIT 50",
+    "valid_users": "SELECT Id FROM User WHERE et4ae5__ValidExactTargetUser__c = true LIMIT 50",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Rows, or the code with which the org refused them."""
+
+    rows: tuple[Row, ...] = ()
+    code: str = ""
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.code)
+
+
+Evidence = Mapping[str, Reading]
+
+
+def gather(client: Client) -> Evidence:
+    """Everything, one call each: calibration is done once for an org."""
+    found = {name: _tried(partial(_query, client, text)) for name, text in QUERIES.items()}
+    found["fields"] = _tried(lambda: list(client.describe("ConnectedApplication")["fields"]))
+    found["listed"] = _tried(lambda: metadata.list_metadata(client, "ConnectedApp"))
+    names = [row["fullName"] for row in found["listed"].rows if _is_app(row["fullName"])][:10]
+    found["metadata"] = _tried(lambda: _records(client, names)) if names else Reading()
+    return found
+
+
+def _query(client: Client, text: str) -> list[dict[str, Any]]:
+    return client.query(text.removeprefix("tooling "), tooling=text.startswith("tooling "))
+
+
+def _records(client: Client, names: list[str]) -> list[dict[str, Json]]:
+    found = metadata.read_metadata(client, "ConnectedApp", names)
+    return [record for record in found.values() if record is not None]
+
+
+def _is_app(full_name: str) -> bool:
+    return "marketing" in full_name.lower() and "cloud" in full_name.lower()
+
+
+def _tried(ask: Callable[[], list[Any]]) -> Reading:
+    """A refusal is an answer. So is a fault of one endpoint, such as the Metadata API's."""
+    try:
+        return Reading(tuple(ask()))
+    except (Refused, TemporaryProblem) as refusal:
+        return Reading(code=refusal.code)
