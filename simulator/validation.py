@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.clock import parse, stamp
 from simulator.errors import ApiError, not_found
 from simulator.ids import to18
+from simulator.rows import EVERYTHING
 from simulator.schema import Field, ObjectType
 from simulator.switches import Switches
 
@@ -109,7 +110,8 @@ def _number(kind: ObjectType, field: Field, value: Any) -> float | int:
 
 def _reference(kind: ObjectType, field: Field, value: Any) -> str:
     full = to18(value) if isinstance(value, str) else None
-    if full is None:
+    named = EVERYTHING.of_id(full) if full else None
+    if full is None or (named is not None and field.to and named.name not in field.to):
         raise ApiError("MALFORMED_ID", f"{_label(field)}: id value of incorrect type: {value}", [field.name])
     return full
 

@@ -53,7 +53,11 @@ def test_inactive_people_and_unknown_ids_are_refused(org: Org) -> None:
     gone = add_user(org, "Old Hand", IsActive=False)
     assert refused(org, gone, "DMTracking").code == "INACTIVE_OWNER_OR_USER"
     assert refused(org, "005000000000000AAA", "DMTracking").code == "INVALID_CROSS_REFERENCE_KEY"
-    assert refused(org, org.app_id, "DMTracking").code == "INVALID_CROSS_REFERENCE_KEY"
+    wrong = refused(org, org.app_id, "DMTracking")
+    assert (wrong.code, wrong.message) == (
+        "MALFORMED_ID",
+        f"Assignee ID: id value of incorrect type: {org.app_id}",
+    )
 
 
 def test_an_assignment_runs_out(org: Org) -> None:
