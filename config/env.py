@@ -97,3 +97,9 @@ def origin(name: str, url: str) -> str:
             f"{name} must be an origin such as https://guide.example.com, not {url!r}."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address that has a path."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import Environment, database, origin
+from config.env import Environment, database, origin, origin_of
 from config.logs import configuration
 from config.private import BASE_DIR
 
@@ -55,6 +55,10 @@ INSTALLED_APPS = [
     "wizard",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django.contrib.auth",
@@ -77,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "teams.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -142,10 +147,53 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Connect Guide: "
+ACCOUNT_FORMS = {"signup": "teams.forms.InvitedSignupForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# "Is it still you?" before production changes, undo, disconnect, roles: not again for so long.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# Second factors. Owners always need one; a team can ask all its members for one.
+OWNERS_NEED_TWO_FACTOR = not TRYOUT
+MFA_ADAPTER = "teams.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Connect Guide"
+# Browsers allow passkeys on https and, for a try-out, on http://localhost (never on 127.0.0.1).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYOUT
+
+# The company's own sign-in by OpenID Connect: off unless OIDC_ISSUER is set.
+OIDC_ISSUER = env.text("OIDC_ISSUER").rstrip("/")
+OIDC_BRINGS_SECOND_FACTOR = bool(OIDC_ISSUER) and env.flag("OIDC_BRINGS_SECOND_FACTOR")
+SOCIALACCOUNT_ADAPTER = "teams.accounts.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = (
+    {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "company",
+                    "name": env.text("OIDC_NAME", "your company"),
+                    "client_id": env.text("OIDC_CLIENT_ID"),
+                    "secret": env.text("OIDC_CLIENT_SECRET"),
+                    "settings": {
+                        "server_url": OIDC_ISSUER,
+                        "oauth_pkce_enabled": True,
+                        # For issuers that vouch for addresses without saying `email_verified`.
+                        "verified_email": env.flag("OIDC_TRUST_EMAIL"),
+                        # A verified address that a member has is that member.
+                        "email_authentication": True,
+                    },
+                }
+            ]
+        }
+    }
+    if OIDC_ISSUER
+    else {}
+)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 # --- E-mail ----------------------------------------------------------------------------------
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if TRYOUT else 'smtp'}.EmailBackend"
@@ -186,6 +234,7 @@ CONTENT_SECURITY_POLICY = {
             "https://*.salesforce.mil",
             "https://*.sfcrmproducts.cn",
             *SALESFORCE_EXTRA_ORIGINS,
+            *([origin_of(OIDC_ISSUER)] if OIDC_ISSUER else []),
         ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orgs import views
+from orgs import team_connections, views
 
 app_name = "orgs"
 
@@ -12,4 +12,7 @@ urlpatterns = [
     path("sign-in-help/", views.stranded, name="stranded"),
     path("<uuid:org_id>/reconnect/", views.reconnect, name="reconnect"),
     path("<uuid:org_id>/disconnect/", views.disconnect, name="disconnect"),
+    path("<uuid:org_id>/revoke/", team_connections.revoke, name="revoke"),
+    path("of-team/<uuid:team_id>/", team_connections.connections, name="connections"),
+    path("of-team/<uuid:team_id>/revoke/", team_connections.revoke_orphaned, name="revoke_orphaned"),
 ]

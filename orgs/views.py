@@ -17,6 +17,7 @@ from orgs.models import Org
 from orgs.pending import StateProblem
 from orgs.signin import SignInProblem
 from orgs.signin_words import EXPLANATIONS, Way
+from teams import reauth
 from teams.access import Action, fetch_for, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team, User
@@ -127,6 +128,8 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return render(request, "orgs/disconnect.html", {"org": org})
+    if asked := reauth.ask_first(request, reverse("orgs:disconnect", args=[org.pk])):
+        return asked
     tokens.disconnect(org.connection)
     messages.success(
         request,

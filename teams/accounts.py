@@ -2,22 +2,80 @@
 
 from __future__ import annotations
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.core.mail import get_connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from teams import invitations
 from teams.backends import is_out_of_place
 from teams.models import User
+from teams.reauth import proved_lately
+
+log = logging.getLogger(__name__)
+NO_MAIL = (OSError, SMTPException)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """People are added by their team (`manage.py add_person`), nobody signs up."""
-        return False
+        """Nobody signs up by themselves: an account is made for an invitation."""
+        return invitations.pending(request) is not None
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """allauth lets a person whom the backend refused through, to show why; a demo person
         in a real installation gets the same answer as a stranger."""
         user: User | None = super().authenticate(request, **credentials)
         return None if user is None or is_out_of_place(user) else user
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """A fresh sign-in is proof enough, for allauth's pages as for ours."""
+        return bool(super().is_reauthentication_required(app=app)) and not proved_lately(self.request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail that the person waits for, or an answer that says why it does not come."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except NO_MAIL as problem:
+            log.error("No e-mail can be sent (%s): is EMAIL_HOST right?", type(problem).__name__)
+            raise ImmediateHttpResponse(no_mail_page(self.request)) from problem
+
+    def send_notification_mail(self, template_prefix: str, user: User, *more: Any, **named: Any) -> None:
+        """News about what has been done already: that is not undone because the mail fails."""
+        try:
+            super().send_notification_mail(template_prefix, user, *more, **named)
+        except ImmediateHttpResponse:
+            log.error("Person %s was not told about %s", user.pk, template_prefix)
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """The company's own sign-in: for people who are in a team, or invited into one."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        proved = [address.email for address in sociallogin.email_addresses if address.verified]
+        return any(invitations.open_for(email).exists() for email in proved)
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        words = (data.get("name"), " ".join(filter(None, (data.get("first_name"), data.get("last_name")))))
+        user.name = next((each for each in words if each), "")[:150]
+        return user
+
+
+def mail_works() -> bool:
+    """Asked before a page's answer could tell a known address from an unknown one by a failure."""
+    try:
+        with get_connection() as mail:
+            return mail is not None
+    except NO_MAIL as problem:
+        log.error("No e-mail can be sent (%s): is EMAIL_HOST right?", type(problem).__name__)
+        return False
+
+
+def no_mail_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/no_mail.html", status=503)

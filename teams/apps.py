@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class TeamsConfig(AppConfig):
     name = "teams"
     verbose_name = "People and teams"
+
+    def ready(self) -> None:
+        from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
+        from django.contrib.auth.signals import user_logged_in
+
+        from teams import invitations, sessions
+
+        user_logged_in.connect(sessions.note)
+        user_signed_up.connect(invitations.accept_at_signup)
+        for signal in (password_changed, password_set, password_reset):
+            signal.connect(sessions.end_others)

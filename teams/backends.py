@@ -24,3 +24,10 @@ class Accounts(AuthenticationBackend):
 
     def user_can_authenticate(self, user: Any) -> bool:
         return bool(super().user_can_authenticate(user)) and not is_out_of_place(user)
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, and in the same query whether a second factor is missing."""
+        from teams.factors import is_missing  # needs all models, and Django imports backends early
+
+        user = User.objects.annotate(lacks_second_factor=is_missing()).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -2,8 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from teams import views
+from teams.views import account, demo, join, team
 
 app_name = "teams"
 
-urlpatterns = [path("demo-sign-in/", views.demo_sign_in, name="demo_sign_in")]
+urlpatterns = [
+    path("", team.teams, name="teams"),
+    path("demo-sign-in/", demo.demo_sign_in, name="demo_sign_in"),
+    path("still-you/", account.still_you, name="still_you"),
+    path("join/<str:token>/", join.join, name="join"),
+    path("members/<uuid:key>/", team.member, name="member"),
+    path("members/<uuid:key>/remove/", team.remove, name="remove"),
+    path("invitations/<uuid:invitation_id>/revoke/", team.revoke_invitation, name="revoke_invitation"),
+    path("<uuid:team_id>/", team.team, name="team"),
+    path("<uuid:team_id>/invite/", team.invite, name="invite"),
+    path("<uuid:team_id>/two-factor/", team.two_factor, name="two_factor"),
+]

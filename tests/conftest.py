@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from teams.models import Team, User
 
 PASSWORD = "a long enough password"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -48,14 +50,20 @@ def team(db: None) -> Team:
 def person(db: None) -> Callable[..., User]:
     """Make a person: `person("Ann Lee", team, Role.OWNER)`."""
     from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
 
+    from teams.factors import FactorAdapter
     from teams.models import Membership, User
+
+    secret = FactorAdapter().encrypt(TOTP_SECRET)
 
     def make(name: str, team: Team, role: str) -> User:
         email = f"{name.split()[0].lower()}@example.com"
         user = User.objects.create_user(email, PASSWORD, name=name)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         Membership.objects.create(team=team, user=user, role=role)
+        if role == "owner":  # owners need a second factor, and these have set it up
+            Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
         return user
 
     return make
@@ -88,13 +96,20 @@ def stranger(person: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def signed_in() -> Callable[[User], Client]:
+def signed_in() -> Callable[..., Client]:
     """A browser in which this person is signed in: `signed_in(dana).get("/")`."""
     from django.test import Client
 
-    def browser(user: User) -> Client:
+    from teams import reauth
+
+    def browser(user: User, *, lately: bool = True) -> Client:
+        """`lately`: signed in just now, so that nobody asks whether it is still them."""
         client = Client()
         client.force_login(user)
+        if lately:
+            session = client.session
+            reauth.note_sign_in(SimpleNamespace(session=session), user, "password")
+            session.save()
         return client
 
     return browser

@@ -20,13 +20,15 @@ from urllib.parse import parse_qs
 
 import redis
 import redis.asyncio
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core import signing
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
 
-from wizard import live
+from wizard import live, viewers
 from wizard.models import Setup
+from wizard.viewers import Pass
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ CHANNEL = "connect-guide:changed"
 TICKET_SALT = "wizard.progress.ticket"
 TICKET_SECONDS = 3600
 KEEP_ALIVE_SECONDS = 15
+RECHECK_SECONDS = 3  # after so long a viewer who lost their access gets nothing more
 Topic = tuple[str, str]  # setup id, stage key
 
 Scope = MutableMapping[str, Any]
@@ -60,26 +63,50 @@ def _publish(setup_id: str) -> None:
         logger.warning("broker away, viewers of %s were not told", setup_id)
 
 
-def ticket(user_id: Any, setup_id: uuid.UUID, stage: str) -> str:
-    """A signed, short-lived pass to the live fragment of one stage, given out by an ordinary view."""
-    return signing.dumps([str(user_id), str(setup_id), stage], salt=TICKET_SALT)
+def ticket(user_id: Any, setup_id: uuid.UUID, stage: str, *, session_key: str = "", role: str = "") -> str:
+    """A signed, short-lived pass to the live fragment of one stage, given out by an ordinary view.
+
+    It is seen in addresses and logs, so the session's key is in it encrypted only.
+    """
+    sealed = _keys().encrypt(session_key.encode()).decode() if session_key else ""
+    return signing.dumps([str(user_id), str(setup_id), stage, sealed, role], salt=TICKET_SALT)
 
 
-def read_ticket(value: str) -> Topic | None:
+def read_ticket(value: str) -> Pass | None:
     """What the ticket is for, or None. Raises `signing.SignatureExpired` for an old one."""
     try:
-        _user, setup_id, stage = signing.loads(value, salt=TICKET_SALT, max_age=TICKET_SECONDS)
+        user_id, setup_id, stage, sealed, role = signing.loads(
+            value, salt=TICKET_SALT, max_age=TICKET_SECONDS
+        )
+        session_key = _keys().decrypt(sealed.encode()).decode() if sealed else ""
     except signing.SignatureExpired:
         raise
-    except signing.BadSignature:
+    except (signing.BadSignature, InvalidToken):
         return None
-    return str(setup_id), str(stage)
+    return Pass(setup_id, stage, user_id, session_key, role)
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.TOKEN_KEYS])
 
 
 def event(name: str, data: str) -> bytes:
     """One server-sent event; every line of `data` gets its own field, as the format asks."""
     lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
     return f"event: {name}\n{lines}\n".encode()
+
+
+class Seat:
+    """One viewer: woken by its queue, and `cut` when they may not look any more."""
+
+    def __init__(self, of: Pass) -> None:
+        self.of = of
+        self.cut = False
+        self.queue: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
+
+    def wake(self) -> None:
+        with contextlib.suppress(asyncio.QueueFull):  # already told: bursts are coalesced
+            self.queue.put_nowait(None)
 
 
 class Hub:
@@ -89,29 +116,52 @@ class Hub:
     """
 
     def __init__(self) -> None:
-        self._viewers: dict[Topic, set[asyncio.Queue[None]]] = {}
+        self._viewers: dict[Topic, set[Seat]] = {}
         self._rendered: dict[Topic, tuple[int, str, bool]] = {}
         self._generation: dict[Topic, int] = {}
         self._locks: dict[Topic, asyncio.Lock] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         # One thread: rendering is short, and one thread means one database connection.
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
 
-    def join(self, topic: Topic) -> asyncio.Queue[None]:
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._listen())
-        queue: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
-        self._viewers.setdefault(topic, set()).add(queue)
-        return queue
+    def join(self, of: Pass) -> Seat:
+        if not self._tasks or any(task.done() for task in self._tasks):
+            loop = asyncio.get_running_loop()
+            self._tasks = [loop.create_task(self._listen()), loop.create_task(self._look_again())]
+        seat = Seat(of)
+        self._viewers.setdefault(of.topic, set()).add(seat)
+        return seat
 
-    def leave(self, topic: Topic, queue: asyncio.Queue[None]) -> None:
-        viewers = self._viewers.get(topic, set())
-        viewers.discard(queue)
-        if not viewers:
+    def leave(self, seat: Seat) -> None:
+        topic = seat.of.topic
+        seats = self._viewers.get(topic, set())
+        seats.discard(seat)
+        if not seats:
             self._viewers.pop(topic, None)
             self._rendered.pop(topic, None)
             self._generation.pop(topic, None)
             self._locks.pop(topic, None)
+
+    async def allowed(self, passes: set[Pass]) -> set[Pass]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _still_allowed, passes)
+
+    async def _look_again(self) -> None:
+        """Cut off who was removed, lost their role, was revoked or signed out, within seconds."""
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            seats = [seat for seats in self._viewers.values() for seat in seats]
+            if not seats:
+                continue
+            try:
+                allowed = await self.allowed({seat.of for seat in seats})
+            except DatabaseError:
+                logger.warning("database away, nobody's access could be looked at again")
+                continue
+            for seat in seats:
+                if seat.of not in allowed:
+                    seat.cut = True
+                    seat.wake()
 
     async def _listen(self) -> None:
         """Read "look again" for as long as the process lives, through restarts of the broker."""
@@ -139,9 +189,8 @@ class Hub:
 
     def _wake_topic(self, topic: Topic) -> None:
         self._generation[topic] = self._generation.get(topic, 0) + 1
-        for queue in self._viewers.get(topic, ()):
-            with contextlib.suppress(asyncio.QueueFull):  # already told: bursts are coalesced
-                queue.put_nowait(None)
+        for seat in self._viewers.get(topic, ()):
+            seat.wake()
 
     async def fragment(self, topic: Topic) -> tuple[str, bool]:
         """The live fragment and whether it is the last one."""
@@ -167,38 +216,46 @@ def _render(topic: Topic) -> tuple[str, bool]:
         connection.close()
 
 
+def _still_allowed(passes: set[Pass]) -> set[Pass]:
+    close_old_connections()
+    try:
+        return viewers.still_allowed(passes)
+    finally:
+        connection.close()
+
+
 hub = Hub()
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """`GET /events/?k=<ticket>`: the live fragment now and after each change.
 
-    A bad ticket gets 204. An expired one is told `done`: htmx would ask again after a 204,
-    and the page's slow poll goes on anyway.
+    A bad ticket, or one whose owner may not look any more, gets 204. An expired one is told
+    `done`: htmx would ask again after a 204, and the page's slow poll goes on anyway.
     """
     if scope["type"] != "http":
         return
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     try:
-        topic = read_ticket(query.get("k", [""])[0])
+        of = read_ticket(query.get("k", [""])[0])
     except signing.SignatureExpired:
         await _start(send, 200)
         await send({"type": "http.response.body", "body": event("done", "")})
         return
-    if topic is None or scope["method"] != "GET":
+    if of is None or scope["method"] != "GET" or not await hub.allowed({of}):
         await _start(send, 204)
         await send({"type": "http.response.body", "body": b""})
         return
     await _start(send, 200)
     gone = asyncio.ensure_future(_gone(receive))
-    queue = hub.join(topic)
+    seat = hub.join(of)
     try:
         await send({"type": "http.response.body", "body": b": connected\n\n", "more_body": True})
-        await _feed(topic, queue, gone, send)
+        await _feed(seat, gone, send)
         with contextlib.suppress(OSError):
             await send({"type": "http.response.body", "body": b""})
     finally:
-        hub.leave(topic, queue)
+        hub.leave(seat)
         gone.cancel()
 
 
@@ -211,10 +268,10 @@ async def _start(send: Send, status: int) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
-async def _feed(topic: Topic, queue: asyncio.Queue[None], gone: asyncio.Future[None], send: Send) -> None:
+async def _feed(seat: Seat, gone: asyncio.Future[None], send: Send) -> None:
     sent = ""
-    while not gone.done():
-        html, last = await hub.fragment(topic)
+    while not gone.done() and not seat.cut:
+        html, last = await hub.fragment(seat.of.topic)
         if html != sent:
             await send({"type": "http.response.body", "body": event("state", html), "more_body": True})
             sent = html
@@ -222,7 +279,7 @@ async def _feed(topic: Topic, queue: asyncio.Queue[None], gone: asyncio.Future[N
             body = event("done", json.dumps({"last": True}))
             await send({"type": "http.response.body", "body": body, "more_body": True})
             return
-        woken = asyncio.ensure_future(queue.get())
+        woken = asyncio.ensure_future(seat.queue.get())
         await asyncio.wait({woken, gone}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if not woken.done():
             woken.cancel()

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from teams.access import Action
+from teams.access import Action, role_in
 from teams.http import SignedInRequest
-from wizard import actions, live, progress, watching
+from wizard import actions, glossary, live, progress, watching
 from wizard.forms import SetupForm
 from wizard.models import Setup
+from wizard.templatetags.words import plain
 from wizard.views.common import check_stage, fetch_setup
 
 HANDOVER = "handover"
@@ -49,10 +50,24 @@ def render_stage(
     ctx = {
         **live.context(now),
         **_panel(request, now, form),
-        "ticket": progress.ticket(request.user.pk, found.id, stage_key),
+        "ticket": progress.ticket(
+            request.user.pk,
+            found.id,
+            stage_key,
+            session_key=request.session.session_key or "",
+            role=role_in(found),
+        ),
         "next": now.overview.after(stage_key),
+        "stage_terms": _terms(now),
     }
     return render(request, "wizard/stage.html", ctx, status=status)
+
+
+def _terms(now: live.Live) -> list[glossary.Term]:
+    """The terms that the lines of this stage use: the lines themselves are replaced while one reads."""
+    texts = [text for view in now.view.steps for text in (view.step.title, view.step.why)]
+    texts += [view.finding.sentence for view in now.view.steps if view.finding]
+    return glossary.used_in(plain(text) for text in texts)
 
 
 @require_GET

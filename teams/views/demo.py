@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.views.decorators.http import require_POST
 
+from teams import reauth
 from teams.models import User
 
 
@@ -21,7 +21,6 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, is_demo=True, is_active=True, email=request.POST.get("email", ""))
     login(request, user, backend="teams.backends.Accounts")
-    onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(onward)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    reauth.note_sign_in(request, user, reauth.DEMO)
+    home = resolve_url(settings.LOGIN_REDIRECT_URL)
+    return redirect(reauth.safe_next(request, request.POST.get("next", ""), home))

@@ -1,0 +1,100 @@
+"""Asking somebody to become a member: made, sent, accepted once, revoked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from teams import links
+from teams.models import Invitation, Membership, OpenQuerySet, Role, Team, User
+
+LIFETIME = timedelta(days=7)
+SESSION_KEY = "invitation"
+
+
+def invite(request: HttpRequest, team: Team, email: str, role: Role, by: User) -> Invitation:
+    """Make an invitation and send it. It replaces an older one to the same address."""
+    token = links.new_token()
+    email = email.strip().lower()
+    with transaction.atomic():
+        for older in Invitation.objects.open().select_for_update().filter(team=team, email=email):
+            revoke(older)
+        made = Invitation.objects.create(
+            team=team,
+            email=email,
+            role=role,
+            token_hash=links.hash_of(token),
+            invited_by=by,
+            expires_at=timezone.now() + LIFETIME,
+        )
+        # Inside: an invitation that could not be sent is not made.
+        address = settings.PUBLIC_URL + reverse("teams:join", args=[token])
+        context = {"invitation": made, "team": team, "by": by, "link": address}
+        get_adapter(request).send_mail("teams/email/invitation", email, context)
+    return made
+
+
+def by_token(token: str) -> Invitation | None:
+    """The invitation of this link, whatever became of it."""
+    rows = Invitation.objects.select_related("team", "invited_by")
+    return rows.filter(token_hash=links.hash_of(token)).first()
+
+
+def open_for(email: str) -> OpenQuerySet:
+    return Invitation.objects.open().filter(email=email.lower())
+
+
+def keep(request: HttpRequest, invitation: Invitation) -> None:
+    """Remember in the session which invitation a new account is made for."""
+    request.session[SESSION_KEY] = str(invitation.pk)
+
+
+def pending(request: HttpRequest) -> Invitation | None:
+    """The open invitation that this browser came with."""
+    key = request.session.get(SESSION_KEY)
+    return Invitation.objects.open().select_related("team").filter(pk=key).first() if key else None
+
+
+def belongs_to(invitation: Invitation, user: User) -> bool:
+    """Whether this person has proved that the invited address is theirs."""
+    mine = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
+    return bool(mine.exists())
+
+
+def accept(invitation: Invitation, user: User) -> Membership | None:
+    """Make the person a member, once; None if the invitation is not open any more.
+
+    Who is a member already keeps their role: an old mail must not change it.
+    """
+    with transaction.atomic():
+        locked = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
+        if locked is None:
+            return None
+        locked.accepted_at, locked.accepted_by = timezone.now(), user
+        locked.save(update_fields=["accepted_at", "accepted_by"])
+        member, _made = Membership.objects.get_or_create(
+            team_id=locked.team_id, user=user, defaults={"role": locked.role}
+        )
+    return member
+
+
+def accept_at_signup(sender: Any, request: HttpRequest, user: User, **more: Any) -> None:
+    """A new account is made for its invitations: they are accepted with it."""
+    for email in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True):
+        for invitation in open_for(email):
+            accept(invitation, user)
+    request.session.pop(SESSION_KEY, None)
+
+
+def revoke(invitation: Invitation) -> None:
+    if invitation.is_open:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])

@@ -1,0 +1,50 @@
+"""Whoever must have a second factor sets it up before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class SecondFactorMiddleware:
+    """Only the account's own pages, and those that need no sign-in, are open without it.
+
+    Costs no query: `teams.backends.Accounts` asks with the query that loads the person.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or _is_of_the_account(request):
+            return None
+        if not getattr(request.user, "lacks_second_factor", False) or _signed_in_with_one(request):
+            return None
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(reverse("mfa_index"))
+        return redirect("mfa_index")
+
+
+def _is_of_the_account(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and (match.route.startswith("account/") or match.view_name == "teams:still_you")
+
+
+def _signed_in_with_one(request: HttpRequest) -> bool:
+    """At the company's own sign-in, where the operator says that it asks for a second factor."""
+    if not settings.OIDC_BRINGS_SECOND_FACTOR:
+        return False
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "socialaccount" for record in records)

@@ -1,0 +1,50 @@
+"""Who looks at a live page, and whether they still may: asked again every few seconds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import NamedTuple
+
+from teams import access, sessions
+from teams.models import Role
+from wizard.models import Setup
+
+
+class Pass(NamedTuple):
+    """What a ticket says: who looks, in which browser session and role, at what."""
+
+    setup_id: str
+    stage: str
+    user_id: str
+    session_key: str = ""
+    role: str = ""
+
+    @property
+    def topic(self) -> tuple[str, str]:
+        return self.setup_id, self.stage
+
+
+def still_allowed(passes: Collection[Pass]) -> set[Pass]:
+    """Those that are still good: signed in, and in the same role in the setup's team (or its guest).
+
+    Four small queries, however many people look. A setup that is gone shows nothing to anybody,
+    and its pages are told so by the stream itself.
+    """
+    wanted = {uuid.UUID(each.setup_id) for each in passes}
+    team_of = dict(Setup.objects.filter(pk__in=wanted).values_list("pk", "org__team"))
+    roles = access.roles_in_setups({int(each.user_id) for each in passes}, team_of)
+    alive = sessions.alive({each.session_key for each in passes if each.session_key})
+    return {each for each in passes if _is_good(each, team_of, roles, alive)}
+
+
+def _is_good(
+    each: Pass, team_of: access.TeamOf, roles: dict[tuple[int, uuid.UUID], Role], alive: set[str]
+) -> bool:
+    setup_id = uuid.UUID(each.setup_id)
+    if each.session_key and each.session_key not in alive:
+        return False
+    if setup_id not in team_of:
+        return True
+    role = roles.get((int(each.user_id), setup_id))
+    return role is not None and each.role in ("", role)
