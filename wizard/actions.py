@@ -11,7 +11,7 @@ from django.db import transaction
 
 from orgs.hosts import deep_link
 from wizard import facts, jobs, progress, records
-from wizard.guides.base import Change, Instruction, Link, Text, Way
+from wizard.guides.base import Change, Instruction, Link, Status, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.live import Live
 from wizard.models import Job, Setup, log
@@ -96,6 +96,7 @@ class Panel:
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
     is_handover: bool = False
+    lacking: tuple[StepView, ...] = ()  # rights that this stage needs and the signed-in person has not
 
     @property
     def nothing_by_hand(self) -> bool:
@@ -136,7 +137,15 @@ def build(now: Live, how: str) -> Panel:
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
         is_handover=stage.key == setup.guide.stages[-1].key,
+        lacking=() if view.done or setup.finished else _lacking(now),
     )
+
+
+def _lacking(now: Live) -> tuple[StepView, ...]:
+    """Told before the stage starts. What we could not find out is no reason to warn."""
+    first = now.overview.stage(now.setup.guide.stages[0].key)
+    wanted = [step for step in first.steps if step.step.key in now.view.stage.rights]
+    return tuple(step for step in wanted if step.finding and step.finding.status is Status.TO_DO)
 
 
 def _production_name(setup: Setup) -> str:

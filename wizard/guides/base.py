@@ -253,7 +253,8 @@ class Step(Generic[S, I]):
 
 @dataclass(frozen=True)
 class Stage(Generic[S, I]):
-    """A section of the guide. `needs` are the stages that must be done before it.
+    """A section of the guide. `needs` are the stages that must be done before it, `rights` the
+    steps of the first stage that tell whether the signed-in person may do it at all.
 
     `how`, if given, is one list of instructions for all steps: where they are one visit to
     one page, nobody should read the way there three times.
@@ -265,6 +266,7 @@ class Stage(Generic[S, I]):
     minutes: int
     steps: tuple[Step[S, I], ...]
     needs: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
     warning: Callable[[S, I], Text | None] | None = None
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
 

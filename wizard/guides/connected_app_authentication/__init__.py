@@ -32,6 +32,7 @@ POLICIES = Stage(
     title=Text(_("Edit the connected app's policies")),
     purpose=Text(_("Decide who may use the app, from where, and for how long.")),
     minutes=5,
+    rights=("right_read", "right_policies"),
     warning=checks_policies.lock_out_warning,
     how=how.policies,
     steps=(
@@ -73,6 +74,7 @@ PERMISSION_SET = Stage(
     title=Text(_("Create the permission set")),
     purpose=Text(_("Make an empty permission set that serves as the app's guest list.")),
     minutes=2,
+    rights=("right_read", "right_create_set"),
     steps=(
         Step(
             key="set_name",
@@ -106,6 +108,7 @@ PEOPLE = Stage(
     ),
     minutes=3,
     needs=("permission_set",),
+    rights=("right_read", "right_assign"),
     how=how.people,
     steps=(
         Step(
@@ -150,6 +153,7 @@ APP_ACCESS = Stage(
     purpose=Text(_("Hang the guest list on the app's door.")),
     minutes=1,
     needs=("permission_set",),
+    rights=("right_read", "right_app_access"),
     steps=(
         Step(
             key="set_on_app",
