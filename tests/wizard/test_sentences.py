@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def kinds_of(value: ast.expr, function: ast.AST) -> set[str]:
     raise AssertionError(f"what can {ast.unparse(value)} be?")
 
 
+@cache
 def logged() -> dict[str, list[set[str]]]:
     """Event kind -> the names of the data that each place gives it."""
     found: dict[str, list[set[str]]] = {}
