@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,8 @@ from teams.models import Team, User
 def connect(request: SignedInRequest) -> HttpResponse:
     """Choose where to sign in; a POST sends the browser to Salesforce."""
     teams = teams_for(request.user, Action.CONNECT)
+    if not teams.exists():
+        raise PermissionDenied
     if request.method != "POST":
         return render(request, "orgs/connect.html", {"form": ConnectForm(teams=teams)})
     form = ConnectForm(request.POST, teams=teams)
