@@ -1,8 +1,12 @@
-"""docs/stand-in.md names every switch and every starting state."""
+"""docs/stand-in.md names every switch and starting state, and only tests and switches that exist."""
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,12 +15,72 @@ from simulator.control.switchboard import CHOICES
 from simulator.scenarios import SCENARIOS
 from simulator.switches import Switches
 
-PAGE = (Path(__file__).parents[2] / "docs" / "stand-in.md").read_text()
+TESTS = Path(__file__).parents[1]
+PAGE = (TESTS.parent / "docs" / "stand-in.md").read_text()
+SWITCHES = {each.name for each in fields(Switches)}
+TAGS = {"D", "R", "U", "I", "N", "ours"}
+_CODE = re.compile(r"`([^`]+)`")
 
 
-@pytest.mark.parametrize("name", [each.name for each in fields(Switches)])
-def test_each_switch_is_explained(name: str) -> None:
-    assert f"`{name}`" in PAGE
+def modelled() -> Iterator[tuple[str, str, str, str]]:
+    """behaviour, tag, switch, test of each row."""
+    inside = False
+    for line in PAGE.splitlines():
+        inside = line == "| behaviour | tag | switch | held by |" or (inside and line.startswith("|"))
+        if inside and line.startswith("| ") and not line.startswith("| behaviour "):
+            behaviour, tag, switch, test = (cell.strip() for cell in line.strip("|").split(" | "))
+            yield behaviour, tag, switch, test
+
+
+ROWS = list(modelled())
+IDS = [row[0][:60] for row in ROWS]
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    tree = ast.parse(path.read_text())
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_each_behaviour_is_held_by_a_test_that_exists(row: tuple[str, str, str, str]) -> None:
+    (named,) = _CODE.findall(row[3])
+    path, _, function = named.partition("::")
+    assert function.startswith("test_")
+    assert function in names_in(TESTS / path)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_each_behaviour_names_switches_that_exist_and_their_values(row: tuple[str, str, str, str]) -> None:
+    switch = row[2]
+    if switch == "-" or switch.startswith(("who ", "starting state")):
+        return
+    names, equals, values = switch.partition(" = ")
+    known = _CODE.findall(names)
+    assert known
+    assert set(known) <= SWITCHES
+    if equals:
+        assert set(_CODE.findall(values)) <= set(CHOICES[known[0]])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_each_behaviour_says_how_sure_it_is(row: tuple[str, str, str, str]) -> None:
+    assert set(re.findall(r"\b(?:[A-Z]|ours)\b", row[1])) & TAGS
+    assert row[1].split(",")[0].split(";")[0].split(" ")[0] in TAGS
+
+
+@pytest.mark.parametrize("name", sorted(SWITCHES))
+def test_each_switch_is_in_the_table(name: str) -> None:
+    assert any(f"`{name}`" in row[2] for row in ROWS)
+
+
+def test_each_switch_has_alternatives() -> None:
+    assert all(len(set(choices)) >= 2 for choices in CHOICES.values())
+
+
+def test_the_table_was_found() -> None:
+    assert len(ROWS) >= 90
+    assert len({row[0] for row in ROWS}) == len(ROWS)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
