@@ -50,7 +50,10 @@ TO_DO = Finding.to_do("x", WORDS)
 BLOCKED = Finding.blocked("x", WORDS)
 UNREADABLE = Finding.cannot_check("unreadable", WORDS)
 NOT_READ = Finding.cannot_check("not_read", WORDS)
-SIGNED = {"confirmed_name": "Ann", "confirmed_at": NOW}
+
+
+def signed(finding: Finding | None = None) -> Kept:
+    return Kept(finding, confirmed_name="Ann", confirmed_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +77,14 @@ def test_what_was_never_looked_at_is_not_known() -> None:
 
 @pytest.mark.parametrize("finding", [TO_DO, BLOCKED, NOT_READ, None])
 def test_a_confirmation_does_not_outweigh_what_can_be_read(finding: Finding | None) -> None:
-    view = step_view(step(), Kept(finding, **SIGNED))
+    view = step_view(step(), signed(finding))
     assert not view.done
     assert not view.can_confirm
     assert view.confirmed_name == ""
 
 
 def test_a_confirmation_counts_where_nothing_can_be_read_and_is_shown_as_one() -> None:
-    for state in (Kept(UNREADABLE, **SIGNED), Kept(None, **SIGNED)):
+    for state in (signed(UNREADABLE), signed()):
         view = step_view(step(check=state.finding is not None), state)
         assert view.done
         assert view.proof is Proof.CONFIRMATION
@@ -89,7 +92,7 @@ def test_a_confirmation_counts_where_nothing_can_be_read_and_is_shown_as_one() -
 
 
 def test_proof_by_salesforce_wins_over_an_older_confirmation() -> None:
-    view = step_view(step(), Kept(DONE, **SIGNED))
+    view = step_view(step(), signed(DONE))
     assert (view.line, view.proof, view.confirmed_name) == (Line.DONE, Proof.API, "")
 
 
@@ -99,13 +102,13 @@ def test_a_step_that_nothing_can_check_waits_for_its_confirmation() -> None:
 
 
 def test_without_words_to_sign_nothing_can_be_confirmed() -> None:
-    assert not step_view(step(confirm=False), Kept(UNREADABLE, **SIGNED)).done
+    assert not step_view(step(confirm=False), signed(UNREADABLE)).done
 
 
 def test_a_line_that_is_being_checked_says_so_unless_it_is_done() -> None:
     assert step_view(step(), Kept(TO_DO), busy=True).line is Line.BUSY
     assert step_view(step(), Kept(DONE), busy=True).line is Line.DONE
-    assert step_view(step(), Kept(UNREADABLE, **SIGNED), busy=True).line is Line.DONE
+    assert step_view(step(), signed(UNREADABLE), busy=True).line is Line.DONE
 
 
 def three(**states: Finding) -> Overview:
@@ -169,7 +172,7 @@ def test_after_a_stage_comes_the_next_one_with_something_to_do() -> None:
 
 def test_the_report_of_a_stage_names_who_confirmed() -> None:
     made = guide(stage("one", step("a", check=False), step("b")))
-    seen = overview(made, {"a": Kept(**SIGNED), "b": Kept(DONE)})
+    seen = overview(made, {"a": signed(), "b": Kept(DONE)})
     assert seen.stage("one").words.plain() == "Done, partly confirmed by Ann"
 
 

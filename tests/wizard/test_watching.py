@@ -33,7 +33,7 @@ class Clock:
 
     def __init__(self, patch: Any) -> None:
         self.now = timezone.now()
-        patch.setattr(watching.timezone, "now", lambda: self.now)
+        patch.setattr(timezone, "now", lambda: self.now)
 
     def wait(self, seconds: float) -> datetime:
         self.now += timedelta(seconds=seconds)
