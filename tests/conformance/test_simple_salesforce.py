@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from simple_salesforce.api import Salesforce
 from simple_salesforce.format import format_soql
 from simple_salesforce.util import PerAppUsage, Usage
@@ -45,6 +47,14 @@ def test_quoted_text_reaches_the_query_as_it_was(sf: Salesforce, org: Org) -> No
     found = sf.query(format_soql("SELECT Id FROM User WHERE Title = {}", odd))["records"]
     assert [row["Id"] for row in found] == [org.admin_id]
     assert sf.query(format_soql("SELECT Id FROM User WHERE Title LIKE '%{:like}'", "100%"))["totalSize"] == 1
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
+def test_any_text_that_the_client_quotes_is_found(sf: Salesforce, org: Org, text: str) -> None:
+    org.patch(org.admin_id, Title=text)
+    found = sf.query(format_soql("SELECT Title FROM User WHERE Title = {}", text))["records"]
+    assert [row["Title"] for row in found] == [text]
 
 
 def test_all_pages_are_followed(secure_stand: Stand, connect: Callable[..., Salesforce]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from simulator.scenarios import create
 from simulator.server import Stand

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import requests
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
 from simulator.store import Org
