@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from orgs.models import OrgUser
-from wizard.guides.base import Change
-from wizard.models import Setup, StepState
+from wizard import standing, status
+from wizard.guides.base import Change, Finding, Status
+from wizard.models import Setup, StepState, log
 
 
 def inputs_of(setup: Setup) -> Any:
@@ -60,7 +62,7 @@ def store(setup: Setup, fresh: Any, parts: Collection[str] | None) -> Any:
             fields.append("snapshot_at")
         locked.save(update_fields=fields)
         setup.inputs = locked.inputs
-        _check(setup, merged, inputs_of(setup), parts)
+        _check(setup, merged, inputs_of(setup), parts, just_read=True)
     return merged
 
 
@@ -69,22 +71,82 @@ def check_again(setup: Setup) -> None:
     snapshot = snapshot_of(setup)
     if snapshot is not None:
         with transaction.atomic():
-            _check(setup, snapshot, inputs_of(setup), None)
+            _check(setup, snapshot, inputs_of(setup), None, just_read=False)
 
 
-def _check(setup: Setup, snapshot: Any, inputs: Any, parts: Collection[str] | None) -> None:
+def _check(
+    setup: Setup, snapshot: Any, inputs: Any, parts: Collection[str] | None, *, just_read: bool
+) -> None:
     now = timezone.now()
-    states = []
+    before = {state.step: state for state in StepState.objects.filter(setup=setup)}
+    checked = []
     for step in setup.guide.steps():
         if step.check is None or (parts is not None and not step.reads & set(parts)):
             continue
         finding = step.check(snapshot, inputs)
-        states.append(StepState(setup=setup, step=step.key, finding=finding.to_json(), checked_at=now))
+        checked.append(_state(setup, step.key, before.get(step.key), finding.to_json(), now))
     StepState.objects.bulk_create(
-        states,
+        checked,
         update_conflicts=True,
         unique_fields=["setup", "step"],
         update_fields=["finding", "checked_at"],
+    )
+    if just_read:
+        _tell_what_people_did(setup, before, checked)
+    _keep_standing(setup, {**before, **{state.step: state for state in checked}}, snapshot, inputs)
+
+
+def _state(
+    setup: Setup, step: str, before: StepState | None, finding: dict[str, Any], now: datetime
+) -> StepState:
+    state = StepState(setup=setup, step=step, finding=finding, checked_at=now)
+    if before:  # not written again; so that the row here says what the one in the database does
+        state.confirmed_by_id, state.confirmed_at = before.confirmed_by_id, before.confirmed_at
+        state.confirmed_name = before.confirmed_name
+    return state
+
+
+def _tell_what_people_did(
+    setup: Setup, before: Mapping[str, StepState], checked: Iterable[StepState]
+) -> None:
+    """A value that only people can change has changed since we last looked: that is history too.
+
+    The first stage is left out: what it shows depends on the choices made here.
+    """
+    by_hand = {
+        step.key: step for stage in setup.guide.stages[1:] for step in stage.steps if step.plan is None
+    }
+    for state in checked:
+        old = before.get(state.step)
+        was, now = old.get_finding() if old else None, state.get_finding()
+        if state.step in by_hand and was and now and _value_changed(was, now):
+            log(
+                setup,
+                "seen_done" if now.status is Status.DONE else "seen_open",
+                step=state.step,
+                title=by_hand[state.step].title.to_json(),
+                before=was.now.to_json() if was.now else None,
+                after=now.now.to_json() if now.now else None,
+            )
+
+
+def _value_changed(was: Finding, now: Finding) -> bool:
+    """Both were read, and one of them was right."""
+    if Status.CANNOT_CHECK in (was.status, now.status) or was.now is None or now.now is None:
+        return False
+    return (was.status is Status.DONE) != (now.status is Status.DONE)
+
+
+def keep_standing(setup: Setup) -> None:
+    """After a confirmation: where the setup stands now. In the caller's transaction."""
+    states = {state.step: state for state in StepState.objects.filter(setup=setup)}
+    _keep_standing(setup, states, snapshot_of(setup), inputs_of(setup))
+
+
+def _keep_standing(setup: Setup, states: Mapping[str, StepState], snapshot: Any, inputs: Any) -> None:
+    stand = standing.of(status.overview(setup.guide, states, order=setup.guide.order(snapshot, inputs)))
+    Setup.objects.filter(pk=setup.pk).update(
+        standing=stand.standing, stages_done=stand.stages_done, next_stage=stand.next_stage
     )
 
 

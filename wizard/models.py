@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from wizard import guides
 from wizard.guides.base import Finding, Guide
+from wizard.standing import Standing
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class Setup(models.Model):
-    """One guide in one org. Half-finished is its normal state; status is derived, not stored."""
+    """One guide in one org. Half-finished is its normal state; what a page of it shows is derived."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="setups")
@@ -29,6 +30,11 @@ class Setup(models.Model):
     snapshot_at = models.DateTimeField(null=True, blank=True)  # the last read of all parts
     version = models.PositiveBigIntegerField(default=0)  # grows with every change that viewers see
     watch_next_at = models.DateTimeField(null=True, blank=True)
+    # Where it stands, kept for the list of orgs only (see `wizard.standing`): a page of one
+    # setup derives it. Written with the findings it follows from, in one transaction.
+    standing = models.CharField(max_length=12, default=Standing.IN_PROGRESS.value)
+    stages_done = models.PositiveSmallIntegerField(default=0)
+    next_stage = models.CharField(max_length=60, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -155,6 +161,13 @@ class Job(models.Model):
             models.Index(
                 fields=["heartbeat_at"], condition=Q(state__in=("queued", "running")), name="job_active"
             ),
+            # For the list of orgs: the few jobs that change how a setup is shown there.
+            models.Index(
+                fields=["setup"],
+                condition=Q(state__in=("queued", "running", "failed")),
+                name="job_that_shows",
+            ),
+            models.Index(fields=["reference"], name="job_by_reference"),
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
+from wizard.templatetags.words import plain
 
 WAITING = {
     "worker": Text(_("Waiting for a free worker")),
@@ -45,10 +46,66 @@ EVENTS = {
     "nothing_to_do": Text(_("Looked at the org again: everything is already right")),
     "confirmed": Text(_("Confirmed by hand: {title}")),
     "unconfirmed": Text(_("Took back the confirmation: {title}")),
+    "seen_done": Text(_("Put right in Salesforce: {title}")),
+    "seen_open": Text(_("Changed in Salesforce, and no longer right: {title}")),
     "finished": Text(_("Handed the setup over")),
     "reopened": Text(_("Opened the setup again")),
     "reconnected": Text(_("Signed in to the org again")),
     "watch_stopped": Text(_("Stopped watching: Salesforce no longer lets us read this org")),
+}
+
+FOR_YOU = Text(_("Done for you"))
+BY_HAND = Text(_("By hand"))
+IN_SALESFORCE = Text(_("By hand in Salesforce"))
+# How a thing was done, for the events that tell of one.
+HOW = {
+    "changed": FOR_YOU,
+    "undone": FOR_YOU,
+    "confirmed": BY_HAND,
+    "unconfirmed": BY_HAND,
+    "seen_done": IN_SALESFORCE,
+    "seen_open": IN_SALESFORCE,
+}
+# What a history can be narrowed down to: words, and the kinds of events.
+GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
+    "changes": (
+        Text(_("Changes in the org")),
+        frozenset({"changed", "undone", "seen_done", "seen_open"}),
+    ),
+    "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed"})),
+    "choices": (
+        Text(_("Choices, sign-ins and handover")),
+        frozenset({"setup_started", "input_changed", "finished", "reopened", "reconnected"}),
+    ),
+    "checks": (
+        Text(_("Checks")),
+        frozenset(
+            {
+                *(f"check_{end}" for end in ("requested", "done", "failed", "stopped")),
+                *(f"people_{end}" for end in ("requested", "done", "failed", "stopped")),
+                "watch_stopped",
+            }
+        ),
+    ),
+    "work": (
+        Text(_("How the work went")),
+        frozenset(
+            {
+                *(f"apply_{end}" for end in ("requested", "done", "failed", "stopped")),
+                *(f"undo_{end}" for end in ("requested", "done", "failed", "stopped")),
+                *("planned", "nothing_to_do", "stop_requested", "interrupted", "answer_lost"),
+            }
+        ),
+    ),
+    "problems": (
+        Text(_("Problems")),
+        frozenset(
+            {
+                *(f"{kind}_failed" for kind in ("check", "people", "apply", "undo")),
+                *("interrupted", "answer_lost", "watch_stopped", "seen_open"),
+            }
+        ),
+    ),
 }
 
 # What was made, by kind of change: (one, several).
@@ -75,7 +132,12 @@ def of_event(kind: str, data: Mapping[str, Any]) -> list[Text]:
     if kind == "planned" and data.get("count") == 1:
         kind = "planned_one"
     text = EVENTS[kind]
-    return [Text(text.message, {key: data[key] for key in text_names(text) if key in data})]
+    return [Text(text.message, {key: _param(data[key]) for key in text_names(text) if key in data})]
+
+
+def _param(value: Any) -> str | int:
+    """What is filled in: as it was logged, or a sentence of ours, translated now."""
+    return plain(Text.load(value)) if isinstance(value, dict) else value
 
 
 def of_row(row: Mapping[str, Any]) -> Text:

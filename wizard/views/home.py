@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,39 +14,53 @@ from django.views.decorators.http import require_GET, require_POST
 from orgs.models import Org
 from teams.access import Action, fetch_for, teams_for
 from teams.http import SignedInRequest
-from wizard import guides, jobs, status
+from teams.models import Team
+from wizard import guides, jobs, listing
 from wizard.forms import initial_inputs
+from wizard.listing import Filters
 from wizard.models import Job, Setup, log
 
 PER_PAGE = 25
+IDLE_SHOWN = 10
 
 
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """Client orgs and half-finished setups of the person's teams, newest first."""
+    """Client orgs and their setups, what needs somebody first."""
     teams = teams_for(request.user, Action.SEE)
-    setups = (
-        Setup.objects.filter(org__team__in=teams)
-        .select_related("org", "org__connection", "started_by")
-        .prefetch_related("step_states")
-        .defer("snapshot", "inputs")
-        .order_by("finished_at", "-created_at")
-    )
-    page = Paginator(setups, PER_PAGE).get_page(request.GET.get("page"))
-    open_setup = Setup.objects.filter(org=OuterRef("pk"))
-    idle_orgs = Org.objects.filter(team__in=teams).exclude(Exists(open_setup)).select_related("connection")
+    filters = Filters.of(request.GET.dict())
+    found = listing.setups(teams, filters)
+    counts = listing.counts(found)
+    total = counts[filters.state] if filters.state else sum(counts.values())
+    pages = Paginator(listing.in_order(found, filters), PER_PAGE)
+    pages.count = total  # counted already
+    page = pages.get_page(request.GET.get("page"))
+    idle = _idle_orgs(teams, filters) if page.number == 1 else []
     ctx = {
         "page": page,
-        "rows": [_row(setup) for setup in page],
-        "idle_orgs": idle_orgs[:PER_PAGE],
+        "rows": listing.rows(page),
+        "filters": filters,
+        "counts": counts,
+        "total": total,
+        "need_somebody": sum(count for state, count in counts.items() if state.needs_somebody),
+        "people": listing.people(teams),
+        "sorts": [(key, words) for key, (words, _order) in listing.SORTS.items()],
+        "idle_orgs": idle[:IDLE_SHOWN],
+        "more_idle": len(idle) > IDLE_SHOWN,
     }
     return render(request, "wizard/home.html", ctx)
 
 
-def _row(setup: Setup) -> dict[str, Any]:
-    states = {state.step: state for state in setup.step_states.all()}
-    overview = status.overview(setup.guide, states, finished=setup.finished)
-    return {"setup": setup, "org": setup.org, "overview": overview, "current": overview.current}
+def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
+    """Orgs that are known, but in which nothing was begun. A state or a person rules them out."""
+    if filters.state or filters.by:
+        return []
+    has_setup = Setup.objects.filter(org=OuterRef("pk"))
+    orgs = Org.objects.filter(~Exists(has_setup), team__in=teams)
+    if filters.q:
+        fits = Q(name__icontains=filters.q) | Q(org_id__startswith=filters.q)
+        orgs = orgs.filter(fits | Q(connection__username__icontains=filters.q))
+    return list(orgs.only("name", "is_sandbox")[: IDLE_SHOWN + 1])
 
 
 @require_GET

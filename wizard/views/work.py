@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from teams.access import Action
 from teams.http import SignedInRequest
-from wizard import actions, jobs, live, progress, runner
+from wizard import actions, facts, jobs, live, progress, runner
 from wizard.models import Job, Setup, StepState, log
+from wizard.status import StepView
 from wizard.templatetags.words import plain
 from wizard.views.common import check_input, check_stage, fetch_setup
 
@@ -122,19 +124,26 @@ def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpRespo
     elif not take_back and "sure" not in request.POST:
         messages.error(request, _("Tick the box to confirm that you did this."))
     elif bool(view.confirmed_at) == take_back:
-        StepState.objects.update_or_create(
-            setup=setup,
-            step=step_key,
-            defaults={
-                "confirmed_by": None if take_back else request.user,
-                "confirmed_name": "" if take_back else request.user.name,
-                "confirmed_at": None if take_back else timezone.now(),
-            },
-        )
-        kind = "unconfirmed" if take_back else "confirmed"
-        log(setup, kind, actor=request.user, step=step_key, title=plain(view.step.title))
-        progress.changed(setup.id)
+        _sign(request, setup, view, take_back=take_back)
     return _back(setup, stage_key)
+
+
+@transaction.atomic
+def _sign(request: SignedInRequest, setup: Setup, view: StepView, *, take_back: bool) -> None:
+    Setup.objects.select_for_update().get(pk=setup.pk)  # a check that ends now must not overwrite us
+    StepState.objects.update_or_create(
+        setup=setup,
+        step=view.step.key,
+        defaults={
+            "confirmed_by": None if take_back else request.user,
+            "confirmed_name": "" if take_back else request.user.name,
+            "confirmed_at": None if take_back else timezone.now(),
+        },
+    )
+    kind = "unconfirmed" if take_back else "confirmed"
+    log(setup, kind, actor=request.user, step=view.step.key, title=plain(view.step.title))
+    facts.keep_standing(setup)
+    progress.changed(setup.id)
 
 
 @require_POST

@@ -1,0 +1,109 @@
+"""Where a setup stands, as it is kept for the list: always what the page of the setup would derive."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from tests.wizard.desk import Desk
+from wizard import actions, facts, live, standing
+from wizard.guides.connected_app_authentication import GUIDE
+from wizard.models import Setup
+from wizard.standing import Stand, Standing
+
+pytestmark = pytest.mark.django_db
+
+
+def kept(desk: Desk) -> Stand:
+    setup = Setup.objects.get(pk=desk.setup.pk)
+    return Stand(Standing(setup.standing), setup.stages_done, setup.next_stage)
+
+
+def derived(desk: Desk) -> Stand:
+    return standing.of(live.build(desk.reload(), GUIDE.stages[0].key).overview)
+
+
+def account_of(desk: Desk) -> str:
+    with desk.stand.world.lock:
+        (row,) = desk.theirs.rows("et4ae5__Configuration__c")
+        return str(row["et4ae5__Parent_Account_MID__c"])
+
+
+def confirm(desk: Desk, browser: Any, step: str, **data: str) -> None:
+    browser.post(reverse("wizard:confirm", args=[desk.setup.pk, step]), data or {"sure": "1"})
+
+
+def test_what_is_kept_is_what_is_derived_after_everything_that_changes_it(make: Any, signed_in: Any) -> None:
+    desk = make("all_done")
+    browser = signed_in(desk.person)
+    desk.choose(0)
+    desk.check()
+    assert kept(desk) == derived(desk)
+    confirm(desk, browser, "log_out")
+    assert kept(desk) == derived(desk)
+    confirm(desk, browser, "log_out", take_back="1")
+    assert kept(desk) == derived(desk)
+    actions.save_inputs(desk.setup, {"set_name": "Another_Name", "set_label": "Another"}, desk.person)
+    assert kept(desk) == derived(desk)
+
+
+def test_it_goes_from_choices_to_by_hand_to_a_signature_to_ready(make: Any, signed_in: Any) -> None:
+    desk = make("all_done")
+    desk.check()
+    assert kept(desk).standing is Standing.IN_PROGRESS, "nobody is chosen yet"
+    desk.choose(0, mid=account_of(desk))
+    desk.check()
+    found = kept(desk)
+    assert (found.standing, found.next_stage) == (Standing.TO_CONFIRM, "connect")
+    confirm(desk, signed_in(desk.person), "log_out")
+    assert kept(desk).standing is Standing.READY
+    assert kept(desk).stages_done == len(GUIDE.stages) - 1
+
+
+def test_a_stage_that_only_a_person_can_do_waits_for_somebody(checked: Desk) -> None:
+    checked.choose(2, mid="5001234")
+    checked.check()
+    found = kept(checked)
+    assert (found.standing, found.next_stage) == (Standing.BY_HAND, "policies")
+
+
+def test_a_setup_from_before_is_filled_in_by_the_migration(make: Any) -> None:
+    desk = make("half_done")
+    desk.choose(0)
+    desk.check()
+    before = kept(desk)
+    Setup.objects.update(standing="in_progress", stages_done=0, next_stage="")
+    importlib.import_module("wizard.migrations.0003_fill_standing").fill(apps, None)
+    assert kept(desk) == before
+    assert before.stages_done > 0
+
+
+def test_what_changed_in_salesforce_by_hand_is_history(make: Any) -> None:
+    desk = make("fresh")
+    desk.choose(0)
+    desk.check()
+    with desk.stand.world.lock:
+        app = desk.theirs.rows("ConnectedApplication")
+        (row,) = [row for row in app if row["Name"] == "Salesforce Marketing Cloud"]
+        row["OptionsAllowAdminApprovedUsersOnly"] = True
+    desk.check()
+    desk.check()
+    (event,) = desk.events("seen_done")
+    assert event.data["step"] == "permitted_users"
+    assert event.data["before"]["message"] == "All users may self-authorize"
+    assert event.data["after"]["message"] == "Admin approved users are pre-authorized"
+    with desk.stand.world.lock:
+        row["OptionsAllowAdminApprovedUsersOnly"] = False
+    desk.check()
+    assert [event.kind for event in desk.events("seen_done", "seen_open")] == ["seen_done", "seen_open"]
+
+
+def test_what_we_changed_and_what_was_chosen_is_no_change_by_hand(checked: Desk) -> None:
+    checked.apply()
+    checked.choose(1)
+    facts.check_again(checked.setup)
+    assert checked.events("seen_done", "seen_open") == []
