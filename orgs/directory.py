@@ -19,13 +19,15 @@ from django.utils import timezone
 from orgs.models import Connection, Org, OrgUser
 from orgs.salesforce.client import Client
 from orgs.salesforce.errors import NeedsReconnecting
-from orgs.salesforce.soql import soql
+from orgs.salesforce.soql import Names, soql
 
 MAX_LINES = 5_000
 _FIELDS = ["name", "username", "email", "profile", "licence", "active", "seen_at"]
+#: What is read of each person; `orgs.disclosure` tells a client's IT team.
+READ_FIELDS = ("Id", "Name", "Username", "Email", "Profile.Name", "Profile.UserLicense.Name", "IsActive")
 _QUERY = soql(
-    "SELECT Id, Name, Username, Email, Profile.Name, Profile.UserLicense.Name, IsActive "
-    "FROM User WHERE UserType = {kind} ORDER BY Id",
+    "SELECT {fields} FROM User WHERE UserType = {kind} ORDER BY Id",
+    fields=Names(READ_FIELDS),
     kind="Standard",
 )
 

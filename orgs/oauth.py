@@ -16,12 +16,20 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orgs import hosts
 from orgs.salesforce.errors import NoAnswer, Refused, SalesforceError, TemporaryProblem, error_for
 from orgs.salesforce.transport import read_bounded
 
-SCOPES = "api refresh_token openid"
+#: Each scope that we ask for, with its reason: what a client's IT team is told.
+SCOPE_REASONS: dict[str, Promise] = {
+    "api": _("To read and change the objects listed below, with the rights of the person who signs in."),
+    "refresh_token": _("So that a check or a change can end although the sign-in's first hour is over."),
+    "openid": _("To show who is signed in, and to be sure that the right org answered."),
+}
+SCOPES = " ".join(SCOPE_REASONS)
 TIMEOUT = (5, 15)  # short: a refresh holds the connection's row while it waits
 _MAX_BYTES = 256 * 1024
 
@@ -66,7 +74,7 @@ def new_verifier() -> str:
 
 def authorize_url(origin: str, pair: AppPair, *, state: str, verifier: str, prompt: str = "") -> str:
     extra = {"prompt": prompt} if prompt else {}
-    url, _ = _session(pair).create_authorization_url(
+    url, _state = _session(pair).create_authorization_url(
         hosts.authorize_endpoint(origin), state=state, code_verifier=verifier, **extra
     )
     return str(url)
@@ -130,7 +138,7 @@ def _request_options() -> dict[str, Any]:
     return {"timeout": TIMEOUT, "allow_redirects": False, "stream": True, "hooks": {"response": _bound}}
 
 
-def _bound(response: requests.Response, **_: Any) -> requests.Response:
+def _bound(response: requests.Response, **_more: Any) -> requests.Response:
     """Read a streamed answer here, with a limit, before anybody asks for its content."""
     content = read_bounded(response, _MAX_BYTES, seconds=30)
     response._content = content  # what `Response.content` itself would set

@@ -14,10 +14,13 @@ from orgs.oauth import AppPair, Grant
 from orgs.pending import SignIn
 from orgs.salesforce.client import Client, Sub
 from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
-from orgs.salesforce.soql import soql
+from orgs.salesforce.soql import Names, soql
 from orgs.signin_errors import classify, code_for
 from teams.access import Action, fetch_for
 from teams.models import Team, User
+
+ORGANIZATION_FIELDS = ("Id", "Name", "IsSandbox")
+_ORGANIZATION = soql("SELECT {fields} FROM Organization", fields=Names(ORGANIZATION_FIELDS))
 
 PATIENCE = 20.0  # seconds: a person waits at a page that loads
 
@@ -140,7 +143,7 @@ def _look_around(grant: Grant, identity: hosts.Identity) -> dict[str, Any]:
         version = best_version(unversioned.versions())
     with Client(session, version, timeout=oauth.TIMEOUT, patience=PATIENCE) as client:
         person = client.user_info()
-        query = Sub.query("organization", soql("SELECT Id, Name, IsSandbox FROM Organization"))
+        query = Sub.query("organization", _ORGANIZATION)
         organization, *described = client.composite([query, *describe_subs()])
         row = organization.records()[0]
         if str(row["Id"])[:15] != identity.org_id[:15]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wizard.views import handover, home, people, setup, work
+from wizard.views import handover, home, people, public, setup, work
 
 app_name = "wizard"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("help/", public.help_page, name="help"),
+    path("for-your-it-team/", public.it_team_page, name="it_team"),
     path("opened/<uuid:org_id>/", home.opened, name="opened"),
     path("begin/<uuid:org_id>/", home.begin, name="begin"),
     path("setups/<uuid:setup_id>/", setup.setup, name="setup"),
@@ -17,6 +19,8 @@ urlpatterns = [
     path("setups/<uuid:setup_id>/finish/", work.finish, name="finish"),
     path("setups/<uuid:setup_id>/reopen/", work.reopen, name="reopen"),
     path("setups/<uuid:setup_id>/report/", handover.report_page, name="report"),
+    path("setups/<uuid:setup_id>/report.csv", handover.report_csv, name="report_csv"),
+    path("setups/<uuid:setup_id>/report.json", handover.report_json, name="report_json"),
     path("setups/<uuid:setup_id>/history/", handover.history, name="history"),
     path("setups/<uuid:setup_id>/confirm/<slug:step_key>/", work.confirm, name="confirm"),
     path("setups/<uuid:setup_id>/choose/<slug:input_key>/", people.choose, name="choose"),

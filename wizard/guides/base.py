@@ -226,6 +226,19 @@ class Instruction:
     classic_link: Link | None = None
 
 
+@dataclass(frozen=True)
+class Access:
+    """One object that a guide reads or writes, exactly: what a client's IT team is told.
+
+    `filters` are fields that only narrow a query down; their values are not fetched.
+    """
+
+    sobject: str
+    fields: tuple[str, ...]
+    why: Text
+    filters: tuple[str, ...] = ()
+
+
 S = TypeVar("S")  # the guide's snapshot type
 I = TypeVar("I")  # noqa: E741 - the guide's inputs type
 
@@ -249,6 +262,22 @@ class Step(Generic[S, I]):
     plan: Callable[[S, I], list[Change]] | None = None
     confirm: Text | None = None
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Exemption(Generic[S, I]):
+    """A setting that the source page asks for and that a security review will question.
+
+    `applies` tells whether the org has it now; `compensated_by` are the steps that make up for it.
+    """
+
+    key: str
+    what: Text
+    why: Text
+    compensation: Text
+    applies: Callable[[S, I], bool]
+    step: str = ""  # counts only when this step is done, confirmed or not
+    compensated_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -333,6 +362,8 @@ class Guide(Generic[S, I]):
     - `order(snapshot, inputs)`: the stages in the order that is safest in this org.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
     - `undo_plan(done, snapshot)` is the inverse of recorded changes, diffed against the org.
+    - `reads` and `writes` are everything that the above ever touch; a test compares them with
+      the requests of a whole journey. `exemptions` are told to the client's security team.
     """
 
     key: str
@@ -352,6 +383,9 @@ class Guide(Generic[S, I]):
     undo_plan: Callable[[Sequence[tuple[Change, str]], S], list[Change]]
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
     order: Callable[[S | None, I], tuple[str, ...]]
+    reads: tuple[Access, ...] = ()
+    writes: tuple[Access, ...] = ()
+    exemptions: tuple[Exemption[S, I], ...] = ()
 
     def stage(self, key: str) -> Stage[S, I]:
         for stage in self.stages:

@@ -21,9 +21,17 @@ def words(text: Text | None) -> SafeString:
     """The sentence as HTML. Markup comes only from our message; what is filled in is escaped."""
     if text is None:
         return SafeString("")
-    message = BOLD.sub(r"<b>\1</b>", escape(gettext(text.message)))
-    params = {name: escape(value) for name, value in text.params.items()}
-    return mark_safe(message.format(**params))  # noqa: S308 - escaped above, both halves
+    return mark_safe(filled(marked_up(text), text))  # noqa: S308 - escaped below, both halves
+
+
+def marked_up(text: Text) -> str:
+    """Our own message as HTML, its placeholders still open."""
+    return BOLD.sub(r"<b>\1</b>", escape(gettext(text.message)))
+
+
+def filled(message: str, text: Text) -> str:
+    """The message with what is filled in, escaped."""
+    return message.format(**{name: escape(value) for name, value in text.params.items()})
 
 
 @register.filter

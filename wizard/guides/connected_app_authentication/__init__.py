@@ -16,10 +16,11 @@ from wizard.guides.connected_app_authentication import (
     how,
     lookups,
 )
-from wizard.guides.connected_app_authentication.applying import apply
+from wizard.guides.connected_app_authentication.applying import WRITES, apply
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
+from wizard.guides.connected_app_authentication.exemptions import EXEMPTIONS
 from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
-from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, read
+from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, READS, read
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, dump, load, merge
 from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES
 from wizard.guides.connected_app_authentication.stage_prepare import PREPARE
@@ -234,4 +235,7 @@ GUIDE = Guide[Snapshot, Choices](
     undo_plan=changes.undo_plan,
     rediscover=lookups.package_is_new,
     order=recommended_order,
+    reads=READS,
+    writes=WRITES,
+    exemptions=EXEMPTIONS,
 )

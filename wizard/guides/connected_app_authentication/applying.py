@@ -15,7 +15,8 @@ from typing import Any
 from orgs.salesforce.client import Client, Save, Sub, SubResult
 from orgs.salesforce.errors import LOCKED, SalesforceError
 from orgs.salesforce.soql import soql
-from wizard.guides.base import Change, Outcome, Watcher
+from wizard.guides.base import Access, Change, Outcome, Text, Watcher
+from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication.changes import ASSIGN, CREATE_SET, GRANT
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
@@ -26,6 +27,25 @@ DUPLICATES = ("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME")
 HALTED = "PROCESSING_HALTED"
 SET_MISSING = "SET_MISSING"  # ours: a change needs a set that is neither there nor planned
 SET_REF = "newSet"
+
+#: Everything that is ever created, and deleted again by an undo (`undoing`): nothing else is written.
+WRITES = (
+    Access(
+        "PermissionSet",
+        ("Name", "Label", "Description"),
+        Text(_("One new, empty permission set: the app's guest list.")),
+    ),
+    Access(
+        "PermissionSetAssignment",
+        ("AssigneeId", "PermissionSetId"),
+        Text(_("The new set for the people you choose, and the four sets for the connection user.")),
+    ),
+    Access(
+        "SetupEntityAccess",
+        ("ParentId", "SetupEntityId"),
+        Text(_("The new set on the Salesforce Marketing Cloud app.")),
+    ),
+)
 
 
 @dataclass

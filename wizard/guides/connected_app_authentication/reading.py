@@ -14,7 +14,8 @@ from typing import Any
 
 from orgs.salesforce.client import Sub, SubResult
 from orgs.salesforce.soql import Names, soql
-from wizard.guides.base import Json, Reader
+from wizard.guides.base import Access, Json, Reader, Text
+from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.parsing import PARSERS
@@ -35,12 +36,17 @@ AUDIT_ACTIONS = (
 
 @dataclass(frozen=True)
 class Source:
-    """One part's object and fields. `guarded` fields are read only where the org has them."""
+    """One part's object and fields. `guarded` fields are read only where the org has them.
+
+    `filters` only narrow the query down; `why` is what a client's IT team is told.
+    """
 
     sobject: str
     fields: tuple[str, ...]
     guarded: tuple[str, ...] = ()
     extra: bool = False  # read only when asked for by name
+    filters: tuple[str, ...] = ()
+    why: str = ""
 
 
 PART_OBJECTS: Mapping[str, Source] = {
@@ -58,6 +64,7 @@ PART_OBJECTS: Mapping[str, Source] = {
             "PermissionsAssignPermissionSets",
             "PermissionsManageUsers",
         ),
+        why=_("To tell you beforehand which steps you have no right for."),
     ),
     "app": Source(
         "ConnectedApplication",
@@ -67,16 +74,38 @@ PART_OBJECTS: Mapping[str, Source] = {
             "OptionsRefreshTokenValidityMetric",
             "RefreshTokenValidityPeriod",
         ),
+        why=_("To find the Salesforce Marketing Cloud app and check its policies."),
     ),
-    "audit": Source("SetupAuditTrail", ("Action", "Display", "CreatedDate", "CreatedBy.Name")),
-    "package": Source("PackageLicense", ("Status", "AllowedLicenses", "UsedLicenses", "ExpirationDate")),
+    "audit": Source(
+        "SetupAuditTrail",
+        ("Action", "Display", "CreatedDate", "CreatedBy.Name"),
+        filters=("Id",),
+        why=_("To prove IP relaxation, which no field shows. Only rows about connected apps' policies."),
+    ),
+    "package": Source(
+        "PackageLicense",
+        ("Status", "AllowedLicenses", "UsedLicenses", "ExpirationDate"),
+        filters=("NamespacePrefix",),
+        why=_("To see that Marketing Cloud Connect is installed and has seats."),
+    ),
     "sets": Source(
-        "PermissionSet", ("Id", "Name", "Label", "NamespacePrefix", "HasActivationRequired", "LicenseId")
+        "PermissionSet",
+        ("Id", "Name", "Label", "NamespacePrefix", "HasActivationRequired", "LicenseId"),
+        filters=("IsOwnedByProfile",),
+        why=_("To find the package's permission sets and the new one."),
     ),
     "assignments": Source(
-        "PermissionSetAssignment", ("Id", "AssigneeId", "PermissionSetId", "IsActive", "ExpirationDate")
+        "PermissionSetAssignment",
+        ("Id", "AssigneeId", "PermissionSetId", "IsActive", "ExpirationDate"),
+        filters=("PermissionSet.Name", "PermissionSet.NamespacePrefix"),
+        why=_("To see who has the new set, and which sets the connection user has."),
     ),
-    "grants": Source("SetupEntityAccess", ("Id", "ParentId", "SetupEntityId")),
+    "grants": Source(
+        "SetupEntityAccess",
+        ("Id", "ParentId", "SetupEntityId"),
+        filters=("SetupEntityType", "Parent.IsOwnedByProfile"),
+        why=_("To see which permission sets may use a connected app."),
+    ),
     "connection_user": Source(
         "User",
         ("Id", "Name", "Username", "IsActive", "Profile.Name", "Profile.UserLicense.Name"),
@@ -87,14 +116,27 @@ PART_OBJECTS: Mapping[str, Source] = {
             "et4ae5__ExactTargetForAppExchangeAdmin__c",
             "et4ae5__ValidExactTargetUser__c",
         ),
+        why=_("To check that the connection user is active and set up for Marketing Cloud Connect."),
     ),
-    "login": Source("UserLogin", ("UserId", "IsFrozen", "IsPasswordLocked")),
+    "login": Source(
+        "UserLogin",
+        ("UserId", "IsFrozen", "IsPasswordLocked"),
+        why=_("To see whether the connection user is frozen or locked."),
+    ),
     "configuration": Source(
         "et4ae5__Configuration__c",
         ("Id", "et4ae5__Parent_Account_MID__c", "CreatedDate", "LastModifiedDate"),
+        why=_("To see which Engagement account is connected, and since when."),
     ),
     "logins": Source("LoginHistory", ("Application", "Status", "LoginTime"), extra=True),
 }
+
+#: What is read without being asked for by name, as the IT team is told.
+READS = tuple(
+    Access(each.sobject, (*each.fields, *each.guarded), Text(each.why), each.filters)
+    for each in PART_OBJECTS.values()
+    if not each.extra
+)
 
 #: Guarded fields that every org has, read even where discovery kept nothing of their object.
 _EVERYWHERE = frozenset(
