@@ -1,20 +1,19 @@
-"""The report, and the history of a setup."""
+"""The report, also as files, and the history of a setup."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from teams.http import SignedInRequest
-from wizard import report, sentences
-from wizard.models import Event
+from wizard import history as events
+from wizard import report, report_files, sentences
+from wizard.models import Setup
 from wizard.views.common import fetch_setup
-
-EVENTS_PER_PAGE = 50
 
 
 @require_GET
@@ -26,11 +25,41 @@ def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 
 
 @require_GET
+def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_setup(request, setup_id)
+    text = report_files.as_csv(report.build(setup))
+    return _download(HttpResponse(text, content_type="text/csv; charset=utf-8"), setup, "csv")
+
+
+@require_GET
+def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_setup(request, setup_id)
+    answer = JsonResponse(
+        report_files.as_json(setup, report.build(setup)),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+    )
+    return _download(answer, setup, "json")
+
+
+def _download(answer: HttpResponse, setup: Setup, ending: str) -> HttpResponse:
+    name = f"connect-guide-{slugify(setup.org.name) or setup.org.org_id}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_GET
 def history(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """What happened, newest first, each event in a sentence."""
     setup = fetch_setup(request, setup_id)
-    events = Event.objects.filter(setup=setup).defer("changes").order_by("-id")
-    page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(event, sentences.of_event(event.kind, event.data)) for event in page]
-    ctx = {"setup": setup, "org": setup.org, "page": page, "rows": rows}
+    filters = events.Filters.of(request.GET.dict())
+    page, rows = events.page(setup, filters, request.GET.get("page"))
+    ctx = {
+        "setup": setup,
+        "org": setup.org,
+        "page": page,
+        "rows": rows,
+        "filters": filters,
+        "groups": [(key, words) for key, (words, _kinds) in sentences.GROUPS.items()],
+        "people": events.people(setup),
+    }
     return render(request, "wizard/history.html", ctx)
