@@ -79,10 +79,10 @@ def _heavy() -> list[str]:
 def _filtered(events: QuerySet[Event], filters: Filters) -> QuerySet[Event]:
     if filters.kind:
         events = events.filter(kind__in=sentences.GROUPS[filters.kind][1])
-    if filters.by:
-        events = (
-            events.filter(actor__isnull=True) if filters.by == NOBODY else events.filter(actor=int(filters.by))
-        )
+    if filters.by == NOBODY:
+        events = events.filter(actor__isnull=True)
+    elif filters.by:
+        events = events.filter(actor=int(filters.by))
     if filters.reference:
         events = events.filter(job__reference=filters.reference)
     return events

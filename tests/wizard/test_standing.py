@@ -55,11 +55,13 @@ def test_it_goes_from_choices_to_by_hand_to_a_signature_to_ready(make: Any, sign
     desk = make("all_done")
     desk.check()
     assert kept(desk).standing is Standing.IN_PROGRESS, "nobody is chosen yet"
-    desk.choose(0, mid=account_of(desk))
+    desk.choose(0, mid=account_of(desk), mode="repair")
     desk.check()
+    browser = signed_in(desk.person)
+    confirm(desk, browser, "sandbox_copy")
     found = kept(desk)
     assert (found.standing, found.next_stage) == (Standing.TO_CONFIRM, "connect")
-    confirm(desk, signed_in(desk.person), "log_out")
+    confirm(desk, browser, "log_out")
     assert kept(desk).standing is Standing.READY
     assert kept(desk).stages_done == len(GUIDE.stages) - 1
 
