@@ -4,7 +4,7 @@ BIN := .venv/bin
 CODE := config orgs simulator teams tests wizard manage.py
 PREPARE := $(PYTHON) -I config/bootstrap.py
 
-.PHONY: run reset test benchmark lint format lock
+.PHONY: run reset test benchmark screenshots lint format lock
 
 run:
 	@$(PREPARE) tryout
@@ -22,6 +22,12 @@ test: lint
 benchmark:
 	@$(PREPARE) dev
 	@$(BIN)/python -m tests.benchmark
+
+# Every page at two widths in screenshots/, and the pictures that README.md shows in docs/images/.
+screenshots:
+	@$(PREPARE) dev
+	@$(PREPARE) chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 # Not part of `make test`, which has short runs of both: several minutes of kills, and of load.
 chaos:

@@ -1,0 +1,167 @@
+"""`make screenshots`: every page at two widths into `screenshots/`, and the README's few into `docs/images/`.
+
+It walks two orgs through the running app as the tests do, and takes its pictures on the way.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from config.private import BASE_DIR
+from tests.browser import pages, stand_in
+from tests.browser.browser import NoChromium, chromium
+from tests.browser.journey import Journey
+from tests.browser.whole_app import WholeApp, whole_app
+
+ALL, README = BASE_DIR / "screenshots", BASE_DIR / "docs" / "images"
+WIDTHS = (1280, 390)
+README_SIZE = {"width": 1180, "height": 920}
+MOST_BYTES = 200_000
+
+
+class Camera:
+    """Takes a page at each width; one window, because the pages are the same."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taken = 0
+
+    def take(self, name: str) -> None:
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.screenshot(path=ALL / f"{name}-{width}.png", full_page=True)
+            self.taken += 1
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    def take_all(self, addresses: dict[str, str], prefix: str = "") -> None:
+        for name, address in addresses.items():
+            self.page.goto(address)
+            expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+            self.take(prefix + name)
+
+    def take_for_readme(self, name: str, top: str = "body") -> None:
+        """One screenful that begins at `top`, small enough to be kept in the repository."""
+        self.page.set_viewport_size(README_SIZE)
+        self.page.locator(top).evaluate("element => element.scrollIntoView()")
+        path = README / f"{name}.png"
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        if path.stat().st_size > MOST_BYTES:
+            raise SystemExit(f"{path} has {path.stat().st_size} bytes, more than {MOST_BYTES}")
+
+
+def walk(app: WholeApp, browser: Browser) -> int:
+    """The fresh org to its end, then a half-done production org as it is met; how many pictures."""
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    dana = Journey(context.new_page(), app)
+    camera = Camera(dana.page)
+    camera.take_all(pages.open_to_all(app.url))
+    dana.sign_in("Dana")
+    camera.take("home-empty")
+    fresh(dana, camera)
+    half_done(dana, camera)
+    problems(dana, camera)
+    context.close()
+    return camera.taken
+
+
+def fresh(dana: Journey, camera: Camera) -> None:
+    # The demo org of this name is in the list already; a second one gets people of its own.
+    org = stand_in.new_org(dana.app.stand_in_url, "fresh", "Meridian Travel")
+    dana.connect(org)
+    dana.expect_checked()
+    camera.take("fresh-connected")
+    dana.prepare(org, people=20)
+    dana.expect_all_done(15)
+    camera.take_all(pages.of_setup(dana, pages.org_key(dana)), "fresh-")
+
+    dana.go_to("permission_set")
+    dana.open_together()
+    camera.take("fresh-plan-for-all")
+    dana.page.evaluate("document.activeElement.blur()")
+    camera.take_for_readme("stage")
+
+    dana.go_to("policies")
+    salesforce = dana.open_deep_link("Open the app's page")
+    salesforce.edit_policies()
+    salesforce.page.close()
+    dana.expect_all_done(3)
+    camera.take("policies-turned-green")
+    camera.take_for_readme("by-hand")
+
+    dana.go_to("permission_set")
+    with dana.app.salesforce_hangs():
+        dana.apply_all_together()
+        expect(dana.job).to_contain_text("Making the changes")
+        camera.take("job-running")
+    dana.expect_job_done()
+    camera.take("job-done")
+    dana.go_to("connect")
+    dana.confirm("log_out")
+    dana.open_deep_link("Open the Marketing Cloud tab").connect_to_engagement()
+    dana.expect_all_done(2)
+    camera.take_all(pages.of_setup(dana, pages.org_key(dana)), "done-")
+    dana.page.goto(f"{dana.setup_url}report/")
+    camera.take_for_readme("report", top="section[aria-labelledby=lines]")
+    dana.go_to("handover")
+    dana.hand_over()
+    camera.take("handed-over")
+
+
+def half_done(dana: Journey, camera: Camera) -> None:
+    org = stand_in.new_org(dana.app.stand_in_url, "half_done", "Lakeside Insurance", is_sandbox=False)
+    dana.page.context.clear_cookies(domain="127.0.0.1", name="sid")
+    dana.connect(org)
+    dana.prepare(org, people=12)
+    dana.expect_checked()
+    camera.take_all(pages.of_setup(dana, pages.org_key(dana)), "half-done-")
+    org.sign_us_out()
+    dana.go_to("people")
+    dana.page.get_by_role("button", name="Check again").click()
+    expect(dana.page.get_by_role("button", name=re.compile("^Sign in to .* again$"))).to_be_visible()
+    camera.take("signed-out-by-salesforce")
+    camera.take_all(pages.general(dana.app.url))
+
+
+def problems(dana: Journey, camera: Camera) -> None:
+    org = stand_in.new_org(dana.app.stand_in_url, "our_app_not_installed", "Orchard Media")
+    dana.page.context.clear_cookies(domain="127.0.0.1", name="sid")
+    dana.ask_for_stand_in()
+    dana.at_salesforce().log_in(org.admin)
+    expect(dana.page.get_by_role("heading", name="OAuth Error")).to_be_visible()
+    address = dana.page.url
+    dana.page.goto(f"{dana.app.url}/orgs/sign-in-help/")
+    dana.page.get_by_label("The address, or the text of the error").fill(address)
+    dana.page.get_by_role("button", name="Explain it").click()
+    camera.take("sign-in-problem")
+    dana.page.goto(f"{dana.app.url}/orgs/connect/")
+    dana.page.get_by_label("The org's own address (My Domain)").check()
+    dana.page.get_by_label("My Domain address", exact=True).fill(
+        "https://acme.my.salesforce.com@evil.example"
+    )
+    dana.page.get_by_role("button", name="Sign in at Salesforce").click()
+    camera.take("wrong-my-domain")
+
+
+def main() -> int:
+    shutil.rmtree(ALL, ignore_errors=True)
+    for folder in (ALL, README):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    try:
+        with chromium() as browser, whole_app() as app:
+            taken = walk(app, browser)
+    except NoChromium as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    print(f"{taken} pictures are in {ALL.name}/, those of the README in docs/images/.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
