@@ -19,6 +19,7 @@ class Journey:
         self.page = page
         self.app = app
         self.main = page.locator("#main")
+        self._setup_url = ""
 
     # -- signing in, to us and to Salesforce
 
@@ -104,9 +105,11 @@ class Journey:
 
     @property
     def setup_url(self) -> str:
-        found = re.match(r"(.*/setups/[0-9a-f-]+/)", self.page.url)
-        assert found, f"not on a page of a setup: {self.page.url}"
-        return found[1]
+        """Of the setup that this page is about, or was about last."""
+        if found := re.match(r"(.*/setups/[0-9a-f-]+/)", self.page.url):
+            self._setup_url = found[1]
+        assert self._setup_url, f"not on a page of a setup: {self.page.url}"
+        return self._setup_url
 
     def go_to(self, stage: str, how: str = "") -> None:
         query = f"?how={how}" if how else ""

@@ -20,7 +20,7 @@ def test_sam_finishes_what_dana_began_in_a_half_done_production_org(dana, sam, n
 
     # Next day, another browser, another member of the team.
     sam.page.goto(sam.app.url)
-    row = sam.page.locator(".rows li").filter(has=sam.page.get_by_role("link", name=org.name, exact=True))
+    row = sam.page.get_by_role("listitem").filter(has=sam.page.get_by_role("link", name=org.name, exact=True))
     expect(row).to_contain_text("Production")
     expect(row).to_contain_text("by Dana Whitfield")
     expect(row).to_contain_text("3 of 7 stages done")

@@ -1,0 +1,71 @@
+"""On a phone nothing has to be scrolled sideways, and what a person came to do is in sight."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import pages
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+LONG = "Donaudampfschifffahrtsgesellschaft and Sons International Holdings"
+
+
+WIDER = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const out = (each) => each.getBoundingClientRect().right > root.clientWidth + 1;
+  const words = (each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 30)}`;
+  const all = Array.from(document.querySelectorAll("body *"));
+  return [`page ${root.scrollWidth}`, ...all.filter(out).map(words)];
+}"""
+
+
+def wider_than_the_screen(page: Page) -> list[str]:
+    """What sticks out at the right, if the page can be scrolled sideways."""
+    return list(page.evaluate(WIDER))[:8]
+
+
+def check_all(page: Page, addresses: dict[str, str]) -> None:
+    too_wide = {}
+    for name, address in addresses.items():
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if sticking_out := wider_than_the_screen(page):
+            too_wide[name] = sticking_out
+    assert too_wide == {}
+
+
+def test_no_page_scrolls_sideways(browse, person, app, new_org):
+    check_all(browse(**PHONE), pages.open_to_all(app.url))
+    dana = person("Dana", **PHONE)
+    org = new_org("half_done", name=LONG, is_sandbox=False)
+    dana.connect(org)
+    dana.prepare(org, people=5)
+    dana.expect_checked()
+    setup = pages.of_setup(dana, pages.org_key(dana))
+    check_all(dana.page, pages.general(app.url) | setup)
+
+    # A stage with its plan, its names and everything else opened.
+    dana.page.goto(setup["stage-people"])
+    for details in dana.page.locator("#main details:not([open]) > summary").all():
+        if details.is_visible():
+            details.click()
+    assert wider_than_the_screen(dana.page) == []
+
+
+def test_main_actions_are_in_sight_on_a_phone(person, new_org):
+    dana = person("Dana", **PHONE)
+    expect(dana.page.get_by_role("link", name=re.compile("^Start")).first).to_be_in_viewport()
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.prepare(org, people=2)
+    dana.expect_checked()
+    expect(dana.page.get_by_role("button", name="Check again")).to_be_in_viewport()
+    dana.go_to("permission_set")
+    expect(dana.page.get_by_role("heading", level=1)).to_be_in_viewport()
+    dana.apply_button().scroll_into_view_if_needed()
+    expect(dana.apply_button()).to_be_in_viewport(ratio=1)
+    dana.apply_button().click()
+    dana.expect_job_done()
