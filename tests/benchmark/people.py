@@ -10,14 +10,14 @@ TEAM = "Bright Path Consulting"
 
 
 def person() -> Any:
-    """Dana, the owner of the one team."""
+    """Dana, a consultant of the one team."""
     from teams.models import Membership, Role, Team, User
 
     team, _is_new = Team.objects.get_or_create(name=TEAM)
     user = User.objects.filter(email="dana@brightpath.example").first()
     if user is None:
         user = User.objects.create_user("dana@brightpath.example", name="Dana Whitfield")
-        Membership.objects.create(team=team, user=user, role=Role.OWNER)
+        Membership.objects.create(team=team, user=user, role=Role.CONSULTANT)
     return user
 
 
