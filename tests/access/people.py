@@ -1,0 +1,64 @@
+"""Two teams with everything that an address can be about, and a person of every role in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from orgs.fields import Secret
+from orgs.models import Connection, Org
+from teams import links
+from teams.models import MEMBER_ROLES, Invitation, Membership, Role, SetupGuest, Team, User
+from wizard import guides
+from wizard.forms import initial_inputs
+from wizard.models import Setup
+
+
+@dataclass
+class Side:
+    """One team and what is in it."""
+
+    team: Team
+    org: Org
+    setup: Setup
+    invitation: Invitation
+    token: str
+    people: dict[Role, User] = field(default_factory=dict)
+
+    @property
+    def member(self) -> Membership:
+        """Somebody whom an owner may change: the consultant."""
+        return Membership.objects.get(team=self.team, user=self.people[Role.CONSULTANT])
+
+
+def make_side(name: str, person: Any) -> Side:
+    team = Team.objects.create(name=name)
+    org = Org.objects.create(
+        team=team, org_id=f"00D{name[:1]}00000000001AAA"[:18], name=f"Client of {name}", is_sandbox=True,
+        instance_url="https://client.my.salesforce.com", login_origin="https://test.salesforce.com",
+        api_version="66.0",
+    )  # fmt: skip
+    Connection.objects.create(
+        org=org, state=Connection.State.CONNECTED, access_token=Secret("access"),
+        refresh_token=Secret("refresh"), user_id="005000000000001AAA", username="admin@client.example",
+    )  # fmt: skip
+    key = next(iter(guides.GUIDES))
+    setup = Setup.objects.create(org=org, guide_key=key, inputs=initial_inputs(guides.get(key)))
+    token = links.new_token()
+    tomorrow = timezone.now() + timedelta(days=1)
+    invitation = Invitation.objects.create(
+        team=team, email=f"new@{name.lower()}.example", role=Role.SUPPORT,
+        token_hash=links.hash_of(token), expires_at=tomorrow,
+    )  # fmt: skip
+    side = Side(team, org, setup, invitation, token)
+    for role in MEMBER_ROLES:
+        side.people[role] = person(f"{name}{role.value} Person", team, role.value)
+    # A second owner, so that the first one is not the last.
+    person(f"{name}deputy Person", team, Role.OWNER.value)
+    guest = User.objects.create_user(f"{name.lower()}@guests.invalid", name="Gia Guest", is_guest=True)
+    SetupGuest.objects.create(user=guest, team=team, setup_id=setup.pk, expires_at=tomorrow)
+    side.people[Role.GUEST] = guest
+    return side

@@ -1,0 +1,126 @@
+"""Who may use which address. A new address has to get a row here, or a test fails.
+
+A rule says what a GET and a POST ask of a person (`None`: the method is not there), what the
+address is about, and whether guests of a setup are let in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from teams.access import Action
+
+
+class Rule(NamedTuple):
+    get: Action | None
+    post: Action | None
+    of: str  # setup, org, team, member, invitation
+    guests: bool = False
+
+
+class Open(NamedTuple):
+    """Needs no sign-in, and says the same to everybody."""
+
+
+class Own(NamedTuple):
+    """Any signed-in person, for what is theirs alone."""
+
+
+class InTeam(NamedTuple):
+    """No object in the address: needs some team in which the person may do this."""
+
+    action: Action
+    otherwise: int
+
+
+SEE, CHANGE, CONNECT, MANAGE = Action.SEE, Action.CHANGE, Action.CONNECT, Action.MANAGE
+
+TABLE: dict[str, Rule | Open | Own | InTeam] = {
+    # config
+    "healthz": Open(),
+    "readyz": Open(),
+    # people
+    "teams:demo_sign_in": Open(),
+    "teams:join": Open(),
+    "teams:still_you": Own(),
+    "teams:teams": InTeam(MANAGE, 404),
+    "teams:team": Rule(MANAGE, None, "team"),
+    "teams:invite": Rule(None, MANAGE, "team"),
+    "teams:two_factor": Rule(None, MANAGE, "team"),
+    "teams:member": Rule(MANAGE, MANAGE, "member"),
+    "teams:remove": Rule(MANAGE, MANAGE, "member"),
+    "teams:revoke_invitation": Rule(None, MANAGE, "invitation"),
+    # orgs
+    "orgs:connect": InTeam(CONNECT, 403),
+    "orgs:callback": Own(),  # what it may do is in the session's pending sign-in: tests/orgs
+    "orgs:stranded": Own(),
+    "orgs:reconnect": Rule(None, CONNECT, "org"),
+    "orgs:disconnect": Rule(CONNECT, CONNECT, "org"),
+    "orgs:revoke": Rule(None, MANAGE, "org"),
+    "orgs:connections": Rule(MANAGE, None, "team"),
+    "orgs:revoke_orphaned": Rule(None, MANAGE, "team"),
+    # setups
+    "wizard:home": Own(),  # lists what the person's teams have: tests/access/test_lists.py
+    "wizard:help": Open(),
+    "wizard:it_team": Open(),
+    "wizard:opened": Rule(CHANGE, None, "org"),
+    "wizard:begin": Rule(None, CHANGE, "org"),
+    "wizard:setup": Rule(SEE, None, "setup"),
+    "wizard:check": Rule(None, CHANGE, "setup"),
+    "wizard:inputs": Rule(None, CHANGE, "setup"),
+    "wizard:finish": Rule(None, CHANGE, "setup"),
+    "wizard:reopen": Rule(None, CHANGE, "setup"),
+    "wizard:report": Rule(SEE, None, "setup"),
+    "wizard:report_csv": Rule(SEE, None, "setup"),
+    "wizard:report_json": Rule(SEE, None, "setup"),
+    "wizard:history": Rule(SEE, None, "setup"),
+    "wizard:confirm": Rule(None, CHANGE, "setup"),
+    "wizard:choose": Rule(SEE, CHANGE, "setup"),
+    "wizard:results": Rule(SEE, None, "setup"),
+    "wizard:reread": Rule(None, CHANGE, "setup"),
+    "wizard:stage": Rule(SEE, None, "setup"),
+    "wizard:live": Rule(SEE, None, "setup"),
+    "wizard:actions": Rule(SEE, None, "setup"),
+    "wizard:apply": Rule(None, CHANGE, "setup"),
+    "wizard:undo": Rule(None, CHANGE, "setup"),
+    "wizard:way": Rule(None, CHANGE, "setup"),
+    "wizard:stop": Rule(None, CHANGE, "setup"),
+    # django-allauth's
+    "account": Own(),
+    "account_login": Open(),
+    "account_logout": Own(),
+    "account_inactive": Open(),
+    "account_signup": Open(),
+    "account_reauthenticate": Own(),
+    "account_email": Own(),
+    "account_email_verification_sent": Open(),
+    "account_change_password": Own(),
+    "account_set_password": Own(),
+    "account_reset_password": Open(),
+    "account_confirm_login_code": Open(),
+    "account_confirm_email": Open(),
+    "account_reset_password_from_key_done": Open(),
+    "account_reset_password_from_key": Open(),
+    "account_reset_password_done": Open(),
+    "mfa_index": Own(),
+    "mfa_authenticate": Open(),
+    "mfa_reauthenticate": Own(),
+    "mfa_activate_totp": Own(),
+    "mfa_deactivate_totp": Own(),
+    "mfa_view_recovery_codes": Own(),
+    "mfa_generate_recovery_codes": Own(),
+    "mfa_download_recovery_codes": Own(),
+    "mfa_list_webauthn": Own(),
+    "mfa_add_webauthn": Own(),
+    "mfa_reauthenticate_webauthn": Own(),
+    "mfa_remove_webauthn": Own(),
+    "mfa_edit_webauthn": Own(),
+    "mfa_login_webauthn": Open(),
+    "usersessions_list": Own(),
+    "socialaccount_login_cancelled": Open(),
+    "socialaccount_login_error": Open(),
+    "socialaccount_signup": Open(),
+    "socialaccount_connections": Own(),
+    "openid_connect_login": Open(),
+    "openid_connect_callback": Open(),
+}

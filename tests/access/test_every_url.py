@@ -1,0 +1,178 @@
+"""Every address x every role x own team, another team, signed out; GET and POST."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from teams.access import ALLOWED, Action
+from teams.models import Role
+from tests.access.people import Side
+from tests.access.table import TABLE, InTeam, Open, Own, Rule
+from tests.access.walk import Url, every_url
+
+pytestmark = pytest.mark.django_db
+
+URLS = {url.name: url for url in every_url()}
+METHODS = ("get", "post")
+RULES = [name for name, rule in TABLE.items() if isinstance(rule, Rule)]
+OWN = [name for name, rule in TABLE.items() if isinstance(rule, Own)]
+OPEN = [name for name, rule in TABLE.items() if isinstance(rule, Open)]
+IN_TEAM = [name for name, rule in TABLE.items() if isinstance(rule, InTeam)]
+
+
+def address(url: Url, side: Side) -> str:
+    """The address with the ids of this side's things."""
+    setup = side.setup
+    values: dict[str, Any] = {
+        "team_id": side.team.pk,
+        "org_id": side.org.pk,
+        "setup_id": setup.pk,
+        "key": side.member.key if url.name.startswith("teams:") else "x",
+        "invitation_id": side.invitation.pk,
+        "token": side.token,
+        "stage_key": setup.guide.stages[1].key,
+        "step_key": setup.guide.stages[1].steps[0].key,
+        "input_key": next(each.key for each in setup.guide.inputs if each.kind in ("person", "people")),
+        "pk": 1,
+        "provider_id": "company",
+        "uidb36": "a",
+    }
+    # Regular expressions (allauth's, in part) have named groups instead of converters.
+    names = set(url.converters) | set(re.findall(r"\(\?P<(\w+)>", url.route))
+    return reverse(url.name, kwargs={name: values[name] for name in names})
+
+
+def ask(browser: Client, method: str, path: str) -> int:
+    """The status of the answer; whatever it changed is rolled back."""
+    with transaction.atomic():
+        status: int = getattr(browser, method)(path).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def login_asked(browser: Client, method: str, path: str) -> bool:
+    answer = getattr(browser, method)(path)
+    return answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+
+
+def test_every_address_has_its_row_and_every_row_its_address():
+    assert set(URLS) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_teams_thing_is_for_that_teams_people_by_their_role(
+    name: str, method: str, ours: Side, theirs: Side, signed_in: Callable[..., Client]
+):
+    rule = TABLE[name]
+    assert isinstance(rule, Rule)
+    wanted = rule.get if method == "get" else rule.post
+    path = address(URLS[name], ours)
+    assert login_asked(Client(), method, path), "signed out"
+    for role, user in ours.people.items():
+        status = ask(signed_in(user), method, path)
+        assert _is_right(status, wanted, role, rule), f"{role} of the team: {status}"
+    for role, user in theirs.people.items():
+        status = ask(signed_in(user), method, path)
+        assert status == (405 if wanted is None else 404), f"{role} of another team: {status}"
+
+
+def _is_right(status: int, wanted: Action | None, role: Role, rule: Rule) -> bool:
+    if wanted is None:
+        return status == 405
+    if role is Role.GUEST and not rule.guests:
+        return status == 404
+    if wanted not in ALLOWED[role]:
+        return status == 403
+    return status in (200, 302, 400, 422)
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_a_persons_own_needs_a_sign_in_and_no_role(
+    name: str, method: str, ours: Side, signed_in: Callable[..., Client]
+):
+    path = address(URLS[name], ours)
+    answer = getattr(Client(), method)(path)
+    assert answer.status_code == 302, "signed out"
+    if "pk" in URLS[name].converters:
+        return  # another test: a key that is somebody else's
+    for role, user in ours.people.items():
+        status = ask(signed_in(user), method, path)
+        assert status in (200, 302, 400, 405, 422, *MAY_ANSWER.get(name, ())), f"{role}: {status}"
+
+
+# Asking who it is, of people who have nothing to prove it with; factors that a person does not have.
+MAY_ANSWER = {
+    "account_reauthenticate": (403,),
+    "mfa_reauthenticate": (403,),
+    "mfa_reauthenticate_webauthn": (403,),
+    "teams:still_you": (403,),
+    "mfa_deactivate_totp": (404,),
+    "mfa_view_recovery_codes": (404,),
+    "mfa_download_recovery_codes": (404,),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("method", METHODS)
+def test_an_open_page_says_nothing_that_needs_a_sign_in(name: str, method: str, ours: Side):
+    answer = getattr(Client(), method)(address(URLS[name], ours))
+    assert answer.status_code < 500
+    if hasattr(answer, "content"):
+        html = answer.content.decode()
+        for secret in (ours.org.name, str(ours.setup.pk), ours.people[Role.OWNER].email):
+            assert secret not in html
+
+
+@pytest.mark.parametrize("name", IN_TEAM)
+def test_a_page_about_the_persons_teams_needs_a_team_in_which_they_may(
+    name: str, ours: Side, signed_in: Callable[..., Client]
+):
+    rule = TABLE[name]
+    assert isinstance(rule, InTeam)
+    path = address(URLS[name], ours)
+    assert login_asked(Client(), "get", path)
+    for role, user in ours.people.items():
+        may = role is not Role.GUEST and rule.action in ALLOWED[role]
+        status = ask(signed_in(user), "get", path)
+        assert status in (200, 302) if may else status == rule.otherwise, f"{role}: {status}"
+
+
+def test_nothing_is_addressed_by_a_number_that_could_be_guessed():
+    numbered = {url.name for url in URLS.values() if "IntConverter" in url.converters.values()}
+    assert numbered == {"mfa_edit_webauthn", "mfa_remove_webauthn"}, "allauth's: a person's own keys only"
+    for name in RULES:
+        assert "UUIDConverter" in URLS[name].converters.values(), name
+
+
+@pytest.mark.parametrize("name", ["mfa_edit_webauthn", "mfa_remove_webauthn"])
+@pytest.mark.parametrize("method", METHODS)
+def test_another_persons_key_does_not_exist(
+    name: str, method: str, ours: Side, signed_in: Callable[..., Client]
+):
+    from allauth.mfa.models import Authenticator
+
+    owner, consultant = ours.people[Role.OWNER], ours.people[Role.CONSULTANT]
+    data = {"name": "phone", "credential": {}}
+    key = Authenticator.objects.create(user=consultant, type=Authenticator.Type.WEBAUTHN, data=data)
+    path = reverse(name, kwargs={"pk": key.pk})
+    assert ask(signed_in(owner), method, path) == 404
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_an_id_that_nobody_has_is_not_found(name: str, ours: Side, signed_in: Callable[..., Client]):
+    url, rule = URLS[name], TABLE[name]
+    assert isinstance(rule, Rule)
+    path = address(url, ours)
+    for each in (ours.team.pk, ours.org.pk, ours.setup.pk, ours.invitation.pk, ours.member.key):
+        path = path.replace(str(each), "00000000-0000-4000-8000-000000000000")
+    method = "get" if rule.get else "post"
+    assert ask(signed_in(ours.people[Role.OWNER]), method, path) == 404

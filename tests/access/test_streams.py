@@ -1,0 +1,152 @@
+"""The live stream is part of the access table: who may not look any more is cut off within seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from teams import members
+from teams.models import Membership, Role, SetupGuest, User
+from tests.access.people import Side
+from tests.wizard.sse import Viewer, until
+from wizard import progress
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROLES = (Role.OWNER, Role.CONSULTANT, Role.SUPPORT, Role.VIEWER, Role.GUEST)
+
+
+@pytest.fixture(autouse=True)
+def _a_fresh_stream(monkeypatch: Any) -> None:
+    monkeypatch.setattr(progress, "hub", progress.Hub())
+    monkeypatch.setattr(progress, "RECHECK_SECONDS", 0.2)
+
+
+def ticket(side: Side, role: Role, browser: Client | None = None) -> str:
+    return progress.ticket(
+        side.people[role].pk,
+        side.setup.pk,
+        side.setup.guide.stages[1].key,
+        session_key=browser.session.session_key if browser else "",
+        role=role.value,
+    )
+
+
+def look(pass_to: str, act: Callable[[], Any] | None = None) -> Viewer:
+    """Look until the stream ends by itself, or (without an act) until the first fragment is there."""
+
+    async def story() -> Viewer:
+        viewer = Viewer(pass_to)
+        looking = asyncio.create_task(viewer.look())
+        await until(lambda: viewer.states == 1 or viewer.status == 204)
+        if act is None:
+            viewer.gone.set()
+        else:
+            await asyncio.to_thread(in_its_own_connection, act)
+        await asyncio.wait_for(looking, 8)
+        return viewer
+
+    return asyncio.run(story())
+
+
+def in_its_own_connection(act: Callable[[], Any]) -> None:
+    try:
+        act()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_and_the_setups_guest_may_look(role: Role, ours: Side):
+    assert look(ticket(ours, role)).states == 1
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_ticket_for_another_teams_setup_opens_nothing_even_if_we_had_signed_it(
+    role: Role, ours: Side, theirs: Side
+):
+    stolen = progress.ticket(theirs.people[role].pk, ours.setup.pk, ours.setup.guide.stages[1].key)
+    viewer = look(stolen)
+    assert (viewer.status, viewer.text) == (204, "")
+
+
+def change_role(ours: Side) -> None:
+    members.set_role(Membership.objects.get(user=ours.people[Role.CONSULTANT]), Role.VIEWER)
+
+
+def remove(ours: Side) -> None:
+    members.remove(Membership.objects.get(user=ours.people[Role.CONSULTANT]))
+
+
+def switch_off(ours: Side) -> None:
+    User.objects.filter(pk=ours.people[Role.CONSULTANT].pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("act", [change_role, remove, switch_off])
+def test_a_member_who_is_not_what_they_were_is_cut_off(act: Callable[[Side], None], ours: Side):
+    viewer = look(ticket(ours, Role.CONSULTANT), lambda: act(ours))
+    assert viewer.states == 1
+    assert look(ticket(ours, Role.CONSULTANT)).status == 204, "and the old ticket opens nothing"
+
+
+@pytest.mark.parametrize("field", ["ended_at", "expires_at"])
+def test_a_guest_whose_invitation_ends_is_cut_off(field: str, ours: Side):
+    guest = ours.people[Role.GUEST]
+    look(
+        ticket(ours, Role.GUEST),
+        lambda: SetupGuest.objects.filter(user=guest).update(**{field: timezone.now()}),
+    )
+    assert look(ticket(ours, Role.GUEST)).status == 204
+
+
+def test_signing_out_cuts_the_streams_of_that_browser_only(ours: Side, signed_in: Callable[..., Client]):
+    user = ours.people[Role.SUPPORT]
+    here, there = signed_in(user), signed_in(user)
+    mine, other = ticket(ours, Role.SUPPORT, here), ticket(ours, Role.SUPPORT, there)
+    assert look(mine, lambda: here.post(reverse("account_logout"))).states == 1
+    assert look(mine).status == 204
+    assert look(other).states == 1
+
+
+def test_a_session_that_ran_out_is_cut_off(ours: Side, signed_in: Callable[..., Client]):
+    browser = signed_in(ours.people[Role.OWNER])
+    look(
+        ticket(ours, Role.OWNER, browser),
+        lambda: Session.objects.update(expire_date=timezone.now()),
+    )
+
+
+def test_the_pages_own_ticket_carries_the_session_and_the_role(ours: Side, signed_in: Callable[..., Client]):
+    browser = signed_in(ours.people[Role.VIEWER])
+    page = browser.get(reverse("wizard:stage", args=[ours.setup.pk, ours.setup.guide.stages[1].key]))
+    read = progress.read_ticket(page.context["ticket"])
+    assert read is not None
+    assert (read.session_key, read.role) == (browser.session.session_key, "viewer")
+
+
+def test_the_sessions_key_can_t_be_read_from_a_ticket(ours: Side, signed_in: Callable[..., Client]):
+    import base64
+
+    browser = signed_in(ours.people[Role.VIEWER])
+    key = str(browser.session.session_key)
+    payload = ticket(ours, Role.VIEWER, browser).split(":")[0].lstrip(".")
+    raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    assert key.encode() not in raw
+    assert key not in ticket(ours, Role.VIEWER, browser)
+
+
+def test_looking_again_costs_four_queries_however_many_look(ours: Side, django_assert_num_queries: Any):
+    from wizard.viewers import Pass, still_allowed
+
+    user = ours.people[Role.OWNER]
+    many = {Pass(str(ours.setup.pk), "people", str(user.pk), f"key{n}", "owner") for n in range(100)}
+    with django_assert_num_queries(4):
+        assert still_allowed(many) == set()
