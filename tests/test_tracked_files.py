@@ -20,7 +20,7 @@ KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Z
 ADDRESS = re.compile(r"[\w.%+-]+@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 RESERVED = re.compile(r"(^|\.)(example(\.(com|org|net))?|invalid|test|localhost)$", re.I)  # RFC 2606, 6761
 # Hosts in hostile input of tests, and what is written where: none of these is anybody's address.
-HOSTILE = {"evil.com", "acme.my.salesforce.com"}
+HOSTILE = {"evil.com", "acme.my.salesforce.com", "x.com"}
 NOT_ADDRESSES = {"orgs/directory.py": {"x.com"}, "simulator/metadata_soap/components.py": {"salesforce.com"}}
 
 
