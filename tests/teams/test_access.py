@@ -138,9 +138,7 @@ def test_a_guest_is_a_member_of_no_team(guest, team):
 
 def test_a_member_who_was_also_invited_keeps_the_members_role(dana, team):
     soon = timezone.now() + timedelta(days=1)
-    SetupGuest.objects.create(
-        user=dana, team=team, setup_id=team.pk, expires_at=timezone.now() + timedelta(1)
-    )
+    SetupGuest.objects.create(user=dana, team=team, setup_id=team.pk, expires_at=soon)
     assert role_in(fetch_as_guest(dana, Action.CONNECT, team)) is Role.CONSULTANT
 
 

@@ -52,3 +52,29 @@ def test_an_unknown_address_gets_the_same_page_and_no_mail(client, dana, mailout
     unknown = client.post("/account/password/reset/", {"email": "who@example.com"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert [mail.to for mail in mailoutbox] == [[dana.email]]
+
+
+def test_without_a_mail_server_a_known_and_an_unknown_address_get_the_same_clear_answer(
+    client, dana, settings, free_port
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    known, unknown = (
+        client.post("/account/password/reset/", {"email": email}) for email in (dana.email, "who@example.com")
+    )
+    for answer in (known, unknown):
+        assert answer.status_code == 503
+        assert "No e-mail can be sent" in answer.content.decode()
+
+
+def test_a_changed_password_stays_changed_when_the_news_of_it_can_t_be_sent(
+    signed_in, dana, settings, free_port, caplog
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    new = "another long password"
+    data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert signed_in(dana).post("/account/password/change/", data).status_code == 302
+    dana.refresh_from_db()
+    assert dana.check_password(new)
+    assert "was not told" in caplog.text
