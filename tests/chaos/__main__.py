@@ -6,22 +6,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.server import running
 from tests.chaos.figures import Figures, Round
-from tests.chaos.machine import Machine
-from tests.chaos.road import Road, in_front
+from tests.chaos.start import Place, started
 
 if TYPE_CHECKING:  # these need Django, which needs the servers that are started here
-    from simulator.world import World
     from tests.chaos.proof import Footprint
     from tests.chaos.rounds import Scene
     from tests.wizard.desk import Desk
@@ -50,16 +44,14 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     given = arguments()
     figures = Figures(given.bound, seed=given.seed)
-    with ExitStack() as stack:
-        # As root PostgreSQL runs as another user, who must be able to walk there.
-        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="connect-guide-chaos-")))
-        scene = _start(var, given, stack)
+    with started("web", "stream", "worker", "beat", delay=DELAY) as place:
+        say(f"All processes are there; logs in {place.machine.logs}")
         try:
-            _all_rounds(scene, given, figures)
-            figures.overlaps = scene.road.overlaps()
+            _all_rounds(place, given, figures)
+            figures.overlaps = place.road.overlaps()
         finally:
             if given.keep_logs:
-                _copy_logs(scene.machine.logs, given.keep_logs)
+                _copy_logs(place.machine.logs, given.keep_logs)
     print(figures.table())
     for problem in figures.problems:
         print(f"BROKEN: {problem}")
@@ -68,44 +60,19 @@ def main() -> int:
     return 1 if figures.problems else 0
 
 
-def _start(var: Path, given: argparse.Namespace, stack: ExitStack) -> Scene:
-    from config.tryout.__main__ import manage
-
-    stand = stack.enter_context(running())
-    road = Road(stand.server.wsgi_app, stand.world, DELAY)
-    stack.enter_context(in_front(stand, lambda app: road))
-    ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "DEBUG",
-            "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "DJANGO_SETTINGS_MODULE"}  # fmt: skip
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    machine = Machine(var, stand.url, kept, stack)
-    for command in ("migrate", "demo"):
-        manage(command, machine.environment, var)
-    machine.start("valkey")
-    machine.start("web", "stream", "worker", "beat")
-    machine.adopt_environment()
-    import django
-
-    django.setup()
-    from tests.chaos.rounds import Scene
-    from tests.chaos.visitor import Visitor
-
-    say(f"All processes are there; logs in {machine.logs}")
-    visitor = Visitor(machine.web_url)
-    return Scene(machine, road, visitor, random.Random(given.seed), given.bound, {})
-
-
-def _all_rounds(scene: Scene, given: argparse.Namespace, figures: Figures) -> None:
+def _all_rounds(place: Place, given: argparse.Namespace, figures: Figures) -> None:
     from teams.models import Team, User
     from tests.chaos import rounds
-    from tests.chaos.visitor import DEMO_PERSON
+    from tests.chaos.visitor import DEMO_PERSON, Visitor
     from tests.wizard.desk import make_desk
 
-    stand = _Stand(scene.machine.environment["SALESFORCE_EXTRA_ORIGINS"], scene.road.world)
+    visitor, chance = Visitor(place.machine.web_url), random.Random(given.seed)
+    scene = rounds.Scene(place.machine, place.road, visitor, chance, given.bound, {})
     person = User.objects.get(email=DEMO_PERSON)
     team = Team.objects.get(members=person)
 
     def desk_for(people: int) -> tuple[Desk, Footprint]:
-        desk = make_desk(stand, team, person, people=int(people * 1.5) + 20)
+        desk = make_desk(place, team, person, people=int(people * 1.5) + 20)
         rounds.prepare(scene, desk, people)
         return desk, desk.footprint()
 
@@ -123,8 +90,8 @@ def _all_rounds(scene: Scene, given: argparse.Namespace, figures: Figures) -> No
             kind = given.kinds[(number // UNDO_EVERY) % len(given.kinds)]
             _one(scene, figures, desk, Round(number, "undo", kind, people), before)
             figures.undone += 1
-        with scene.road.world.lock:
-            scene.road.world.orgs.pop(desk.theirs.id)
+        with place.world.lock:
+            place.world.orgs.pop(desk.theirs.id)
 
 
 def _one(scene: Scene, figures: Figures, desk: Desk, told: Round, before: Footprint) -> None:
@@ -139,13 +106,6 @@ def _one(scene: Scene, figures: Figures, desk: Desk, told: Round, before: Footpr
         f"{told.number:3d} {told.what:5s} {told.people:3d} people, {told.kind:14s} killed {told.hit:6s} "
         f"{told.attempts} attempts, {told.seconds:4.1f} s to done, {took:4.1f} s: {mark}"
     )
-
-
-class _Stand:
-    """What a desk needs to know of the running stand-in."""
-
-    def __init__(self, url: str, world: World) -> None:
-        self.url, self.world = url, world
 
 
 def _copy_logs(logs: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import fields
 from io import StringIO
 from typing import Any
@@ -33,7 +34,7 @@ def about(said: str, words: str) -> str:
     return found[0]
 
 
-def others(name: str, now: Any) -> list[Any]:
+def others(name: str, now: Any) -> Sequence[Any]:
     """Values that a switch may also have."""
     if name in switchboard.CHOICES:
         return [each for each in switchboard.CHOICES[name] if each != now]
@@ -41,9 +42,9 @@ def others(name: str, now: Any) -> list[Any]:
         return [not now]
     if isinstance(now, dict):
         return [{**now, "zero": [None, False]}, {**now, "infinite": [0, False]}, {**now, "zero": [0, True]}]
-    return {"highest_api_version": ["66.0"], "api_limit": [90_000], "api_used": [5]}.get(
-        name, ["Another name"] if isinstance(now, str) else [now + 1]
-    )
+    if name == "highest_api_version":
+        return ["66.0"]
+    return ["Another name"] if isinstance(now, str) else [now + 1]
 
 
 SWITCHES = [

@@ -58,31 +58,41 @@ def choose(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpRespo
 def results(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     """What a search finds, as you type."""
     setup = fetch_setup(request, setup_id)
-    return render(request, "wizard/_results.html", _context(request, setup, _input(setup, input_key)))
+    return render(request, "wizard/_results.html", _found(request, setup, _input(setup, input_key)))
 
 
 def _context(
     request: SignedInRequest, setup: Setup, each: Input, not_added: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    chosen = _chosen(setup, each)
+    found = _found(request, setup, each)
+    people = OrgUser.objects.filter(org=setup.org, user_id__in=found["chosen_ids"]).order_by("name")
+    return {
+        **found,
+        "org": setup.org,
+        "chosen": list(people[:SHOW_CHOSEN]),
+        "chosen_count": len(found["chosen_ids"]),
+        "profiles": directory.profiles(setup.org) if each.kind is InputKind.PEOPLE else (),
+        "not_added": not_added,
+        "first_stage": setup.guide.stages[0].key,
+    }
+
+
+def _found(request: SignedInRequest, setup: Setup, each: Input) -> dict[str, Any]:
+    """What the list of results shows; nothing else, as it is fetched while somebody types."""
     query = typed(request.GET.get("q", "")).strip()[:200]
-    people = OrgUser.objects.filter(org=setup.org, user_id__in=chosen).order_by("name")
     reading = setup.jobs.filter(kind=Job.Kind.PEOPLE, state__in=Job.ACTIVE).first()
+    found = directory.search(setup.org, query, SHOW_RESULTS)
     return {
         "setup": setup,
-        "org": setup.org,
         "input": each,
         "single": each.kind is InputKind.PERSON,
         "q": query,
-        "found": directory.search(setup.org, query, SHOW_RESULTS),
-        "chosen_ids": set(chosen),
-        "chosen": list(people[:SHOW_CHOSEN]),
-        "chosen_count": len(chosen),
-        "profiles": directory.profiles(setup.org) if each.kind is InputKind.PEOPLE else (),
+        "found": found,
+        "chosen_ids": set(_chosen(setup, each)),
         "reading": reading,
-        "known_count": setup.org.people.count(),
-        "not_added": not_added,
-        "first_stage": setup.guide.stages[0].key,
+        # Their number is only told while it grows. Else the first one by name will do, which has an
+        # index; whether there is any at all, PostgreSQL may look for from the table's far end.
+        "known_count": setup.org.people.count() if reading else len(found or setup.org.people.all()[:1]),
     }
 
 
