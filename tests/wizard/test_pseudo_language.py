@@ -131,6 +131,21 @@ def test_every_word_of_a_sign_in_that_failed_is_marked(
     assert unmarked_in(answer, data) == []
 
 
+@pytest.mark.parametrize(
+    "name", ["account", "account_email", "account_reauthenticate", "mfa_index", "usersessions_list", "team"]
+)
+def test_every_word_about_an_account_and_a_team_is_marked(
+    priya: Any, dana: Any, team: Any, signed_in: Any, settings: Any, monkeypatch: Any, name: str
+) -> None:
+    settings.OWNERS_NEED_TWO_FACTOR = False  # else the owner sees nothing but how to get one
+    browser = signed_in(priya)
+    pseudo.speak(monkeypatch)
+    answer = browser.get(reverse("teams:team", args=[team.id]) if name == "team" else reverse(name))
+    assert answer.status_code == 200
+    people = [text for each in (priya, dana) for text in (each.name, each.email, each.initials)]
+    assert unmarked_in(answer, [team.name, *people]) == []
+
+
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
 def test_every_word_for_a_stranger_is_marked(db: None, client: Any, monkeypatch: Any, name: str) -> None:
     pseudo.speak(monkeypatch)
