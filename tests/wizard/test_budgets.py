@@ -161,9 +161,7 @@ def test_every_page_takes_few_queries_and_no_call_to_salesforce_however_long_the
     assert checked.stand.world.log_since(mark) == []
 
 
-def test_the_first_page_stays_cheap_with_many_setups(
-    make: Any, signed_in: Any
-) -> None:
+def test_the_first_page_stays_cheap_with_many_setups(make: Any, signed_in: Any) -> None:
     desks = [make(people=4) for _ in range(6)]
     for desk in desks:
         desk.choose(1)
