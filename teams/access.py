@@ -50,6 +50,11 @@ def teams_for(user: User, action: Action) -> QuerySet[Team]:
     return Team.objects.filter(pk__in=mine.values("team"))
 
 
+def manages_a_team() -> Exists:
+    """For the query that loads a person anyway: do they see the link to a team's pages?"""
+    return Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=roles_that_may(Action.MANAGE)))
+
+
 def actions_in(user: User, team: Team | uuid.UUID) -> frozenset[Action]:
     """What this person may do in a team: for what a page offers, never instead of `fetch_for`."""
     role = Membership.objects.filter(user=user, team=team).values_list("role", flat=True).first()

@@ -26,8 +26,11 @@ class Accounts(AuthenticationBackend):
         return bool(super().user_can_authenticate(user)) and not is_out_of_place(user)
 
     def get_user(self, user_id: Any) -> User | None:
-        """The person of a session, and in the same query whether a second factor is missing."""
-        from teams.factors import is_missing  # needs all models, and Django imports backends early
+        """The person of a session, and in the same query what every page asks about them."""
+        # Both need all models, and Django imports backends early.
+        from teams.access import manages_a_team
+        from teams.factors import is_missing
 
-        user = User.objects.annotate(lacks_second_factor=is_missing()).filter(pk=user_id).first()
+        people = User.objects.annotate(lacks_second_factor=is_missing(), manages_a_team=manages_a_team())
+        user = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -106,7 +106,7 @@ def test_taking_it_back_while_the_account_is_being_made_stops_that(client, invit
 def test_an_unknown_link_is_answered_kindly(client, db):
     answer = client.get("/team/join/nobody-knows-this/")
     assert answer.status_code == 410
-    assert "don&#x27;t know this invitation" in answer.content.decode()
+    assert "don't know this invitation" in answer.content.decode()
 
 
 def test_the_account_is_for_the_invited_address_only(client, invite):

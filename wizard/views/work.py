@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from teams import reauth
 from teams.access import Action
 from teams.http import SignedInRequest
 from wizard import actions, facts, jobs, live, progress, runner
@@ -38,7 +40,7 @@ def _refused_because(request: SignedInRequest, setup: Setup) -> bool:
 
 @require_POST
 def check(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id)
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
     stage_key = check_stage(setup, request.POST.get("stage") or setup.guide.stages[0].key)
     if not _refused_because(request, setup):
         jobs.start(setup, Job.Kind.CHECK, actor=request.user)
@@ -87,12 +89,23 @@ def _start(
             _("This is a production org. Type its name, %(name)s, exactly, to go on.")
             % {"name": setup.org.name},
         )
+    elif asked := _ask_first(request, setup, stage_key, kind, offer):
+        return asked
     else:
         keys = [change.key for change in offer.changes]
         job, is_new = jobs.start(setup, kind, actor=request.user, stages=offer.stages, approved=keys)
         if not is_new:
             _say_busy(request, job)
     return _back(setup, stage_key)
+
+
+def _ask_first(
+    request: SignedInRequest, setup: Setup, stage_key: str, kind: Job.Kind, offer: actions.Offer
+) -> HttpResponse | None:
+    """Before an undo, and before any change to a production org: is it still this person?"""
+    if kind == Job.Kind.APPLY and not offer.production_name:
+        return None
+    return reauth.ask_first(request, reverse("wizard:stage", args=[setup.id, stage_key]))
 
 
 def _say_busy(request: SignedInRequest, job: Job) -> None:
@@ -155,6 +168,8 @@ def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
         messages.warning(
             request, _("Changes are being made right now. Wait until they are done, or stop them.")
         )
+    elif asked := reauth.ask_first(request, reverse("wizard:stage", args=[setup.id, last])):
+        return asked  # it ends the connection
     elif not setup.finished:
         runner.finish_setup(setup, request.user)
         messages.success(request, _("Handed over. We disconnected from the org and kept only the report."))
@@ -190,7 +205,7 @@ def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse
 
 @require_POST
 def reread_people(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
-    setup = fetch_setup(request, setup_id)
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_input(setup, input_key)
     if not _refused_because(request, setup):
         jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)
