@@ -272,7 +272,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_POOL = "threads"
-CELERY_WORKER_CONCURRENCY = env.number("WORKER_THREADS", 8)
+# Measured (`python -m tests.scale --measure`): a job mostly waits for Salesforce, and beyond this many threads
+# they wait for each other. Each holds up to two database connections.
+CELERY_WORKER_CONCURRENCY = env.number("WORKER_THREADS", 16)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"

@@ -13,9 +13,9 @@ from orgs.models import Connection
 from wizard import jobs
 from wizard.models import Job, Setup
 
-# Waiting jobs are found by `jobs.rescue` and sent again after a while, so few should wait: about as
-# many as a worker does in that time.
-AT_MOST = 100
+# Twice the threads of a worker: enough to keep it busy, and what a person asks for meanwhile does not
+# wait behind a long queue. (With 100, the ticks of watched pages waited for more than their 5 seconds.)
+AT_MOST = 32
 LOOK_EVERY = 0.2  # seconds
 
 
