@@ -1,0 +1,76 @@
+"""Production changes, undo and disconnecting ask first whether it is still the same person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.conftest import PASSWORD
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def long_ago(checked: Desk, signed_in: Any) -> Site:
+    """Dana, who signed in long ago."""
+    return Site(signed_in(checked.person, lately=False), checked)
+
+
+def asked(response: Any, page: str) -> bool:
+    location = str(response["Location"])
+    return (
+        response.status_code == 302
+        and location.startswith("/account/reauthenticate/")
+        and (page.replace("/", "%2F") in location)
+    )
+
+
+def jobs(desk: Desk, kind: str) -> int:
+    return desk.setup.jobs.filter(kind=kind).count()
+
+
+def test_a_sandbox_is_changed_without_asking(long_ago: Site) -> None:
+    long_ago.post("apply", "permission_set", **long_ago.plan("permission_set"))
+    assert jobs(long_ago.desk, "apply") == 1
+
+
+def test_production_is_not_and_the_plan_is_still_there_afterwards(make: Any, signed_in: Any) -> None:
+    desk = make(is_sandbox=False, name="Alpine Outfitters")
+    desk.choose(1)
+    desk.check()
+    site = Site(signed_in(desk.person, lately=False), desk)
+    page = site.at("stage", "permission_set")
+    plan = {**site.plan("permission_set"), "org_name": "Alpine Outfitters"}
+    response = site.post("apply", "permission_set", **plan)
+    assert asked(response, page)
+    assert jobs(desk, "apply") == 0
+    back = site.client.post("/account/reauthenticate/", {"password": PASSWORD, "next": page})
+    assert back["Location"] == page
+    assert jobs(desk, "apply") == 0, "the proof itself starts nothing"
+    assert {**site.plan("permission_set"), "org_name": "Alpine Outfitters"} == plan, "the same confirmation"
+    site.post("apply", "permission_set", **plan)
+    assert jobs(desk, "apply") == 1
+
+
+def test_an_undo_asks_in_a_sandbox_too(long_ago: Site) -> None:
+    desk = long_ago.desk
+    assert desk.apply().state == Job.State.DONE
+    undo = long_ago.at("undo", "permission_set")
+    response = long_ago.post("undo", "permission_set", **long_ago.form(undo, stage="permission_set"))
+    assert asked(response, long_ago.at("stage", "permission_set"))
+    assert jobs(desk, "undo") == 0
+
+
+def test_disconnecting_and_handing_over_ask(long_ago: Site) -> None:
+    org = long_ago.desk.org
+    page = reverse("orgs:disconnect", args=[org.pk])
+    assert asked(long_ago.client.post(page), page)
+    assert asked(long_ago.post("finish"), long_ago.at("stage", "handover"))
+    org.connection.refresh_from_db()
+    assert org.connection.is_connected
+    assert not long_ago.desk.reload().finished
