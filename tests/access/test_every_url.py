@@ -59,7 +59,7 @@ def ask(browser: Client, method: str, path: str) -> int:
 
 def login_asked(browser: Client, method: str, path: str) -> bool:
     answer = getattr(browser, method)(path)
-    return answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+    return bool(answer.status_code == 302 and answer["Location"].startswith(reverse("account_login")))
 
 
 def test_every_address_has_its_row_and_every_row_its_address():

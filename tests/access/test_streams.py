@@ -35,7 +35,7 @@ def ticket(side: Side, role: Role, browser: Client | None = None) -> str:
         side.people[role].pk,
         side.setup.pk,
         side.setup.guide.stages[1].key,
-        session_key=browser.session.session_key if browser else "",
+        session_key=str(browser.session.session_key) if browser else "",
         role=role.value,
     )
 

@@ -37,9 +37,8 @@ class Company:
         paths = {"authorization_endpoint": "authorize", "token_endpoint": "token",
                  "userinfo_endpoint": "userinfo", "jwks_uri": "keys"}  # fmt: skip
         found = {name: f"{self.url}/{path}" for name, path in paths.items()}
-        return jsonify(
-            found | {"issuer": self.url, "token_endpoint_auth_methods_supported": ["client_secret_post"]}
-        )
+        methods = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+        return jsonify(found | methods | {"issuer": self.url})
 
     def consent(self, asked: dict[str, str]) -> str:
         """The person agrees on the issuer's page; the code that comes back with it."""
@@ -65,7 +64,8 @@ class Company:
         """The setting that names this issuer."""
         app = {
             "provider_id": "company", "name": "Acme", "client_id": CLIENT_ID, "secret": CLIENT_SECRET,
-            "settings": {"server_url": self.url, "oauth_pkce_enabled": True, "email_authentication": True, **more},
+            "settings": {"server_url": self.url, "oauth_pkce_enabled": True,
+                         "email_authentication": True, **more},
         }  # fmt: skip
         return {"openid_connect": {"APPS": [app]}}
 

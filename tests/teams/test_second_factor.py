@@ -26,7 +26,7 @@ def _no_attempts_counted_yet():
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def set_up_an_app(browser) -> str:
