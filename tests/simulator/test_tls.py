@@ -27,9 +27,7 @@ def test_https_with_a_given_certificate(tmp_path: Path) -> None:
 
 def test_another_authority_does_not_trust_it(tmp_path: Path) -> None:
     with running(tls=True) as stand, pytest.raises(requests.exceptions.SSLError):
-        requests.get(
-            stand.url + "/services/data/", verify=certificate.make(tmp_path).authority, timeout=10
-        )
+        requests.get(stand.url + "/services/data/", verify=certificate.make(tmp_path).authority, timeout=10)
 
 
 def test_the_key_is_for_its_owner_only(tmp_path: Path) -> None:
