@@ -15,16 +15,24 @@
     return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   };
 
+  var holdsUnsent = function (part) {
+    return Array.from(part.querySelectorAll("input,textarea,select")).some(isUnsent);
+  };
+
   // The fragment carries no buttons. When what the buttons can do has changed, it says so here.
   // A form in the middle of being filled in is left alone: the server refuses what is out of date.
   var compare = function () {
     var section = live(), actions = document.getElementById("actions");
     if (!section || !actions || section.dataset.actions === actions.dataset.actions) return;
     if (actions.contains(document.activeElement) && document.activeElement.matches("input,textarea,select")) return;
-    if (Array.from(actions.querySelectorAll("input,textarea,select")).some(isUnsent)) return;
+    if (holdsUnsent(actions)) return;
     htmx.trigger(actions, "look-again");
   };
   document.addEventListener("htmx:afterSettle", compare);
+  // Asked for before somebody began to type, answered after: too late, it is asked for again.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.target.id === "actions" && holdsUnsent(event.target)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("focusout", function () { setTimeout(compare, 100); });
 
   // A hidden tab asks for nothing; when it is looked at again it catches up at once.
