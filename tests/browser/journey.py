@@ -83,7 +83,8 @@ class Journey:
         self.page.get_by_role("link", name="Done choosing").click()
 
     def wait_for_people(self) -> None:
-        """The org's users are being read into our directory."""
+        """The org's users are being read into our directory; and until it is loaded a page can't search."""
+        self.page.wait_for_load_state()
         expect(self.page.get_by_text("Reading the org's users from Salesforce")).to_have_count(0)
 
     def save_choices(self, mid: str, mode: str = "First connection") -> None:

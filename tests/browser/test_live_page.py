@@ -68,6 +68,7 @@ def test_however_often_and_by_whom_it_is_pressed_there_is_one_job_that_all_see(d
         expect(sam.apply_button()).to_have_count(0)
         late.apply_button().click()  # the page is from before: its button is still there
         expect(late.page.get_by_text("Dana Whitfield has started this already")).to_be_visible()
+    late.page.unroute_all()
     late.page.reload()
     for person in (dana, sam, late):
         person.expect_job_done()
@@ -196,3 +197,16 @@ def test_an_update_leaves_a_half_filled_form_alone(dana, sam, new_org):
     expect(dana.page.get_by_text("Saved.")).to_be_visible()
     expect(dana.line("The expected account id (MID) is known")).to_contain_text(org.mid)
     dana.expect_all_done(15)  # what Sam chose is still there
+
+
+def test_a_name_typed_while_the_list_is_being_read_is_found_when_it_is_there(dana, new_org, app):
+    org = new_org("fresh")
+    dana.ask_for_stand_in()
+    dana.at_salesforce().log_in(org.admin)
+    dana.at_salesforce().allow(org.name)
+    with app.salesforce_hangs():
+        dana.page.get_by_role("link", name="Choose the user").click()
+        dana.page.wait_for_load_state()
+        dana.page.get_by_label("Name, username or e-mail").press_sequentially("mc.conn", delay=40)
+    dana.page.get_by_role("button", name=f"Choose {org.connection_user['name']}").click()
+    expect(dana.page.get_by_text("is chosen.")).to_be_visible()

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.salesforce import Salesforce
+
+WRONG_MY_DOMAINS = {
+    "": "Type the org's My Domain address.",
+    "evil.com": "does not belong to Salesforce",
+    "https://salesforce.com.evil.com/": "does not belong to Salesforce",
+    "https://acme.my.salesforce.com@evil.com": "has a user name in it",
+    "https://acme.my.salesforce.com:8443": "have no port",
+    "xn--cme-8cd.my.salesforce.com": "imitate another one",
+    "https://127.0.0.1/": "This is a number address",
+    "ftp://acme.my.salesforce.com": "has to begin with https://",
+    "javascript:alert(1)": "This is not an address",
+}
 
 
 def heading(person, words: str) -> None:
@@ -57,28 +68,15 @@ def test_blocked_then_unblocked_by_the_link_of_the_explanation(dana, new_org):
     expect(dana.page.get_by_text(f"Connected to {org.name}")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ("", "Type the org's My Domain address."),
-        ("evil.com", "does not belong to Salesforce"),
-        ("https://salesforce.com.evil.com/", "does not belong to Salesforce"),
-        ("https://acme.my.salesforce.com@evil.com", "has a user name in it"),
-        ("https://acme.my.salesforce.com:8443", "have no port"),
-        ("xn--cme-8cd.my.salesforce.com", "imitate another one"),
-        ("https://127.0.0.1/", "This is a number address"),
-        ("ftp://acme.my.salesforce.com", "has to begin with https://"),
-        ("javascript:alert(1)", "This is not an address"),
-    ],
-)
-def test_a_wrong_my_domain_is_refused_with_the_reason(dana, typed, reason):
-    dana.page.get_by_role("link", name="Start").first.click()
-    dana.page.get_by_label("The org's own address (My Domain)").check()
-    dana.page.get_by_label("My Domain address", exact=True).fill(typed)
-    dana.page.get_by_role("button", name="Sign in at Salesforce").click()
-    expect(dana.page.get_by_role("alert")).to_contain_text(reason)
-    assert dana.page.url.startswith(dana.app.url)
-    expect(dana.page.get_by_label("My Domain address", exact=True)).to_have_value(typed)
+def test_a_wrong_my_domain_is_refused_with_the_reason(dana):
+    for typed, reason in WRONG_MY_DOMAINS.items():
+        dana.page.goto(f"{dana.app.url}/orgs/connect/")
+        dana.page.get_by_label("The org's own address (My Domain)").check()
+        dana.page.get_by_label("My Domain address", exact=True).fill(typed)
+        dana.page.get_by_role("button", name="Sign in at Salesforce").click()
+        expect(dana.page.get_by_role("alert")).to_contain_text(reason)
+        expect(dana.page.get_by_label("My Domain address", exact=True)).to_have_value(typed)
+        assert dana.page.url.startswith(dana.app.url)
 
 
 def test_reconnecting_a_different_org_is_refused_with_both_names(dana, new_org):

@@ -32,6 +32,7 @@ class WholeApp:
         ports = free_port(), free_port()
         self.url, self.stand_in_url = (f"http://127.0.0.1:{port}" for port in ports)
         self._said = folder / "said"
+        self._logs = folder / "var" / "log"
         kept = {name: value for name, value in os.environ.items() if name not in OURS.split()}
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(
@@ -53,6 +54,10 @@ class WholeApp:
     def said(self) -> str:
         """The lines at the terminal: after the first ones, only errors and deaths of its processes."""
         return self._said.read_text(encoding="utf-8", errors="replace")
+
+    def log(self, process: str) -> str:
+        """What one of its processes wrote; the try-out's e-mails are in the one of `web`."""
+        return (self._logs / f"{process}.log").read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> None:
         if self._process.poll() is None:
