@@ -70,6 +70,12 @@ def test_every_make_command_is_in_the_makefile(document):
     assert used <= targets, f"not in the Makefile: {used - targets}"
 
 
+def test_every_target_of_the_makefile_is_explained_to_contributors():
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    explained = names_in(DOCUMENTS[1].read_text(encoding="utf-8"), "command", "does")
+    assert {f"make {target}" for target in targets} == set(explained)
+
+
 def test_the_readme_has_the_two_commands():
     assert "make run " in README
     assert "make test " in README
