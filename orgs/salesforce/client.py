@@ -125,7 +125,10 @@ class Client:
 
     def user_info(self) -> dict[str, Any]:
         """Who is signed in: OpenID Connect's userinfo (fact sheet, section 7)."""
-        return dict(self._json("GET", "/services/oauth2/userinfo", safe=True))
+        body = self._json("GET", "/services/oauth2/userinfo", safe=True)
+        if not isinstance(body, Mapping) or "preferred_username" not in body:
+            raise NoAnswer("UNREADABLE_ANSWER", "The answer does not say who is signed in.")
+        return dict(body)
 
     # Composite
 

@@ -100,7 +100,7 @@ def test_a_fault_that_lasts(
     _try(stage, trouble, desk, faults, hurried, signed_in(desk.person), caplog, {})
 
 
-@pytest.mark.parametrize(("stage", "trouble"), cases("apply", "undo"))
+@pytest.mark.parametrize(("stage", "trouble"), cases("apply"))
 def test_a_fault_that_happens_once(
     stage: Stage, trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
 ) -> None:
@@ -137,7 +137,7 @@ def _try(
         assert not desk.org.connection.is_connected
     sign_in_again_if_asked(site, desk, stage.page)
     if stage.changes_the_org:
-        assert_ends_well(desk, before)
+        assert_ends_well(desk, before, undo=stage.name != "plan")
     else:
         assert_done(stage.act(desk))
         assert desk.footprint() == before

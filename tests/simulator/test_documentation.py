@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulator.control.switchboard import CHOICES
+from simulator.faults.catalogue import FAULTS, KINDS
 from simulator.scenarios import SCENARIOS
 from simulator.switches import Switches
 
@@ -91,3 +92,13 @@ def test_each_starting_state_is_explained(name: str) -> None:
 def test_each_default_is_one_of_the_choices() -> None:
     switches = Switches()
     assert all(getattr(switches, name) in choices for name, choices in CHOICES.items())
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_explained(name: str) -> None:
+    assert f"| `{name}` | {FAULTS[name].words} |" in PAGE
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_of_request_is_named(name: str) -> None:
+    assert f"`{name}`" in PAGE

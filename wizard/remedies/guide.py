@@ -75,7 +75,10 @@ REMEDIES: dict[str, Remedy] = {
     ),
     "APP_MISSING": remedy(
         _("The app is used or known, but not installed, so it has no policies."),
-        _("Under **Connected Apps OAuth Usage**, look at the whole list and click **Install**."),
+        _(
+            "Under **Connected Apps OAuth Usage**, look at the whole list and click **Install**. "
+            "If it is not there, finish **Connect Account** in Engagement first."
+        ),
         ADMIN,
         "connected_apps_usage",
     ),

@@ -1,0 +1,141 @@
+"""Every fault on the way back from Salesforce: explained on a page, nothing half connected."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from orgs.models import Connection, Org
+from orgs.signin_words import EXPLANATIONS
+from simulator import scenarios
+from simulator.faults import Rule
+from tests.faults.judging import assert_no_raw_error, words_of
+from tests.faults.troubles import TROUBLES, Trouble
+from tests.orgs.stand_in import Browser, admin_of
+from tests.wizard.desk import Desk
+
+pytestmark = pytest.mark.django_db
+
+MOST_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of the calls that a sign-in makes."""
+
+    name: str
+    kinds: set[str]
+    kind: str
+
+
+CALLS = (
+    Call("exchange", {"token", "code"}, "code"),
+    Call("versions", {"versions", "read"}, "versions"),
+    Call("person", {"userinfo", "read"}, "userinfo"),
+    Call("org", {"rest", "composite", "read"}, "composite"),
+    Call("package", {"rest", "query", "tooling", "read"}, "query tooling"),
+)
+
+#: Each fault at the two calls that differ most; at the others one fault of each sort.
+IN_FULL = ("exchange", "org")
+OF_EACH_SORT = (
+    "expired_session",
+    "limit_reached",
+    "unavailable",
+    "timeout-before",
+    "other_shape",
+    "old_version",
+)
+
+CASES = [
+    pytest.param(call, trouble, id=f"{call.name}-{trouble.id}")
+    for call in CALLS
+    for trouble in TROUBLES
+    if trouble.can_strike(call.kinds)
+    and trouble.fault != "slow"
+    and (call.name in IN_FULL or trouble.id in OF_EACH_SORT)
+]
+
+
+@pytest.fixture
+def theirs(stand: Any, db: None) -> Iterator[Any]:
+    """An org of the stand-in that we don't know yet."""
+    org = scenarios.create(stand.world, "fresh", name=f"Client {secrets.token_hex(4)}", people=0)
+    yield org
+    with stand.world.lock:
+        stand.world.orgs.pop(org.id, None)
+
+
+@pytest.fixture
+def sign_in(stand: Any, faults: Any, settings: Any, signed_in: Any, dana: Any) -> Callable[[], Browser]:
+    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+    return lambda: Browser(signed_in(dana), stand)
+
+
+@pytest.mark.parametrize(("call", "trouble"), CASES)
+def test_a_fault_while_signing_in(
+    call: Call, trouble: Trouble, theirs: Any, sign_in: Any, faults: Any, hurried: Any, caplog: Any
+) -> None:
+    browser = sign_in()
+    back = browser.at_salesforce(browser.start(), admin_of(theirs))
+    caplog.set_level(logging.DEBUG)
+    hurried(answer=trouble.answer_time)
+    number = faults.add(trouble.rule(kind=call.kind))
+    started = time.monotonic()
+    response = browser.back(back)
+    assert time.monotonic() - started < MOST_SECONDS
+    assert faults.get(number).done >= 1
+    faults.clear()
+    hurried()
+    if response.status_code == 302:
+        # Only the package's version may stay unknown, or an older version be agreed on.
+        assert call.name in ("versions", "package")
+        assert Org.objects.get().connection.is_connected
+        return
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert_no_raw_error(page)
+    words = EXPLANATIONS[response.context["code"]]
+    assert str(words.title) in words_of(page)
+    assert not Connection.objects.exists(), "nothing is half connected"
+    world = browser.stand.world
+    with world.lock:
+        tokens = [*world.tokens, *world.extra.get("refresh_tokens", {})]
+    assert not [token for token in tokens if token in caplog.text]
+    assert browser.connect(admin_of(theirs)).status_code == 302
+    assert Org.objects.get().connection.is_connected
+
+
+def test_the_page_is_bounded_however_many_calls_get_no_answer(
+    theirs: Any, sign_in: Any, faults: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("orgs.signin.PATIENCE", 1.0)
+    monkeypatch.setattr("orgs.salesforce.transport.PAUSES", (0.3,) * 50)
+    browser = sign_in()
+    back = browser.at_salesforce(browser.start(), admin_of(theirs))
+    faults.add(Rule("unavailable", kind="read"))
+    started = time.monotonic()
+    response = browser.back(back)
+    assert time.monotonic() - started < 10
+    assert response.context["code"] == "salesforce_down"
+
+
+def test_reconnecting_another_org_is_refused_with_both_names(desk: Desk, make: Any, sign_in: Any) -> None:
+    other = make(people=0, name="Quite another client")
+    browser = sign_in()
+    address = browser.site.post(reverse("orgs:reconnect", args=[desk.org.pk]))["Location"]
+    page = browser.back(browser.at_salesforce(address, admin_of(other.theirs)))
+    assert page.status_code == 400
+    text = words_of(page.content.decode())
+    assert desk.org.name in text
+    assert "Quite another client" in text
+    desk.reload()
+    assert desk.setup.inputs["connection_user"], "the setup is as it was"
+    assert desk.check().state == "done"

@@ -1,0 +1,59 @@
+"""Watching under every fault: the page keeps what is known, and the next look goes on."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.faults.judging import assert_nothing_secret, secrets_of, shown, sign_in_again_if_asked
+from tests.faults.troubles import TROUBLES, Trouble
+from tests.wizard.desk import Desk
+from wizard import watching
+from wizard.models import Setup
+
+pytestmark = pytest.mark.django_db
+
+READ = {"rest", "composite", "read"}
+CASES = [
+    pytest.param(trouble, id=trouble.id)
+    for trouble in TROUBLES
+    if trouble.can_strike(READ) and trouble.fault != "slow"
+]
+
+
+def look(desk: Desk) -> bool:
+    """One turn, as a worker takes it while somebody has the stage open."""
+    watching.touch(desk.setup, "people")
+    Setup.objects.filter(pk=desk.setup.pk).update(watch_next_at=timezone.now() - timedelta(seconds=1))
+    return watching.look(desk.setup.pk)
+
+
+@pytest.mark.parametrize("trouble", CASES)
+def test_a_look_that_fails_changes_no_line_and_is_tried_again(
+    trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+) -> None:
+    desk.check()
+    before, secrets = desk.statuses(), secrets_of(desk)
+    caplog.set_level(logging.DEBUG)
+    hurried(answer=trouble.answer_time)
+    number = faults.add(trouble.rule(kind="composite read", org=desk.theirs.id))
+    assert look(desk)
+    assert faults.get(number).done >= 1
+    hurried()
+    desk.reload()
+    assert desk.statuses() == before
+    next_at = desk.setup.watch_next_at
+    assert next_at is not None
+    assert timedelta(0) < next_at - timezone.now() <= watching.AFTER_ERROR
+    site = signed_in(desk.person)
+    shown(site, desk, "people")
+    assert_nothing_secret(caplog, secrets | secrets_of(desk))
+    faults.clear()
+    sign_in_again_if_asked(site, desk, "people")
+    assert desk.apply().state == "done"
+    assert look(desk)
+    assert desk.statuses()["people_assigned"] == "done"
