@@ -11,9 +11,10 @@ class TeamsConfig(AppConfig):
         from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
         from django.contrib.auth.signals import user_logged_in
 
-        from teams import invitations, sessions
+        from teams import invitations, reauth, sessions
 
         user_logged_in.connect(sessions.note)
         user_signed_up.connect(invitations.accept_at_signup)
+        user_signed_up.connect(reauth.note_signup)
         for signal in (password_changed, password_set, password_reset):
             signal.connect(sessions.end_others)

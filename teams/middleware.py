@@ -32,6 +32,8 @@ class SecondFactorMiddleware:
             return None
         if not getattr(request.user, "lacks_second_factor", False) or _signed_in_with_one(request):
             return None
+        if settings.TRYOUT and getattr(request.user, "is_demo", False):
+            return None  # they come in by a click: there is nothing that a factor could be second to
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(reverse("mfa_index"))
         return redirect("mfa_index")

@@ -49,6 +49,11 @@ def note_sign_in(request: Any, user: User, method: str) -> None:
     record_authentication(request, user, method=method, reauthenticated=True)
 
 
+def note_signup(sender: Any, request: Any, user: User, **more: Any) -> None:
+    """Whoever chose their password a moment ago is not asked for it again."""
+    note_sign_in(request, user, "signup")
+
+
 def safe_next(request: HttpRequest, url: str, default: str) -> str:
     """An address of our own, or the default: never another site."""
     allowed = url_has_allowed_host_and_scheme(

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from teams import factors
-from teams.models import Role, Team
+from teams.demo import make_demo_people
+from teams.models import Role, Team, User
 from tests.conftest import PASSWORD, TOTP_SECRET
 
 INDEX = "/account/two-factor/"
@@ -87,6 +88,14 @@ def test_a_consultant_needs_none_until_the_team_asks_for_it(dana, team, signed_i
 def test_in_a_try_out_owners_need_none(bare_owner, signed_in, settings):
     settings.OWNERS_NEED_TWO_FACTOR = False
     assert signed_in(bare_owner).get("/").status_code == 200
+
+
+def test_demo_people_go_on_when_their_team_asks_for_one(db, client, settings):
+    settings.TRYOUT = True
+    make_demo_people().memberships.update(role=Role.CONSULTANT)
+    Team.objects.update(require_two_factor=True)
+    client.force_login(User.objects.get(name="Dana Whitfield"))
+    assert client.get("/").status_code == 200
 
 
 def test_recovery_codes_alone_are_no_second_factor(bare_owner, signed_in):
