@@ -1,4 +1,4 @@
-"""Watching under every fault: the page keeps what is known, and the next look goes on."""
+"""Watching under faults: the page keeps what is known, and the next look goes on."""
 
 from __future__ import annotations
 
@@ -17,12 +17,17 @@ from wizard.models import Setup
 
 pytestmark = pytest.mark.django_db
 
-READ = {"rest", "composite", "read"}
-CASES = [
-    pytest.param(trouble, id=trouble.id)
-    for trouble in TROUBLES
-    if trouble.can_strike(READ) and trouble.fault != "slow"
-]
+#: The read itself is tried under every fault in test_every_stage: here one of each sort.
+OF_EACH_SORT = (
+    "expired_session",
+    "revoked_grant",
+    "limit_reached",
+    "maintenance",
+    "timeout-before",
+    "other_shape",
+    "old_version",
+)
+CASES = [pytest.param(trouble, id=trouble.id) for trouble in TROUBLES if trouble.id in OF_EACH_SORT]
 
 
 def look(desk: Desk) -> bool:
