@@ -79,6 +79,7 @@ def photograph(pages: list[Page], test: str) -> None:
     """What was on the screen when a test failed, for whoever has to find out why."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for number, page in enumerate(pages, 1):
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=PICTURES / f"{re.sub(r'[^A-Za-z0-9]+', '-', test)}-{number}.png", full_page=True)
 
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.private import BASE_DIR
 from tests.browser import pages, stand_in
@@ -20,7 +20,7 @@ from tests.browser.whole_app import WholeApp, whole_app
 
 ALL, README = BASE_DIR / "screenshots", BASE_DIR / "docs" / "images"
 WIDTHS = (1280, 390)
-README_SIZE = {"width": 1180, "height": 920}
+README_SIZE: ViewportSize = {"width": 1180, "height": 920}
 MOST_BYTES = 200_000
 
 
