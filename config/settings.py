@@ -40,6 +40,9 @@ PUBLIC_URL = origin("PUBLIC_URL", PUBLIC_URL)
 HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 
+# What people are told instead of every page, such as "Back at 18:00 UTC". Empty: nothing.
+MAINTENANCE = env.text("MAINTENANCE")
+
 # --- Salesforce ------------------------------------------------------------------------------
 SALESFORCE_CLIENT_ID = env.text("SALESFORCE_CLIENT_ID")
 SALESFORCE_CLIENT_SECRET = env.text("SALESFORCE_CLIENT_SECRET")
@@ -72,6 +75,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.maintenance.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,8 +88,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "teams.middleware.SecondFactorMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -212,6 +216,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 # The scheme comes from a proxy only where one is known to be there: else anyone could send it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from config import health
 
+handler500 = "config.errors.server_error"
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),

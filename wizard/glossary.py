@@ -65,7 +65,6 @@ TERMS: tuple[Term, ...] = (
         "external-client-app",
         _("External client app"),
         _("The newer kind of connected app that Salesforce now asks everyone to use."),
-        _("external client app"),
         _("External Client App"),
     ),
     _term(

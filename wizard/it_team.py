@@ -36,6 +36,7 @@ class Disclosure:
     scopes: tuple[Scope, ...]
     reads: tuple[Touched, ...]
     described: tuple[str, ...]
+    calibration: tuple[str, ...]
     writes: tuple[Touched, ...]
     kept: tuple[tuple[str, str], ...]
     guides: tuple[str, ...]
@@ -50,6 +51,7 @@ def build() -> Disclosure:
         scopes=tuple(Scope(name, str(why)) for name, why in oauth.SCOPE_REASONS.items()),
         reads=_by_object([*disclosure.READS, *theirs]),
         described=disclosure.DESCRIBED,
+        calibration=tuple(sorted({name for guide in every for name in guide.calibration_reads})),
         writes=_by_object(access for guide in every for access in guide.writes),
         kept=tuple(
             (str(kept.what), str(kept.until) % {"days": disclosure.IDLE_DAYS}) for kept in disclosure.KEPT

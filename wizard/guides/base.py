@@ -385,6 +385,7 @@ class Guide(Generic[S, I]):
     order: Callable[[S | None, I], tuple[str, ...]]
     reads: tuple[Access, ...] = ()
     writes: tuple[Access, ...] = ()
+    calibration_reads: tuple[str, ...] = ()  # objects that only `manage.py calibrate` looks at
     exemptions: tuple[Exemption[S, I], ...] = ()
 
     def stage(self, key: str) -> Stage[S, I]:

@@ -18,6 +18,7 @@ from wizard.guides.connected_app_authentication import (
 )
 from wizard.guides.connected_app_authentication.applying import WRITES, apply
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
+from wizard.guides.connected_app_authentication.evidence import OBJECTS
 from wizard.guides.connected_app_authentication.exemptions import EXEMPTIONS
 from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
 from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, READS, read
@@ -236,6 +237,7 @@ GUIDE = Guide[Snapshot, Choices](
     rediscover=lookups.package_is_new,
     order=recommended_order,
     reads=READS,
+    calibration_reads=(*OBJECTS, "ConnectedApp (metadata)"),
     writes=WRITES,
     exemptions=EXEMPTIONS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,9 @@ QUERIES: Mapping[str, str] = {
     "units": "SELECT Id FROM et4ae5__Business_Unit__c LIMIT 50",
     "valid_users": "SELECT Id FROM User WHERE et4ae5__ValidExactTargetUser__c = true LIMIT 50",
 }
+
+#: The objects, as the IT team is told.
+OBJECTS = tuple(sorted({found for text in QUERIES.values() for found in re.findall(r"FROM (\w+)", text)}))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,131 @@
+"""What happened: in sentences, filtered, with what was before and after, and a page at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard import history, sentences
+from wizard.history import SHOWN_CHANGES, Filters
+from wizard.models import Event, log
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(desk: Desk, **asked: str) -> list[history.Row]:
+    return history.page(desk.setup, Filters.of(asked), asked.get("page"))[1]
+
+
+def kinds(desk: Desk, **asked: str) -> set[str]:
+    return {row.event.kind for row in rows(desk, **asked)}
+
+
+def test_every_kind_of_event_can_be_filtered_for() -> None:
+    grouped = frozenset().union(*(group for _words, group in sentences.GROUPS.values()))
+    assert grouped == {*sentences.EVENTS, "changed", "undone"} - {"planned_one"}
+
+
+def test_it_is_narrowed_by_kind_person_and_reference(checked: Desk, sam: Any) -> None:
+    job = checked.apply()
+    log(checked.setup, "confirmed", actor=sam, title="A line")
+    assert kinds(checked, kind="changes") == {"changed"}
+    assert kinds(checked, by=str(sam.pk)) == {"confirmed"}
+    assert kinds(checked, by=str(checked.person.pk), kind="confirmations") == set()
+    assert {row.reference for row in rows(checked, reference=job.reference)} == {job.reference}
+    assert "apply_done" in kinds(checked, reference=job.reference.upper())
+    assert None in {row.event.actor_id for row in rows(checked, by="us")}
+    assert dict(history.people(checked.setup)) == {checked.person.pk: checked.person.name, sam.pk: sam.name}
+
+
+@pytest.mark.parametrize("asked", [{"kind": "x"}, {"by": "-1"}, {"by": "x"}, {"reference": "' OR 1=1"}])
+def test_what_makes_no_sense_counts_as_not_asked(asked: dict[str, str]) -> None:
+    assert Filters.of(asked) == Filters()
+
+
+def test_changes_show_before_and_after_and_only_some_of_many(make: Any) -> None:
+    desk = make(people=60)
+    desk.choose(40)
+    desk.check()
+    desk.apply()
+    (row,) = [row for row in rows(desk, kind="changes") if row.count > SHOWN_CHANGES]
+    assert len(row.changes) == SHOWN_CHANGES < row.count
+    assert {(each.before.plain(), each.after.plain(), each.refused) for each in row.changes} == {
+        ("not there", "there", "")
+    }
+    assert row.how == sentences.FOR_YOU
+    assert sum(len(each.changes) for each in rows(desk, kind="checks")) == 0
+
+
+def test_a_refused_change_says_so_and_has_no_after(checked: Desk) -> None:
+    checked.theirs.switches.change(app_grant="CANNOT_MODIFY_MANAGED_OBJECT")
+    checked.apply()
+    refused = [each for row in rows(checked, kind="changes") for each in row.changes if each.refused]
+    assert [each.refused for each in refused] == ["CANNOT_MODIFY_MANAGED_OBJECT"]
+    assert refused[0].before == refused[0].after
+
+
+def test_what_was_undone_goes_from_there_to_not_there(checked: Desk) -> None:
+    checked.apply()
+    checked.undo()
+    (row, *_others) = [row for row in rows(checked) if row.event.kind == "undone"]
+    assert {(each.before.plain(), each.after.plain()) for each in row.changes} == {("there", "not there")}
+
+
+def test_a_value_that_was_changed_by_hand_is_told_with_both_values(checked: Desk) -> None:
+    with checked.stand.world.lock:
+        apps = [
+            row for row in checked.theirs.rows("ConnectedApplication") if "Marketing Cloud" in row["Name"]
+        ]
+        apps[0]["OptionsAllowAdminApprovedUsersOnly"] = True
+    checked.check()
+    (row,) = rows(checked, kind="changes")
+    assert row.texts[0].plain() == "Put right in Salesforce: Only approved people may use the app"
+    assert row.how == sentences.IN_SALESFORCE
+    (change,) = row.changes
+    assert change.before.plain() == "All users may self-authorize"
+    assert change.after.plain() == "Admin approved users are pre-authorized"
+
+
+def test_the_page_shows_who_what_how_and_leads_to_the_job(site: Site, sam: Any) -> None:
+    job = site.desk.apply()
+    page = site.page("history")
+    for words in ("Done for you", "Before: not there. After: there.", "Connect Guide itself", job.reference):
+        assert words in page, words
+    narrowed = site.page("history", kind="checks", by=str(site.desk.person.pk))
+    assert "Checked every line against the org" in narrowed
+    assert "Done for you" not in narrowed
+    assert "Nothing that happened here fits." in site.page("history", reference="00000000")
+
+
+def test_a_filter_stays_while_one_turns_the_pages(site: Site) -> None:
+    for _ in range(60):
+        log(site.desk.setup, "confirmed", actor=site.desk.person, title="A line")
+    page = site.page("history", kind="confirmations", page="2")
+    assert "?kind=confirmations&amp;page=1" in page
+    assert "Page 2 of 2" in page
+
+
+def test_the_changes_of_other_pages_are_not_loaded(checked: Desk, signed_in: Any) -> None:
+    checked.apply()
+    big = checked.events("changed")[0]
+    Event.objects.bulk_create(
+        Event(setup=checked.setup, kind="changed", data=big.data, changes=big.changes * 50)
+        for _ in range(200)
+    )
+    browser = signed_in(checked.person)
+    address = reverse("wizard:history", args=[checked.setup.pk])
+    browser.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get(address)
+    assert len(queries) <= 12
+    column = '"wizard_event"."changes"'
+    whole = [query["sql"].replace(f"({column}", "") for query in queries.captured_queries]
+    assert not any(column in sql for sql in whole), "only cut, or counted"
+    assert any(f"({column}" in query["sql"] for query in queries.captured_queries)
+    assert len(answer.content) < 600_000

@@ -1,0 +1,187 @@
+"""The report as a page and as files: before and now, what is open, exceptions, nothing that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard import report, report_files
+from wizard.report_files import COLUMNS, FORMULA, safe
+from wizard.templatetags.words import words
+
+pytestmark = pytest.mark.django_db
+
+
+def finished(make: Any) -> Desk:
+    """All done, IP relaxation proved and the connection user an administrator."""
+    desk: Desk = make("all_done")
+    desk.choose(0)
+    desk.check()
+    return desk
+
+
+def table(site: Site) -> list[dict[str, str]]:
+    answer = site.get("report_csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    text = answer.content.decode("utf-8")
+    assert text.startswith("\ufeff"), "else Excel takes it for another character set"
+    return list(csv.DictReader(io.StringIO(text[1:])))
+
+
+# Before and now
+
+
+def test_a_step_that_we_did_says_what_was_before_and_who(checked: Desk) -> None:
+    checked.apply()
+    steps = {row.view.step.key: row for row in report.build(checked.reload()).steps}
+    made = steps["set_created"]
+    assert made.before
+    assert made.how
+    assert (made.before.plain(), made.how.plain(), made.who) == (
+        "not there",
+        "Done for you",
+        "Dana Whitfield",
+    )
+    assert [line.number for line in made.lines] == [11, 12, 13, 16]
+    assert steps["permitted_users"].before is None
+
+
+def test_a_step_that_a_person_did_in_salesforce_says_both_values(checked: Desk) -> None:
+    with checked.stand.world.lock:
+        apps = [
+            row for row in checked.theirs.rows("ConnectedApplication") if "Marketing Cloud" in row["Name"]
+        ]
+        apps[0]["OptionsAllowAdminApprovedUsersOnly"] = True
+    checked.check()
+    step = {row.view.step.key: row for row in report.build(checked.setup).steps}["permitted_users"]
+    assert step.before
+    assert step.now
+    assert step.how
+    assert step.before.plain() == "All users may self-authorize"
+    assert step.now.plain() == "Admin approved users are pre-authorized"
+    assert step.how.plain() == "By hand in Salesforce"
+
+
+def test_what_was_undone_is_not_called_done_for_you(checked: Desk) -> None:
+    checked.apply()
+    checked.undo()
+    steps = {row.view.step.key: row for row in report.build(checked.reload()).steps}
+    assert steps["set_created"].how is None
+
+
+def test_what_was_right_already_says_so(make: Any) -> None:
+    steps = {row.view.step.key: row for row in report.build(finished(make).setup).steps}
+    how = steps["set_created"].how
+    assert how
+    assert how.plain() == "Was right already"
+
+
+def test_every_line_is_in_exactly_one_step_and_the_page_shows_what_is_open(site: Site) -> None:
+    built = report.build(site.desk.setup)
+    assert sorted(line.number for step in built.steps for line in step.lines) == list(range(1, 39))
+    page = site.page("report")
+    for step in built.open_steps:
+        assert words(step.sentence) in page
+    for part in ("What was left open", "Received by (name, date, signature)", "Download as CSV"):
+        assert part in page
+
+
+# Exceptions
+
+
+def test_relaxed_ip_restrictions_are_explained_with_the_control_that_makes_up_for_them(
+    make: Any, site_of: Any
+) -> None:
+    desk = finished(make)
+    rows = {row.exemption.key: row for row in report.build(desk.setup).exemptions}
+    assert {view.step.key: view.done for view in rows["relaxed_ip"].controls} == {
+        "refresh_token": True,
+        "permitted_users": True,
+        "set_on_app": True,
+    }
+    page = site_of(desk).page("report")
+    for part in (
+        "Relax IP restrictions",
+        "Enforce IP restrictions",
+        "Refresh tokens of this app expire at once",
+    ):
+        assert part in page
+
+
+def test_a_control_that_is_not_there_is_not_said_to_be(checked: Desk) -> None:
+    with checked.stand.world.lock:
+        user = checked.theirs.get(checked.theirs.connection_user_id)
+        others = [row for row in checked.theirs.rows("Profile") if row["Name"] != "System Administrator"]
+        assert user
+        user["ProfileId"] = others[0]["Id"]
+    checked.check()
+    assert report.build(checked.setup).exemptions == (), "IP relaxation is not done, and the user no admin"
+
+
+# Files
+
+
+def test_the_csv_has_a_row_for_each_line_with_its_proof(make: Any, site_of: Any) -> None:
+    desk = finished(make)
+    rows = table(site_of(desk))
+    assert [int(row["line"]) for row in rows] == list(range(1, 39))
+    assert set(rows[0]) == set(COLUMNS)
+    assert rows[7]["proof"] == "Seen in Salesforce's Setup Audit Trail"
+    assert rows[33]["status"] == "Needs a change"
+    assert rows[33]["remark"]
+    assert rows[15]["how"] == "Was right already"
+    name = site_of(desk).get("report_csv")["Content-Disposition"]
+    assert name.startswith('attachment; filename="connect-guide-')
+    assert name.isascii()
+
+
+@given(st.text(max_size=40))
+def test_no_cell_begins_like_a_formula(text: str) -> None:
+    cell = safe(text)
+    assert cell.endswith(text)
+    assert not cell.lstrip(" ").startswith(FORMULA)
+
+
+def test_a_name_that_is_a_formula_is_harmless_in_the_file(site: Site, dana: Any) -> None:
+    dana.name = '=HYPERLINK("https://evil.example","x")'
+    dana.save()
+    site.post("confirm", "log_out", sure="1")
+    rows = {row["line"]: row for row in table(site)}
+    assert rows["34"]["who"] == "'" + dana.name
+
+
+def test_the_json_says_the_same_as_the_page_and_holds_no_secret(site: Site) -> None:
+    site.desk.apply()
+    answer = site.get("report_json")
+    assert answer["Content-Type"] == "application/json"
+    told = json.loads(answer.content)
+    built = report.build(site.desk.reload())
+    assert told["lines_done"] == built.done_count
+    assert told["org"]["id"] == site.desk.org.org_id
+    assert sorted(line["number"] for step in told["steps"] for line in step["lines"]) == list(range(1, 39))
+    by_key = {step["key"]: step for step in told["steps"]}
+    assert by_key["set_created"]["proof"] == "api"
+    assert by_key["set_created"]["who"] == "Dana Whitfield"
+    assert [row["what"] for row in told["changes"]] == [row.what.plain() for row in built.changes]
+    connection = site.desk.org.connection
+    for secret in (connection.access_token.reveal(), connection.refresh_token.reveal()):
+        assert secret not in answer.content.decode()
+
+
+def test_the_files_of_a_report_before_the_first_read_are_there_too(desk: Desk, site_of: Any) -> None:
+    site = site_of(desk)
+    assert len(table(site)) == 38
+    assert json.loads(site.get("report_json").content)["read_at"] is None
+
+
+def test_every_column_is_filled_from_its_line(checked: Desk) -> None:
+    text = report_files.as_csv(report.build(checked.setup))
+    assert all(len(row) == len(COLUMNS) for row in csv.reader(io.StringIO(text)))
