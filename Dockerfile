@@ -18,5 +18,5 @@ USER guide
 EXPOSE 8000
 # The access log has paths only: a query may hold a sign-in code or a ticket.
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", \
+     "--no-control-socket", "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", \
      "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"]

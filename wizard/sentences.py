@@ -8,7 +8,6 @@ from typing import Any
 
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
-from wizard.templatetags.words import plain
 
 WAITING = {
     "worker": Text(_("Waiting for a free worker")),
@@ -132,12 +131,7 @@ def of_event(kind: str, data: Mapping[str, Any]) -> list[Text]:
     if kind == "planned" and data.get("count") == 1:
         kind = "planned_one"
     text = EVENTS[kind]
-    return [Text(text.message, {key: _param(data[key]) for key in text_names(text) if key in data})]
-
-
-def _param(value: Any) -> str | int:
-    """What is filled in: as it was logged, or a sentence of ours, translated now."""
-    return plain(Text.load(value)) if isinstance(value, dict) else value
+    return [Text(text.message, {key: data[key] for key in text_names(text) if key in data})]
 
 
 def of_row(row: Mapping[str, Any]) -> Text:
@@ -149,8 +143,8 @@ def of_row(row: Mapping[str, Any]) -> Text:
     if count > 1:
         what = _several(what, count)
     if row["result"] == "refused":
-        return Text(REFUSED.message, {"what": what.plain()})
-    return Text((GONE if row["kind"] in REMOVALS else THERE).message, {"what": what.plain()})
+        return Text(REFUSED.message, {"what": what.to_json()})
+    return Text((GONE if row["kind"] in REMOVALS else THERE).message, {"what": what.to_json()})
 
 
 def _made(row: Mapping[str, Any], what: Text, count: int) -> Text:
@@ -163,7 +157,7 @@ def _made(row: Mapping[str, Any], what: Text, count: int) -> Text:
 
 
 def _several(what: Text, count: int) -> Text:
-    return Text(SEVERAL.message, {"what": what.plain(), "count": count - 1})
+    return Text(SEVERAL.message, {"what": what.to_json(), "count": count - 1})
 
 
 def text_names(text: Text) -> list[str]:

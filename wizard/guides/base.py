@@ -32,15 +32,17 @@ class Text:
 
     `message` may hold `{named}` placeholders, `**bold**` for the exact names of
     Salesforce's buttons and labels, and nothing else. `params` is JSON: what was
-    typed by people or read from the org goes there, never into `message`.
+    typed by people or read from the org goes there, never into `message`; a sentence
+    of ours within a sentence goes there as the JSON of its `Text`, to be translated too.
     """
 
     message: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, Json] = field(default_factory=dict)
 
     def plain(self) -> str:
         """The English sentence without markup, for logs, tests and reports."""
-        return self.message.replace("**", "").format(**self.params)
+        values = {name: self.load(v).plain() if isinstance(v, dict) else v for name, v in self.params.items()}
+        return self.message.replace("**", "").format(**values)
 
     def to_json(self) -> dict[str, Json]:
         return {"message": self.message, "params": dict(self.params)}

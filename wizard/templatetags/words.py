@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from wizard.guides.base import Text
+from wizard.guides.base import Json, Text
 
 register = template.Library()
 
@@ -31,7 +32,12 @@ def marked_up(text: Text) -> str:
 
 def filled(message: str, text: Text) -> str:
     """The message with what is filled in, escaped."""
-    return message.format(**{name: escape(value) for name, value in text.params.items()})
+    return message.format(**{name: escape(_value(value)) for name, value in text.params.items()})
+
+
+def _value(value: Json) -> Any:
+    """What is filled in: as it was typed or read, or a sentence of ours, translated now."""
+    return plain(Text.load(value)) if isinstance(value, dict) else value
 
 
 @register.filter
@@ -39,4 +45,8 @@ def plain(text: Text | None) -> str:
     """The sentence without markup, for titles, attributes and text to copy."""
     if text is None:
         return ""
-    return gettext(text.message).replace("**", "").format(**text.params)
+    return (
+        gettext(text.message)
+        .replace("**", "")
+        .format(**{name: _value(value) for name, value in text.params.items()})
+    )
