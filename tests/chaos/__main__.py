@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import sys
 import time
@@ -17,7 +18,7 @@ from tests.chaos.start import Place, started
 
 if TYPE_CHECKING:  # these need Django, which needs the servers that are started here
     from tests.chaos.proof import Footprint
-    from tests.chaos.rounds import Scene
+    from tests.chaos.rounds import Scene, Work
     from tests.wizard.desk import Desk
 
 KINDS = ("worker", "web", "stream", "valkey", "postgres", "valkey_emptied")
@@ -29,13 +30,16 @@ DELAY = (0.1, 0.3)  # seconds that an API call takes
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--applies", type=int, default=100)
+    parser.add_argument("--together", type=int, default=1, help="applies under one kill, each in its org")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(KINDS), help=f"of {','.join(KINDS)}")
+    parser.add_argument("--people", default="4,30,260", help="how many people an apply is for, in turn")
     parser.add_argument("--bound", type=float, default=BOUND, help="seconds in which a job must be done")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--keep-logs", type=Path, help="copy the processes' logs here")
     given = parser.parse_args()
     given.kinds = given.only.split(",")
+    given.sizes = [int(each) for each in given.people.split(",")]
     if unknown := set(given.kinds) - set(KINDS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     return given
@@ -76,36 +80,47 @@ def _all_rounds(place: Place, given: argparse.Namespace, figures: Figures) -> No
         rounds.prepare(scene, desk, people)
         return desk, desk.footprint()
 
-    for people in rounds.SIZES:  # how long each takes, so that the kills fall under it
+    for people in given.sizes:  # how long each takes, so that the kills fall under it
         desk, _before = desk_for(people)
         rounds.undisturbed(scene, desk, "apply", people)
         rounds.undisturbed(scene, desk, "undo", people)
     say("Undisturbed: " + ", ".join(f"{w} for {n} {s:.1f} s" for (w, n), s in scene.takes.items()))
-    for number in range(1, given.applies + 1):
-        people = rounds.SIZES[(number * 7 // 5) % len(rounds.SIZES)]
-        kind = given.kinds[(number - 1) % len(given.kinds)]
-        desk, before = desk_for(people)
-        _one(scene, figures, desk, Round(number, "apply", kind, people), before)
-        if number % UNDO_EVERY == 0:
-            kind = given.kinds[(number // UNDO_EVERY) % len(given.kinds)]
-            _one(scene, figures, desk, Round(number, "undo", kind, people), before)
-            figures.undone += 1
-        with place.world.lock:
-            place.world.orgs.pop(desk.theirs.id)
+    numbers = iter(range(1, given.applies + 1))
+    for turn in itertools.count():
+        group = list(itertools.islice(numbers, given.together))
+        if not group:
+            break
+        people = given.sizes[(turn * 7 // 5) % len(given.sizes)]
+        kind = given.kinds[turn % len(given.kinds)]
+        made = [desk_for(people) for _number in group]
+        works = [
+            rounds.Work(desk, Round(number, "apply", kind, people), before)
+            for number, (desk, before) in zip(group, made, strict=True)
+        ]
+        _kill_under(scene, figures, works)
+        for work in works:
+            if work.told.number % UNDO_EVERY == 0:
+                other = given.kinds[(work.told.number // UNDO_EVERY) % len(given.kinds)]
+                told = Round(work.told.number, "undo", other, people)
+                _kill_under(scene, figures, [rounds.Work(work.desk, told, work.before)])
+                figures.undone += 1
+            with place.world.lock:
+                place.world.orgs.pop(work.desk.theirs.id)
 
 
-def _one(scene: Scene, figures: Figures, desk: Desk, told: Round, before: Footprint) -> None:
+def _kill_under(scene: Scene, figures: Figures, works: list[Work]) -> None:
     from tests.chaos import rounds
 
     started = time.monotonic()
-    rounds.killed(scene, desk, told, before)
-    figures.rounds.append(told)
-    mark = "BROKEN " + "; ".join(told.problems) if told.problems else "ok"
+    rounds.killed(scene, works)
     took = time.monotonic() - started
-    say(
-        f"{told.number:3d} {told.what:5s} {told.people:3d} people, {told.kind:14s} killed {told.hit:6s} "
-        f"{told.attempts} attempts, {told.seconds:4.1f} s to done, {took:4.1f} s: {mark}"
-    )
+    for told in (work.told for work in works):
+        figures.rounds.append(told)
+        mark = "BROKEN " + "; ".join(told.problems) if told.problems else "ok"
+        say(
+            f"{told.number:3d} {told.what:5s} {told.people:3d} people, {told.kind:14s} killed "
+            f"{told.hit:6s} {told.attempts} attempts, {told.seconds:4.1f} s to done, {took:4.1f} s: {mark}"
+        )
 
 
 def _copy_logs(logs: Path, target: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,6 @@ from tests.chaos.visitor import LiveView, NotOffered, Page, Visitor
 from tests.wizard.desk import Desk
 from wizard.models import Job
 
-SIZES = (4, 30, 260)  # people: one call, and one more call
 STAGE = "people"
 DOWN = (0.0, 1.5)  # seconds until what was killed is started again
 PAGE_SECONDS = 20.0
@@ -39,59 +38,81 @@ class Scene:
     takes: dict[tuple[str, int], float]  # how long a job takes when nothing is killed
 
 
+@dataclass
+class Work:
+    """One apply or undo that something is killed under; `before` is what was in the org first."""
+
+    desk: Desk
+    told: Round
+    before: proof.Footprint
+
+
 def prepare(scene: Scene, desk: Desk, people: int) -> None:
     """A setup whose choices are made and whose facts are read by the worker."""
     desk.choose(people)
     page = scene.visitor.get(reverse("wizard:stage", args=[desk.setup.pk, STAGE]))
     scene.visitor.check_again(desk.setup.pk, page)
-    wait_for_end(desk, "check", time.monotonic() + PAGE_SECONDS)
+    job = wait_for_end(desk, "check", time.monotonic() + PAGE_SECONDS)
+    assert job.state == Job.State.DONE, f"the check {job.state}: {job.error_code} {job.error_details}"
 
 
 def undisturbed(scene: Scene, desk: Desk, what: str, people: int) -> Job:
     """Do it without a kill, and note how long it takes."""
-    scene.visitor.press(_page(scene, desk, what), what, together=what == "apply")
+    patiently(lambda: scene.visitor.press(_page(scene, desk, what), what, together=what == "apply"))
     job = wait_for_end(desk, what, time.monotonic() + scene.bound)
     assert job.finished_at
     scene.takes[what, people] = (job.finished_at - job.created_at).total_seconds()
     return job
 
 
-def killed(scene: Scene, desk: Desk, told: Round, before: proof.Footprint) -> None:
-    """Start it, kill something at a random moment, start that again, wait, and look at everything."""
-    page = _page(scene, desk, told.what)
-    viewer = LiveView(scene.machine.stream_url + page.stream_path)
-    viewer.start()
+def killed(scene: Scene, works: Sequence[Work]) -> None:
+    """Start them, kill something at a random moment, start that again, wait, and look at everything."""
+    pages = [_page(scene, work.desk, work.told.what) for work in works]
+    viewers = [LiveView(scene.machine.stream_url + page.stream_path) for page in pages]
+    for viewer in viewers:
+        viewer.start()
     try:
-        killed_at, moment = _press_and_kill(scene, page, told)
-        deadline = killed_at + scene.bound
-        told.pressed_again = _press_again_if_lost(scene, desk, told.what)
-        job = wait_for_end(desk, told.what, deadline)
-        told.attempts = job.attempts
-        told.hit = _where(job, moment)
-        ended_at = job.finished_at or timezone.now()
-        told.seconds = max(0.0, (ended_at - moment).total_seconds())
-        told.problems += _looked_at(scene, desk, told, job, before, viewer)
+        killed_at, moment = _press_and_kill(scene, pages, works)
+        for work, viewer in zip(works, viewers, strict=True):
+            _came_right(scene, work, viewer, killed_at, moment)
+    finally:
+        for viewer in viewers:
+            viewer.close()
+        works[0].told.problems += [f"{name} died too" for name in scene.machine.revive()]
+
+
+def _came_right(scene: Scene, work: Work, viewer: LiveView, killed_at: float, moment: datetime) -> None:
+    told = work.told
+    try:
+        told.pressed_again = _press_again_if_lost(scene, work.desk, told.what)
+        job = wait_for_end(work.desk, told.what, killed_at + scene.bound)
     except StuckJob as stuck:
         told.problems.append(str(stuck))
-    finally:
-        told.problems += [f"{name} died too" for name in scene.machine.revive()]
-        viewer.close()
+        return
+    told.attempts, told.hit = job.attempts, _where(job, moment)
+    told.seconds = max(0.0, ((job.finished_at or timezone.now()) - moment).total_seconds())
+    told.problems += _looked_at(scene, work, job, viewer)
 
 
 class StuckJob(Exception):
     """A job that is not done within the bound."""
 
 
-def _press_and_kill(scene: Scene, page: Page, told: Round) -> tuple[float, datetime]:
-    press = threading.Thread(target=_quietly, args=(scene.visitor, page, told.what))
-    takes = scene.takes[told.what, told.people]
-    press.start()
-    time.sleep(scene.chance.uniform(0.0, takes + 0.1))
+def _press_and_kill(scene: Scene, pages: Sequence[Page], works: Sequence[Work]) -> tuple[float, datetime]:
+    presses = [
+        threading.Thread(target=_quietly, args=(scene.visitor, page, work.told.what))
+        for page, work in zip(pages, works, strict=True)
+    ]
+    first = works[0].told
+    for press in presses:
+        press.start()
+    time.sleep(scene.chance.uniform(0.0, scene.takes[first.what, first.people] + 0.1))
     killed_at, moment = time.monotonic(), timezone.now()
-    scene.machine.kill(told.kind)
+    scene.machine.kill(first.kind)
     time.sleep(scene.chance.uniform(*DOWN))
-    scene.machine.restart(told.kind)  # by this thread: a child ends with the thread that started it
-    press.join()
+    scene.machine.restart(first.kind)  # by this thread: a child ends with the thread that started it
+    for press in presses:
+        press.join()
     connection.close()  # it may have been killed too
     return killed_at, moment
 
@@ -149,9 +170,8 @@ def _where(job: Job, moment: datetime) -> str:
     return "under" if job.finished_at is None or job.finished_at > moment else "after"
 
 
-def _looked_at(
-    scene: Scene, desk: Desk, told: Round, job: Job, before: proof.Footprint, viewer: LiveView
-) -> list[str]:
+def _looked_at(scene: Scene, work: Work, job: Job, viewer: LiveView) -> list[str]:
+    desk, told, before = work.desk, work.told, work.before
     desk.reload()
     applied = told.what == "apply"
     problems = proof.of_apply(desk, scene.road, job, before) if applied else proof.of_undo(desk, job, before)

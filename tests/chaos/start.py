@@ -51,6 +51,8 @@ def started(
             manage(command, machine.environment, var)
         machine.start("valkey")
         machine.start(*names)
+        for name in OURS:
+            os.environ.pop(name, None)
         machine.adopt_environment()
         import django
 

@@ -22,7 +22,7 @@ BOUND = 60
 def test_applies_survive_every_kind_of_kill(tmp_path: Path) -> None:
     told = tmp_path / "figures.json"
     command = [sys.executable, "-m", "tests.chaos", "--applies", str(APPLIES), "--only", KINDS]
-    command += ["--bound", str(BOUND), "--json", str(told)]
+    command += ["--together", "2", "--people", "220", "--bound", str(BOUND), "--json", str(told)]
     done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=280)
     said = done.stdout + done.stderr
     assert told.exists(), said
