@@ -50,9 +50,9 @@ def teams_for(user: User, action: Action) -> QuerySet[Team]:
     return Team.objects.filter(pk__in=mine.values("team"))
 
 
-def manages_a_team() -> Exists:
-    """For the query that loads a person anyway: do they see the link to a team's pages?"""
-    return Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=roles_that_may(Action.MANAGE)))
+def may_somewhere(action: Action) -> Exists:
+    """For the query that loads a person anyway: is there a team in which they may do this?"""
+    return Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=roles_that_may(action)))
 
 
 def actions_in(user: User, team: Team | uuid.UUID) -> frozenset[Action]:

@@ -28,9 +28,13 @@ class Accounts(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, and in the same query what every page asks about them."""
         # Both need all models, and Django imports backends early.
-        from teams.access import manages_a_team
+        from teams.access import Action, may_somewhere
         from teams.factors import is_missing
 
-        people = User.objects.annotate(lacks_second_factor=is_missing(), manages_a_team=manages_a_team())
+        people = User.objects.annotate(
+            lacks_second_factor=is_missing(),
+            connects_orgs=may_somewhere(Action.CONNECT),
+            manages_a_team=may_somewhere(Action.MANAGE),
+        )
         user = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

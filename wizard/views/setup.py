@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from teams.access import Action, role_in
+from teams.access import ALLOWED, Action, role_in
 from teams.http import SignedInRequest
 from wizard import actions, glossary, live, progress, watching
 from wizard.forms import SetupForm
@@ -92,7 +92,11 @@ def panel(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespon
 def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> dict[str, Any]:
     how = "manual" if request.GET.get("how") == "manual" else "auto"
     panel = actions.build(now, how)
-    return {"panel": panel, "form": form or (SetupForm(now.setup) if panel.asks_inputs else None)}
+    return {
+        "panel": panel,
+        "form": form or (SetupForm(now.setup) if panel.asks_inputs else None),
+        "may_change": Action.CHANGE in ALLOWED[role_in(now.setup)],
+    }
 
 
 @require_POST
