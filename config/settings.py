@@ -165,6 +165,7 @@ MFA_ADAPTER = "teams.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Connect Guide"
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way, as RFC 6238 allows: clocks differ
 # Browsers allow passkeys on https and, for a try-out, on http://localhost (never on 127.0.0.1).
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYOUT
 
