@@ -125,7 +125,7 @@ def build(now: Live, how: str) -> Panel:
     working = running is None and not setup.finished and not now.needs_reconnecting
     asks_inputs = stage.key == setup.guide.stages[0].key
     return Panel(
-        how="manual" if how == "manual" or not automatic else "auto",
+        how="manual" if how == "manual" or not automatic or now.needs_reconnecting else "auto",
         automatic=automatic,
         asks_inputs=asks_inputs,
         offer=offer(now) if automatic and working else None,

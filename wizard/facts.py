@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from orgs.models import OrgUser
 from wizard import standing, status
-from wizard.guides.base import Change, Finding, Status
+from wizard.guides.base import Change, Finding, Proof, Status
 from wizard.models import Setup, StepState, log
 
 
@@ -130,8 +130,13 @@ def _tell_what_people_did(
             )
 
 
+UNREAD = ("not_read", "unreadable")  # codes of findings that say nothing of the org
+
+
 def _value_changed(was: Finding, now: Finding) -> bool:
-    """Both were read, and one of them was right."""
+    """Both were read, and one of them was right; or a row of the audit trail has appeared."""
+    if now.proof is Proof.AUDIT_TRAIL:
+        return was.status is not Status.DONE and was.code not in UNREAD
     if Status.CANNOT_CHECK in (was.status, now.status) or was.now is None or now.now is None:
         return False
     return (was.status is Status.DONE) != (now.status is Status.DONE)

@@ -110,7 +110,7 @@ def build(setup: Setup) -> Report:
 
 def _steps(lines: Sequence[LineRow], events: Iterable[Event], standing: set[str]) -> list[StepRow]:
     """The steps in the order of their first line, each with the last thing that was done to it."""
-    last: dict[str, tuple[Event, Text]] = {}
+    last: dict[str, tuple[Event, Text | None]] = {}
     for event in events:
         last |= {step: (event, before) for step, before in _touched(event, standing)}
     grouped: dict[str, list[LineRow]] = {}
@@ -119,10 +119,10 @@ def _steps(lines: Sequence[LineRow], events: Iterable[Event], standing: set[str]
     return [_step(rows, *last.get(key, (None, None))) for key, rows in grouped.items()]
 
 
-def _touched(event: Event, standing: set[str]) -> list[tuple[str, Text]]:
+def _touched(event: Event, standing: set[str]) -> list[tuple[str, Text | None]]:
     """The steps that an event changed, with what was there before."""
     if event.kind == "seen_done":
-        return [(event.data["step"], Text.load(event.data["before"]))]
+        return [(event.data["step"], Text.from_json(event.data["before"]))]
     made = [Change.from_json(raw["change"]) for raw in event.changes if raw["ok"] and raw["created"]]
     return [(change.step, change.before) for change in made if change.key in standing]
 

@@ -172,10 +172,16 @@ class Overview:
         return (can_start or open_stages or [self.stages[-1]])[0]
 
     def after(self, key: str) -> StageView | None:
-        """The next stage that still has something to do, else the one that follows."""
+        """Where to go from a stage: what can be started next, else what is open, else what follows.
+
+        What was passed over comes round again, so that nobody ends where nothing can be done.
+        """
         index = next(i for i, view in enumerate(self.in_order) if view.stage.key == key)
-        later = self.in_order[index + 1 :]
-        return next((view for view in later if not view.done), later[0] if later else None)
+        following = self.in_order[index + 1 :]
+        others = [*following, *self.in_order[:index]]
+        can_start = [view for view in others if view.steps and not view.done and not view.blocked]
+        still_open = [view for view in others if not view.done]
+        return next(iter([*can_start, *still_open, *following]), None)
 
     @property
     def all_lines_done(self) -> bool:
