@@ -77,7 +77,7 @@ def test_a_lost_key_is_an_error_only_where_the_secret_is_used(org: Org, settings
 def test_after_reencrypting_the_old_key_can_be_dropped(org: Org, settings: Any) -> None:
     old, new = settings.TOKEN_KEYS[0], Fernet.generate_key().decode()
     settings.TOKEN_KEYS = [new, old]
-    call_command("reencrypt_secrets")
+    call_command("rotate_token_keys")
     settings.TOKEN_KEYS = [new]
     assert Org.objects.get().client_secret.reveal() == "the-client-secret"
 
@@ -86,6 +86,6 @@ def test_reencrypting_without_the_old_key_says_so_and_keeps_what_is_stored(org: 
     old = settings.TOKEN_KEYS
     settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(CommandError, match="1 secrets could not be opened"):
-        call_command("reencrypt_secrets")
+        call_command("rotate_token_keys")
     settings.TOKEN_KEYS = old
     assert Org.objects.get().client_secret.reveal() == "the-client-secret"
