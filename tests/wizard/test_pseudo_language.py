@@ -13,6 +13,7 @@ from orgs.forms import SEEN
 from orgs.models import OrgUser
 from tests import pseudo
 from tests.wizard.desk import Desk
+from wizard import it_team
 from wizard.guides.connected_app_authentication import GUIDE
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +189,15 @@ def test_a_word_that_was_not_marked_is_noticed() -> None:
 def test_data_and_what_is_nested_in_a_translation_are_not_taken_for_words() -> None:
     html = "<html><body><p>Ana Ruiz, ⟦on ⟦Monday⟧⟧ 12:30</p></body></html>"
     assert pseudo.unmarked(html, ["Ana", "Ana Ruiz"]) == []
+
+
+@pytest.mark.parametrize("name", ["help", "it_team"])
+def test_every_word_of_the_public_pages_is_marked(db: None, client: Any, monkeypatch: Any, name: str) -> None:
+    told = it_team.build()
+    names = [
+        field for row in (*told.reads, *told.writes) for field in (row.sobject, *row.fields, *row.filters)
+    ]
+    pseudo.speak(monkeypatch)
+    answer = client.get(reverse(f"wizard:{name}"))
+    data = [*names, *told.calibration, told.client_id, told.callback, *(scope.name for scope in told.scopes)]
+    assert unmarked_in(answer, data) == []
