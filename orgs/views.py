@@ -29,8 +29,8 @@ from teams.models import Team, User
 def connect(request: SignedInRequest) -> HttpResponse:
     """Choose where to sign in; a POST sends the browser to Salesforce."""
     teams = teams_for(request.user, Action.CONNECT)
-    if not teams.exists():
-        raise PermissionDenied
+    if not teams.exists() and (request.user.is_guest or request.user.memberships.exists()):
+        raise PermissionDenied  # who is in no team at all is told so on the page
     if request.method != "POST":
         return render(request, "orgs/connect.html", {"form": ConnectForm(teams=teams)})
     form = ConnectForm(request.POST, teams=teams)
