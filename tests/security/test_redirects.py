@@ -1,0 +1,97 @@
+"""No address of ours sends a browser to a site that somebody else named."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.html import escape
+
+from teams.models import Role
+from tests.access.people import Side, make_side
+from tests.access.test_every_url import address
+from tests.access.walk import Url, every_url
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = (
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example/",
+    "\\\\evil.example/",
+    "///evil.example/",
+    "http:///evil.example/",
+    "https:evil.example",
+    "https://testserver@evil.example/",
+    "https://testserver.evil.example/",
+    "javascript:alert(1)//evil.example",
+    "\thttps://evil.example/",
+    "http://testserver:80@evil.example",
+)
+NAMES = ("next", "redirect_to", "return_to", "url", "continue")
+TO_SALESFORCE = {"orgs:connect", "orgs:reconnect"}
+SALESFORCE = ("login.salesforce.com", "test.salesforce.com")
+
+
+@pytest.fixture
+def side(person: Any) -> Side:
+    cache.clear()
+    return make_side("Ours", person)
+
+
+def leads_away(response: Any) -> bool:
+    place = response.headers.get("Location", "") + response.headers.get("HX-Redirect", "")
+    return "evil.example" in urlsplit(place).netloc or place.strip().startswith(("javascript:", "\\", "/\\"))
+
+
+@pytest.mark.parametrize("url", every_url(), ids=lambda url: url.name)
+def test_no_address_goes_on_to_another_site(side: Side, signed_in: Any, client: Any, url: Url) -> None:
+    path = address(url, side)
+    owner = signed_in(side.people[Role.OWNER])
+    for browser in (owner, client):
+        for hostile in ELSEWHERE[:3]:
+            data = dict.fromkeys(NAMES, hostile)
+            for send in (browser.get, browser.post):
+                response = send(path, data)
+                assert not leads_away(response), (path, hostile)
+                place = urlsplit(response.headers.get("Location", ""))
+                known = ("", "testserver", *(SALESFORCE if url.name in TO_SALESFORCE else ()))
+                assert place.netloc in known, (path, response.headers["Location"])
+
+
+@pytest.mark.parametrize("hostile", ELSEWHERE)
+def test_signing_in_goes_on_to_our_own_pages_only(client: Any, dana: Any, hostile: str) -> None:
+    cache.clear()
+    form = {"login": dana.email, "password": PASSWORD}
+    response = client.post(reverse("account_login"), {**form, "next": hostile})
+    assert response.status_code == 302
+    assert response["Location"] == reverse("wizard:home")
+
+
+def test_signing_in_goes_on_to_the_page_that_was_asked_for(client: Any, dana: Any) -> None:
+    """Else the tests above would pass because nothing goes anywhere."""
+    cache.clear()
+    form = {"login": dana.email, "password": PASSWORD, "next": "/orgs/connect/"}
+    assert client.post(reverse("account_login"), form)["Location"] == "/orgs/connect/"
+
+
+@pytest.mark.parametrize("hostile", ELSEWHERE)
+def test_a_sign_in_at_salesforce_remembers_our_own_pages_only(
+    signed_in: Any, dana: Any, hostile: str
+) -> None:
+    browser = signed_in(dana)
+    browser.post(reverse("orgs:connect"), {"where": "production", "next": hostile})
+    (waiting,) = browser.session["sign_ins"].values()
+    assert waiting["next_url"] == ""
+
+
+@pytest.mark.parametrize("hostile", ELSEWHERE)
+def test_still_you_goes_back_to_our_own_pages_only(signed_in: Any, dana: Any, hostile: str) -> None:
+    browser = signed_in(dana)
+    page = browser.get(reverse("teams:still_you"), {"next": hostile})
+    assert not leads_away(page)
+    assert f'"{escape(hostile)}"' not in page.content.decode()
