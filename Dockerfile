@@ -5,7 +5,8 @@ COPY requirements/app.lock requirements/app.lock
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/app.lock
 COPY . .
 # DEBUG=1 gives the keys that loading the settings needs; nothing of it stays in the image.
-RUN DEBUG=1 /venv/bin/python manage.py collectstatic --no-input \
+RUN /venv/bin/python -m config.languages \
+    && DEBUG=1 /venv/bin/python manage.py collectstatic --no-input \
     && /venv/bin/python -m compileall -q /app
 
 FROM python:3.11-slim

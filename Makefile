@@ -4,7 +4,7 @@ BIN := .venv/bin
 CODE := config orgs simulator teams tests wizard manage.py
 PREPARE := $(PYTHON) -I config/bootstrap.py
 
-.PHONY: run reset test benchmark screenshots lint format lock
+.PHONY: run reset test quality messages benchmark screenshots lint format lock
 
 run:
 	@$(PREPARE) tryout
@@ -48,6 +48,13 @@ lint:
 	@if command -v docker >/dev/null && docker compose version >/dev/null 2>&1; \
 	  then docker compose --env-file .ci/compose.env config --quiet; \
 	  else echo "docker compose is not here: docker-compose.yml was not checked"; fi
+
+# Bring locale/*/django.po up to date with the code; what is new is then to be translated there.
+messages:
+	@$(PREPARE) dev
+	@DEBUG=1 $(BIN)/python -W ignore::RuntimeWarning manage.py makemessages --all --no-location --no-wrap \
+	  $(foreach folder,.venv node_modules simulator staticfiles tests var,--ignore $(folder))
+	@$(BIN)/python -m config.languages
 
 format:
 	@$(PREPARE) dev

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
+from config import languages
 from tests import servers
 
+languages.compile_all()
 servers.start()
 # Reading the settings here lets pytest-django set Django up after the servers are there.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

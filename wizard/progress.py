@@ -25,10 +25,12 @@ from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 
 from wizard import live, viewers
 from wizard.models import Setup
-from wizard.viewers import Pass
+from wizard.viewers import Pass, Topic
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,6 @@ TICKET_SALT = "wizard.progress.ticket"
 TICKET_SECONDS = 3600
 KEEP_ALIVE_SECONDS = 15
 RECHECK_SECONDS = 3  # after so long a viewer who lost their access gets nothing more
-Topic = tuple[str, str]  # setup id, stage key
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -66,16 +67,18 @@ def _publish(setup_id: str) -> None:
 def ticket(user_id: Any, setup_id: uuid.UUID, stage: str, *, session_key: str = "", role: str = "") -> str:
     """A signed, short-lived pass to the live fragment of one stage, given out by an ordinary view.
 
-    It is seen in addresses and logs, so the session's key is in it encrypted only.
+    It is seen in addresses and logs, so the session's key is in it encrypted only. The stream
+    speaks the language of that view, in its time zone.
     """
     sealed = _keys().encrypt(session_key.encode()).decode() if session_key else ""
-    return signing.dumps([str(user_id), str(setup_id), stage, sealed, role], salt=TICKET_SALT)
+    language, zone = get_language() or "", timezone.get_current_timezone_name()
+    return signing.dumps([str(user_id), str(setup_id), stage, sealed, role, language, zone], salt=TICKET_SALT)
 
 
 def read_ticket(value: str) -> Pass | None:
     """What the ticket is for, or None. Raises `signing.SignatureExpired` for an old one."""
     try:
-        user_id, setup_id, stage, sealed, role = signing.loads(
+        user_id, setup_id, stage, sealed, role, language, zone = signing.loads(
             value, salt=TICKET_SALT, max_age=TICKET_SECONDS
         )
         session_key = _keys().decrypt(sealed.encode()).decode() if sealed else ""
@@ -83,7 +86,7 @@ def read_ticket(value: str) -> Pass | None:
         raise
     except (signing.BadSignature, InvalidToken):
         return None
-    return Pass(setup_id, stage, user_id, session_key, role)
+    return Pass(setup_id, stage, user_id, session_key, role, language, zone)
 
 
 def _keys() -> MultiFernet:
@@ -206,10 +209,17 @@ class Hub:
             return cached[1], cached[2]
 
 
+def rendered(topic: Topic) -> tuple[str, bool]:
+    """The fragment and whether it is the last one, in the language and the time zone of its viewers."""
+    language = topic.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(topic.zone or None):
+        return live.render(topic.setup_id, topic.stage)
+
+
 def _render(topic: Topic) -> tuple[str, bool]:
     close_old_connections()
     try:
-        return live.render(*topic)
+        return rendered(topic)
     except Setup.DoesNotExist:
         return "", True  # deleted while somebody looked: there is nothing more to tell
     finally:

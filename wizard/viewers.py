@@ -11,6 +11,15 @@ from teams.models import Role
 from wizard.models import Setup
 
 
+class Topic(NamedTuple):
+    """What is rendered once for everybody who looks at it in the same language and time zone."""
+
+    setup_id: str
+    stage: str
+    language: str = ""
+    zone: str = ""
+
+
 class Pass(NamedTuple):
     """What a ticket says: who looks, in which browser session and role, at what."""
 
@@ -19,10 +28,12 @@ class Pass(NamedTuple):
     user_id: str
     session_key: str = ""
     role: str = ""
+    language: str = ""
+    zone: str = ""
 
     @property
-    def topic(self) -> tuple[str, str]:
-        return self.setup_id, self.stage
+    def topic(self) -> Topic:
+        return Topic(self.setup_id, self.stage, self.language, self.zone)
 
 
 def still_allowed(passes: Collection[Pass]) -> set[Pass]:

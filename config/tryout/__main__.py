@@ -17,6 +17,7 @@ from types import FrameType
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config import languages
 from config.private import BASE_DIR, announce, withdraw
 from config.tryout import checks, servers
 from config.tryout.children import Supervisor
@@ -61,6 +62,7 @@ def main() -> int:
 def run(var: Path, parent: int | None) -> None:
     plan = Plan.from_environment(os.environ)
     checks.ports_are_free(plan.ports())
+    languages.compile_all()
     with ExitStack() as stack:
         say("Starting Connect Guide ...")
         private = servers.start_missing(plan, var, stack)

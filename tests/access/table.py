@@ -39,6 +39,7 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     # config
     "healthz": Open(),
     "readyz": Open(),
+    "set_language": Open(),
     # people
     "teams:demo_sign_in": Open(),
     "teams:join": Open(),

@@ -58,7 +58,7 @@ def test_a_ticket_opens_one_stage_of_one_setup(dana: Any) -> None:
     setup = Setup()
     read = progress.read_ticket(progress.ticket(dana.pk, setup.pk, "people"))
     assert read is not None
-    assert read.topic == (str(setup.pk), "people")
+    assert read.topic[:2] == (str(setup.pk), "people")
 
 
 @pytest.mark.parametrize("other", ["", "x", "a.b.c", signing.dumps(["1", "2", "people"], salt="another")])

@@ -23,7 +23,7 @@ from wizard.templatetags.words import filled, marked_up
 
 register = template.Library()
 
-LABEL = re.compile(r"(<b>.*?</b>)")  # Salesforce's own labels stay as they are
+LABEL = re.compile(r"(<b\b.*?</b>)")  # Salesforce's own labels stay as they are
 
 
 def _used(context: RequestContext, part: str) -> dict[str, Term]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from wizard.guides.base import Json, Text
 
@@ -27,7 +27,8 @@ def words(text: Text | None) -> SafeString:
 
 def marked_up(text: Text) -> str:
     """Our own message as HTML, its placeholders still open."""
-    return BOLD.sub(r"<b>\1</b>", escape(gettext(text.message)))
+    label = r"<b>\1</b>" if (get_language() or "en").startswith("en") else r'<b lang="en">\1</b>'
+    return BOLD.sub(label, escape(gettext(text.message)))
 
 
 def filled(message: str, text: Text) -> str:

@@ -1,0 +1,154 @@
+"""German is complete, says the same, and is chosen by the browser or in the footer."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from config.languages import compile_all
+from config.private import BASE_DIR
+from tests.wizard.desk import Desk
+from wizard import live
+from wizard.guides.base import Text
+from wizard.templatetags.words import words
+
+GERMAN = BASE_DIR / "locale" / "de" / "LC_MESSAGES" / "django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>|`[^`]+`")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+# Our own words, which English sets in bold and German translates in quotation marks.
+OURS = {"Before you start", "Check again", "Repair"}
+
+
+@pytest.fixture(scope="module")
+def german() -> list[polib.POEntry]:
+    return [entry for entry in polib.pofile(str(GERMAN)) if not entry.obsolete]
+
+
+def pairs(entry: polib.POEntry) -> list[tuple[str, str]]:
+    if not entry.msgid_plural:
+        return [(entry.msgid, entry.msgstr)]
+    return [(entry.msgid, entry.msgstr_plural[0]), (entry.msgid_plural, entry.msgstr_plural[1])]
+
+
+def test_nothing_is_untranslated_or_doubtful(german: list[polib.POEntry]):
+    assert len(german) > 1000
+    assert [entry.msgid for entry in german if entry.fuzzy or not entry.translated()] == []
+
+
+def test_placeholders_and_markup_are_the_same(german: list[polib.POEntry]):
+    for entry in german:
+        for english, said in pairs(entry):
+            assert sorted(PLACEHOLDER.findall(english)) == sorted(PLACEHOLDER.findall(said)) or (
+                # "1 person": English may leave the number out of the singular.
+                entry.msgid_plural
+                and set(PLACEHOLDER.findall(said)) <= set(PLACEHOLDER.findall(entry.msgid_plural))
+            ), english
+
+
+def test_salesforces_labels_stay_as_on_its_screen(german: list[polib.POEntry]):
+    for entry in german:
+        for english, said in pairs(entry):
+            labels = set(BOLD.findall(english))
+            assert set(BOLD.findall(said)) in (labels, labels - OURS), english
+
+
+def test_every_text_of_the_app_is_in_the_catalogue(tmp_path: Path, german: list[polib.POEntry]):
+    """What `make messages` finds in the code and the templates now."""
+    if not shutil.which("xgettext"):
+        pytest.fail(
+            "gettext's xgettext is missing: it reads the texts out of the code (apt-get install gettext)"
+        )
+    known = {entry.msgid for entry in german}
+    for name in ("config", "orgs", "teams", "wizard", "templates"):
+        shutil.copytree(BASE_DIR / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(BASE_DIR / "manage.py", tmp_path)
+    (tmp_path / "locale").mkdir()
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "manage.py",
+        "makemessages",
+        "--locale",
+        "de",
+        "--verbosity",
+        "0",
+    ]
+    subprocess.run(command, cwd=tmp_path, env={"DEBUG": "1", "PATH": os.environ["PATH"]}, check=True)
+    now = {
+        entry.msgid for entry in polib.pofile(str(tmp_path / "locale" / "de" / "LC_MESSAGES" / "django.po"))
+    }
+    assert now - known == set(), "not translated yet: run `make messages`, then translate locale/de"
+
+
+def test_what_is_older_than_its_source_is_compiled_again(tmp_path: Path):
+    source = tmp_path / "de" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid "Close"\nmsgstr "Schließen"\n', encoding="utf-8")
+    compiled = source.with_suffix(".mo")
+    assert compile_all(tmp_path) == [compiled]
+    assert compile_all(tmp_path) == []
+    assert [entry.msgstr for entry in polib.mofile(str(compiled))] == ["Schließen"]
+
+
+def test_labels_of_salesforce_are_marked_as_english():
+    text = Text("Click **Edit Policies**.")
+    assert words(text) == "Click <b>Edit Policies</b>."
+    with translation.override("de"):
+        assert words(text) == 'Klicken Sie auf <b lang="en">Edit Policies</b>.'
+
+
+@pytest.mark.django_db
+def test_the_browser_chooses_the_language():
+    html = (
+        Client().get(reverse("wizard:help"), headers={"accept-language": "de-AT,de;q=0.9"}).content.decode()
+    )
+    assert '<html lang="de">' in html
+    assert "Was die Wörter bedeuten" in html
+
+
+@pytest.mark.django_db
+def test_a_person_chooses_in_the_footer_and_stays_on_the_page():
+    client = Client(headers={"accept-language": "de"})
+    page = reverse("wizard:it_team")
+    assert 'value="en-gb" lang="en-gb">English<' in client.get(page).content.decode()
+    answer = client.post(reverse("set_language"), {"language": "en-gb", "next": page})
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert '<html lang="en-gb">' in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_times_are_in_the_browsers_zone_and_say_so(checked: Desk, signed_in: Any):
+    client = signed_in(checked.person)
+    page = reverse("wizard:history", args=[checked.setup.pk])
+    assert "Times are in UTC" in client.get(page).content.decode()
+    client.cookies["zone"] = "Asia/Kathmandu"
+    html = client.get(page).content.decode()
+    assert "Times are in Asia/Kathmandu" in html
+    client.cookies["zone"] = "../../etc/passwd"
+    assert "Times are in UTC" in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_stream_speaks_the_language_and_the_zone_of_its_viewer(checked: Desk):
+    from wizard import progress
+
+    with translation.override("de"), timezone.override("Asia/Kathmandu"):
+        pass_ = progress.read_ticket(progress.ticket(checked.person.pk, checked.setup.pk, "people"))
+        at_the_page = live.render(str(checked.setup.pk), "people")
+    assert pass_ is not None
+    assert (pass_.topic.language, pass_.topic.zone) == ("de", "Asia/Kathmandu")
+    assert progress.rendered(pass_.topic) == at_the_page
+    english = progress.rendered(pass_.topic._replace(language="", zone=""))
+    assert english != at_the_page
