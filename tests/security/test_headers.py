@@ -51,13 +51,17 @@ def test_signing_in_takes_a_new_session(client, dana):
     assert client.cookies["sessionid"].value != before
 
 
-def deployed(program: str) -> subprocess.CompletedProcess[str]:
+def deployed(program: str, **more: str) -> subprocess.CompletedProcess[str]:
     """The settings of an installation behind https, in a process of their own."""
-    environment = {**os.environ, "PUBLIC_URL": "https://guide.example", "ALLOWED_HOSTS": "guide.example"}
+    ours = {"PUBLIC_URL": "https://guide.example", "ALLOWED_HOSTS": "guide.example"}
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], cwd=BASE_DIR, env=environment, capture_output=True,
-        text=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=BASE_DIR,
+        env={**os.environ, **ours, **more},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def test_the_deployment_check_is_clean():
@@ -79,3 +83,11 @@ def test_behind_https_cookies_and_transport_are_strict():
         " s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY, s.SECURE_HSTS_SECONDS, s.DEBUG)"
     )
     assert deployed(program).stdout.split() == ["True", "True", "True", "True", "31536000", "False"]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "believed"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")]
+)
+def test_a_scheme_that_anyone_can_send_is_believed_only_behind_a_proxy(proxies, believed):
+    program = "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)"
+    assert deployed(program, TRUSTED_PROXY_COUNT=proxies).stdout.strip() == believed
