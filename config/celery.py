@@ -7,7 +7,7 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
-from config import broker
+from config import broker, tracing  # noqa: F401 - tracing listens to what the worker begins and ends
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from config import tracing
+
 # Salesforce's tokens and codes, our own tickets, and whatever is called a secret in a URL or header.
 SECRETS = re.compile(
     r"""(?ix)
@@ -32,6 +34,7 @@ class OneLine(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": without_secrets(record.getMessage()),
+            **tracing.ids(),
         }
         if record.exc_info:
             line["traceback"] = without_secrets(self.formatException(record.exc_info))
