@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from orgs.hosts import deep_link
-from wizard import facts, jobs, progress, records
+from orgs.models import OrgUser
+from wizard import facts, jobs, progress, records, suggestions
 from wizard.guides.base import Change, Instruction, Link, Status, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.live import Live
@@ -56,7 +57,8 @@ class Offer:
         return Text(_("Make these {count} changes for me"), {"count": len(self.changes)})
 
     def confirmed_by(self, typed: str) -> bool:
-        return not self.production_name or typed.strip().casefold() == self.production_name.casefold()
+        """Letter case and how much space there is do not matter: a page shows any as one."""
+        return not self.production_name or _one_spaced(typed) == _one_spaced(self.production_name)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class ChoiceRow:
     names: tuple[str, ...] = field(default_factory=tuple)
     count: int = 0
     single: bool = False
+    suggested: tuple[OrgUser, ...] = ()  # while nobody is chosen
+    profiles: tuple[tuple[str, int], ...] = ()
 
 
 def build(now: Live, how: str) -> Panel:
@@ -129,7 +133,7 @@ def build(now: Live, how: str) -> Panel:
         automatic=automatic,
         asks_inputs=asks_inputs,
         offer=offer(now) if automatic and working else None,
-        together=offer(now, together=True) if automatic and working else None,
+        together=offer(now, together=True) if (automatic or asks_inputs) and working else None,
         by_hand=_by_hand(now, snapshot, inputs) if snapshot is not None else (),
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
         undo=undo_offer(setup, stage.key) if working else None,
@@ -149,7 +153,12 @@ def _lacking(now: Live) -> tuple[StepView, ...]:
 
 
 def _production_name(setup: Setup) -> str:
-    return "" if setup.org.is_sandbox else setup.org.name
+    """Never empty in production, where an empty one would ask for nothing."""
+    return "" if setup.org.is_sandbox else setup.org.name.strip() or setup.org.org_id
+
+
+def _one_spaced(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def offer(now: Live, *, together: bool = False) -> Offer | None:
@@ -243,7 +252,10 @@ def choice_rows(setup: Setup) -> tuple[ChoiceRow, ...]:
         value = setup.inputs.get(each.key) or []
         ids = [value] if isinstance(value, str) else list(value)
         shown = tuple(names.get(user_id, user_id) for user_id in ids[:8])
-        rows.append(ChoiceRow(each.key, each.label, each.help, shown, len(ids), each.kind == "person"))
+        single = each.kind == "person"
+        suggested = suggestions.people(setup.org, each) if single and not ids else ()
+        profiles = suggestions.profiles(setup.org, each) if not single and not ids else ()
+        rows.append(ChoiceRow(each.key, each.label, each.help, shown, len(ids), single, suggested, profiles))
     return tuple(rows)
 
 

@@ -321,6 +321,7 @@ class Input:
     required: bool = True
     default: str = ""
     choices: tuple[tuple[str, Text], ...] = ()
+    suggest: tuple[str, ...] = ()  # words in the names of the people or profiles that are usually meant
 
 
 class Reader(Protocol):

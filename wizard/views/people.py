@@ -141,6 +141,8 @@ def _choose_many(request: SignedInRequest, setup: Setup, each: Input) -> HttpRes
     if not_added:
         # Not a redirect: what could not be used stays on the page, with its reasons.
         return render(request, "wizard/choose.html", _context(request, setup, each, not_added), status=422)
+    if "from_stage" in request.POST:
+        return redirect("wizard:stage", setup.id, setup.guide.stages[0].key)
     return redirect("wizard:choose", setup.id, each.key)
 
 

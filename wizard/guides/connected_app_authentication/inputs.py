@@ -97,6 +97,7 @@ INPUTS = (
         kind=InputKind.PERSON,
         label=Text(_("Salesforce-side connection user")),
         help=Text(_("The Salesforce user kept for the connection, not for a person. It gets all four sets.")),
+        suggest=("marketing cloud", "mc.connect", "exacttarget"),
     ),
     Input(
         key="people",
@@ -104,6 +105,7 @@ INPUTS = (
         label=Text(_("People who work with Marketing Cloud")),
         help=Text(_("They get the new permission set. The connection user is always included.")),
         required=False,
+        suggest=("marketing",),
     ),
     Input(
         key="set_label",
