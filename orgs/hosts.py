@@ -156,7 +156,7 @@ def check_returned(login_origin: str, instance_url: str, identity_url: str) -> I
     answer must not make us send a token elsewhere (RFC 9700, 4.4). Raises `HostMismatch`.
     """
     origin, identity_origin = _origin_of(instance_url), _origin_of(identity_url)
-    found = _IDENTITY.fullmatch(urlsplit(identity_url).path)
+    found = _IDENTITY.fullmatch(urlsplit(identity_url).path) if identity_origin else None
     if found is None:
         raise HostMismatch(login_origin, identity_origin or "?")
     if login_origin in (PRODUCTION, SANDBOX):

@@ -158,7 +158,7 @@ def _guarded(call: Callable[[], T]) -> T:
     try:
         return call()
     except OAuthError as error:
-        raise GrantRefused(error.error or "", error.description or "", status=400) from None
+        raise GrantRefused(str(error.error or ""), str(error.description or ""), status=400) from None
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else 0
         raise error_for(status) from None
@@ -167,7 +167,8 @@ def _guarded(call: Callable[[], T]) -> T:
     except requests.RequestException as error:
         log.warning("No answer from a sign-in address: %s", type(error).__name__)
         raise NoAnswer("CONNECTION_LOST", "The connection broke.") from None
-    except ValueError:  # authlib: the answer is no JSON object
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        # authlib: the answer is no JSON object, is nested without end, or has a life that is no number.
         raise TemporaryProblem("UNREADABLE_ANSWER", "The token endpoint did not answer with JSON.") from None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.http import HttpRequest
 
 from orgs import hosts, oauth, pending, tokens
@@ -22,7 +23,11 @@ from teams.models import Team, User
 ORGANIZATION_FIELDS = ("Id", "Name", "IsSandbox")
 _ORGANIZATION = soql("SELECT {fields} FROM Organization", fields=Names(ORGANIZATION_FIELDS))
 
+#: Answers without what every org has, or of another kind: not Salesforce's, whoever sent them.
+RUBBISH = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 PATIENCE = 20.0  # seconds: a person waits at a page that loads
+
+log = logging.getLogger(__name__)
 
 
 class SignInProblem(Exception):
@@ -116,10 +121,21 @@ def _connect(grant: Grant, sign_in: SignIn, expected: Org | None, team: Team, us
     except SalesforceError as error:
         tokens.revoke_unwanted(identity.origin, "", grant)
         raise _problem(error, sign_in) from None
+    except RUBBISH as rubbish:
+        raise _unreadable(rubbish, grant, identity, sign_in) from None
     if expected and expected.org_id != seen["org_id"]:
         tokens.revoke_unwanted(identity.origin, seen["name"], grant)
         raise SignInProblem("different_org", sign_in=sign_in, expected=expected.name, got=seen["name"])
-    return _keep(grant, sign_in, identity, seen, team, user)
+    try:
+        return _keep(grant, sign_in, identity, seen, team, user)
+    except DataError as rubbish:  # what they sent does not fit into any row
+        raise _unreadable(rubbish, grant, identity, sign_in) from None
+
+
+def _unreadable(problem: Exception, grant: Grant, identity: hosts.Identity, sign_in: SignIn) -> SignInProblem:
+    log.warning("Unreadable answers after a sign-in at %s: %s", identity.origin, type(problem).__name__)
+    tokens.revoke_unwanted(identity.origin, "", grant)
+    return SignInProblem("salesforce_down", sign_in=sign_in, raw="UNREADABLE_ANSWER")
 
 
 class _FreshSession:
@@ -150,12 +166,12 @@ def _look_around(grant: Grant, identity: hosts.Identity) -> dict[str, Any]:
             raise SalesforceError("WRONG_ORG", "The token is for another org than the identity URL says.")
         return {
             "org_id": str(row["Id"]),
-            "name": str(row["Name"]),
+            "name": _plain(row["Name"]),
             "is_sandbox": bool(row["IsSandbox"]),
             "api_version": version,
             "known": known_from(described, client),
-            "username": str(person.get("preferred_username", "")),
-            "display_name": str(person.get("name", "")),
+            "username": _plain(person.get("preferred_username", "")),
+            "display_name": _plain(person.get("name", "")),
         }
 
 
@@ -189,6 +205,11 @@ def _keep(
 
 def _problem(error: SalesforceError, sign_in: SignIn) -> SignInProblem:
     return SignInProblem(code_for(error), sign_in=sign_in, raw=_short(f"{error.code}: {error.message}"))
+
+
+def _plain(value: Any) -> str:
+    """What fits into the database, whatever was sent."""
+    return str(value).replace("\0", "")[:255]
 
 
 def _short(text: str) -> str:

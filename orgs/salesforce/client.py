@@ -28,6 +28,7 @@ from orgs.salesforce.composite import (
 from orgs.salesforce.errors import (
     LOCKED,
     NoAnswer,
+    Refused,
     SalesforceError,
     SessionExpired,
 )
@@ -35,6 +36,7 @@ from orgs.salesforce.transport import Answer, Transport, Usage
 
 __all__ = ["Client", "Save", "Session", "Sub", "SubResult", "Usage"]
 
+MAX_PAGES = 2_000  # of one query; a page has 200 rows or more, so these are at least 400,000
 MAX_COLLECTION = 200  # records of one collections call (fact sheet, section 8)
 SIDE_BY_SIDE = 4  # threads
 
@@ -106,11 +108,17 @@ class Client:
     def iter_pages(self, soql: str, *, tooling: bool = False) -> Iterator[list[dict[str, Any]]]:
         with in_every_version():
             body = self._json("GET", self._prefix + query_path(soql, tooling=tooling), safe=True)
-        while True:
-            yield records(body)
-            if body.get("done", True):
+        for page in self._pages(body):
+            yield records(page)
+
+    def _pages(self, body: Any) -> Iterator[Any]:
+        """The page and those after it. A query that never ends must not keep a job for ever."""
+        for _page in range(MAX_PAGES):
+            yield body
+            if not isinstance(body, Mapping) or body.get("done", True):
                 return
             body = self._json("GET", next_page(body), safe=True)
+        raise Refused("ANSWER_TOO_LARGE", f"More than {MAX_PAGES} pages.")
 
     def describe(self, sobject: str) -> dict[str, Any]:
         described = self._json("GET", f"{self._prefix}sobjects/{quote(sobject, safe='')}/describe", safe=True)
@@ -194,10 +202,7 @@ class Client:
         body = result.body
         if result.error or not isinstance(body, dict) or body.get("done", True) or "records" not in body:
             return result
-        rows = records(body)
-        while not body.get("done", True):
-            body = self._json("GET", next_page(body), safe=True)
-            rows += records(body)
+        rows = [row for page in self._pages(body) for row in records(page)]
         whole = {key: value for key, value in body.items() if key != "nextRecordsUrl"} | {"records": rows}
         return SubResult(result.ref, result.status, whole)
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import requests
 from requests.adapters import HTTPAdapter
 
+from orgs.salesforce import outcomes
 from orgs.salesforce.errors import (
     NoAnswer,
     Refused,
@@ -120,8 +121,11 @@ class Transport:
         """
         for pause in (*PAUSES, None):
             try:
-                return self._once(method, path, token, payload, content, headers, safe)
+                answer = self._once(method, path, token, payload, content, headers, safe)
+                outcomes.note("ok")
+                return answer
             except TemporaryProblem as problem:
+                outcomes.note(type(problem).__name__)
                 may_retry = safe or (not isinstance(problem, NoAnswer) and proves_nothing_happened(problem))
                 if pause is None or not may_retry:
                     raise
@@ -129,6 +133,9 @@ class Transport:
                 if self._give_up_at and time.monotonic() + pause >= self._give_up_at:
                     raise
                 self._sleep(pause)
+            except SalesforceError as problem:
+                outcomes.note(type(problem).__name__)  # of few kinds, whatever codes an org invents
+                raise
         raise AssertionError("unreachable")
 
     def _once(
@@ -204,7 +211,7 @@ def _read(response: requests.Response) -> Answer:
     is_json = "json" in response.headers.get("Content-Type", "")
     try:
         body = json.loads(content) if is_json and content else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested without end
         if response.status_code < 400:
             raise NoAnswer("UNREADABLE_ANSWER", "The answer is not valid JSON.") from None
         body = None
