@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 
 from config import broker, tracing  # noqa: F401 - tracing listens to what the worker begins and ends
 
@@ -15,6 +17,13 @@ broker.install()
 app = Celery("connect_guide")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _beat_after_tasks(**more: Any) -> None:
+    """What a worker says of itself; its models need Django, which is set up by now."""
+    from config import beats  # noqa: F401 - it listens to the ends of tasks
+
 
 # A missed tick is worthless a moment later, so an old one is dropped ("expires").
 app.conf.beat_schedule = {

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config import beats
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,9 +29,16 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database and the broker answer, else 503. The answer names parts, not reasons."""
+    """200 when the database and the broker answer, else 503. The answer names parts, not reasons.
+
+    Workers and streams are told too; they decide only with `?whole=1`, as pages do without them.
+    """
     parts = {"database": _database_answers(), "broker": _broker_answers()}
-    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+    needed = list(parts.values())
+    parts |= {part: parts["broker"] and bool(beats.alive(part)) for part in beats.PARTS}
+    if request.GET.get("whole") == "1":
+        needed = list(parts.values())
+    return JsonResponse(parts, status=200 if all(needed) else 503)
 
 
 def _database_answers() -> bool:

@@ -39,6 +39,7 @@ env.refuse_if_missing()
 PUBLIC_URL = origin("PUBLIC_URL", PUBLIC_URL)
 HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+METRICS_KEY = env.text("METRICS_KEY")
 
 # What people are told instead of every page, such as "Back at 18:00 UTC". Empty: nothing.
 MAINTENANCE = env.text("MAINTENANCE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 import django
@@ -11,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 if not apps.ready:
     django.setup()
 
-from wizard.progress import Receive, Scope, Send, stream
+from config import beats
+from wizard.progress import Receive, Scope, Send, hub, stream
 
 __all__ = ["Receive", "Scope", "Send", "application", "is_stream"]
 
@@ -32,12 +34,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Nothing to prepare: the stream subscribes when its first viewer comes."""
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+    """Nothing to prepare: the stream subscribes when its first viewer comes. It says that it lives."""
+    beating = asyncio.create_task(beats.stream_beats(hub.viewers))
+    try:
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    finally:
+        beating.cancel()
 
 
 async def _answer(scope: Scope, send: Send) -> None:

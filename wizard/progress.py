@@ -34,6 +34,7 @@ from wizard.viewers import Pass, Topic
 
 logger = logging.getLogger(__name__)
 
+AWAY = (redis.RedisError, OSError)  # the broker, or the way to it
 CHANNEL = "connect-guide:changed"
 TICKET_SALT = "wizard.progress.ticket"
 TICKET_SECONDS = 3600
@@ -134,6 +135,9 @@ class Hub:
         seat = Seat(of)
         self._viewers.setdefault(of.topic, set()).add(seat)
         return seat
+
+    def viewers(self) -> int:
+        return sum(len(seats) for seats in self._viewers.values())
 
     def leave(self, seat: Seat) -> None:
         topic = seat.of.topic

@@ -1,0 +1,89 @@
+"""`/metrics` for Prometheus, behind `METRICS_KEY`: numbers only, nobody's name, org or id.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Min
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config import beats
+from orgs.models import Connection, Revocation
+from wizard.jobs import STALE
+from wizard.models import Job
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metric(NamedTuple):
+    name: str
+    help: str
+    kind: str
+    values: dict[str, float]  # labels as they are written -> number
+
+
+@require_safe
+@never_cache
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """With `Authorization: Bearer METRICS_KEY`; without a key in the settings there is no such page."""
+    if not settings.METRICS_KEY:
+        raise Http404
+    expected = f"Bearer {settings.METRICS_KEY}"
+    if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
+        return HttpResponse("A key is needed.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
+    beats.hand_in_calls()  # this process's own: those of sign-ins
+    return HttpResponse(exposition(measured()), content_type=CONTENT_TYPE)
+
+
+def exposition(found: Iterator[Metric]) -> str:
+    lines: list[str] = []
+    for metric in found:
+        name = f"connect_guide_{metric.name}"
+        lines += [f"# HELP {name} {metric.help}", f"# TYPE {name} {metric.kind}"]
+        lines += [f"{name}{{{labels}}} {value:g}" for labels, value in metric.values.items() if labels]
+        lines += [f"{name} {value:g}" for labels, value in metric.values.items() if not labels]
+    return "\n".join(lines) + "\n"
+
+
+def measured() -> Iterator[Metric]:
+    yield from _jobs()
+    states = Connection.objects.values_list("state").annotate(Count("pk"))
+    yield _gauge(
+        "connections", "Connections by state; needs_reconnecting waits for a person.", "state", dict(states)
+    )
+    waiting = Revocation.objects.count()
+    words = "Grants that Salesforce has to be told to end."
+    yield Metric("revocations_waiting", words, "gauge", {"": waiting})
+    calls = {f'outcome="{name}"': float(number) for name, number in beats.calls().items()}
+    yield Metric("salesforce_calls_total", "Calls to Salesforce by outcome.", "counter", calls)
+    streams = beats.alive("stream").values()
+    viewers = sum(each.get("viewers", 0) for each in streams)
+    yield Metric("stream_viewers", "Open live pages.", "gauge", {"": viewers})
+    processes = {part: float(len(beats.alive(part))) for part in beats.PARTS}
+    yield _gauge("processes", "Processes heard of in the last 30 seconds.", "part", processes)
+
+
+def _jobs() -> Iterator[Metric]:
+    now = timezone.now()
+    states = dict.fromkeys(Job.State.values, 0) | dict(Job.objects.values_list("state").annotate(Count("pk")))
+    yield _gauge("jobs", "Jobs by state.", "state", states)
+    oldest = Job.objects.filter(state=Job.State.QUEUED).aggregate(at=Min("created_at"))["at"]
+    age = (now - oldest).total_seconds() if oldest else 0.0
+    yield Metric("queue_age_seconds", "Age of the oldest job that nobody took.", "gauge", {"": age})
+    silent = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE).count()
+    yield Metric("jobs_stuck", "Running jobs whose worker went silent.", "gauge", {"": silent})
+
+
+def _gauge(name: str, words: str, label: str, values: Mapping[str, float]) -> Metric:
+    return Metric(name, words, "gauge", {f'{label}="{key}"': float(each) for key, each in values.items()})

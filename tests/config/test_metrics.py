@@ -1,0 +1,160 @@
+"""Figures for Prometheus, behind a key, without anybody's name."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from config import beats
+from orgs.models import Revocation
+from orgs.salesforce import outcomes
+from tests.access.people import Side, make_side
+from wizard.models import Job
+from wizard.progress import hub
+
+pytestmark = pytest.mark.django_db
+KEY = "a-key-for-prometheus"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> None:
+    cache.clear()
+    outcomes.take()
+
+
+@pytest.fixture
+def side(person: Any) -> Side:
+    return make_side("Ours", person)
+
+
+@pytest.fixture
+def read(client: Any, settings: Any) -> Any:
+    settings.METRICS_KEY = KEY
+
+    def figures() -> dict[str, float]:
+        answer = client.get("/metrics", headers={"authorization": f"Bearer {KEY}"})
+        assert answer.status_code == 200
+        assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
+        found = {}
+        for line in answer.content.decode().splitlines():
+            if not line.startswith("#"):
+                name, value = re.fullmatch(r'(\w+(?:\{\w+="\w+"\})?) (\S+)', line).groups()  # type: ignore[union-attr]
+                assert name not in found
+                found[name.removeprefix("connect_guide_")] = float(value)
+        return found
+
+    return figures
+
+
+def test_without_a_key_in_the_settings_there_is_no_such_page(client: Any, settings: Any) -> None:
+    settings.METRICS_KEY = ""
+    assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer wrong", f"Basic {KEY}", f"Bearer {KEY}x", "Bearer é"]
+)
+def test_another_key_is_refused(client: Any, settings: Any, given: str) -> None:
+    settings.METRICS_KEY = KEY
+    assert client.get("/metrics", headers={"authorization": given}).status_code == 401
+    assert client.get(f"/metrics?key={KEY}").status_code == 401
+
+
+def test_jobs_are_counted_with_the_age_of_the_queue_and_the_stuck_ones(read: Any, side: Side) -> None:
+    now = timezone.now()
+    empty = read()
+    assert (empty['jobs{state="queued"}'], empty["queue_age_seconds"], empty["jobs_stuck"]) == (0, 0, 0)
+    old = {"setup": side.setup, "org": side.org, "kind": Job.Kind.CHECK}
+    Job.objects.create(**old, created_at=now - timedelta(seconds=90))
+    Job.objects.create(
+        **{**old, "kind": Job.Kind.APPLY}, state=Job.State.RUNNING, heartbeat_at=now - timedelta(minutes=1)
+    )
+    found = read()
+    assert (found['jobs{state="queued"}'], found['jobs{state="running"}']) == (1, 1)
+    assert 90 <= found["queue_age_seconds"] < 120
+    assert found["jobs_stuck"] == 1
+
+
+def test_connections_and_revocations_are_counted(read: Any, side: Side) -> None:
+    assert read()['connections{state="connected"}'] == 1
+    Revocation.objects.create(origin="https://x.my.salesforce.com", token="t", next_try_at=timezone.now())
+    side.org.connection.state = "needs_reconnecting"
+    side.org.connection.save()
+    found = read()
+    assert found['connections{state="needs_reconnecting"}'] == 1
+    assert found["revocations_waiting"] == 1
+
+
+def test_calls_to_salesforce_are_counted_by_how_they_ended(read: Any) -> None:
+    for outcome in ("ok", "ok", "NoAnswer"):
+        outcomes.note(outcome)
+    first = read()
+    assert first['salesforce_calls_total{outcome="ok"}'] == 2
+    outcomes.note("ok")
+    again = read()
+    assert again['salesforce_calls_total{outcome="ok"}'] == 3
+    assert again['salesforce_calls_total{outcome="NoAnswer"}'] == 1
+
+
+def test_real_calls_are_counted(stand: Any, read: Any) -> None:
+    from orgs.salesforce.errors import SalesforceError
+    from orgs.salesforce.transport import Transport
+
+    transport = Transport(stand.url)
+    transport.send("GET", "/services/data/", None, safe=True)
+    with pytest.raises(SalesforceError):
+        transport.send("GET", "/services/data/v66.0/query?q=x", "no-token", safe=True)
+    transport.close()
+    found = read()
+    assert found['salesforce_calls_total{outcome="ok"}'] == 1
+    assert found['salesforce_calls_total{outcome="SessionExpired"}'] == 1
+
+
+def test_a_stream_says_that_it_lives_and_how_many_look(read: Any) -> None:
+    async def one_life() -> None:
+        beating = asyncio.create_task(beats.stream_beats(lambda: 7))
+        for _ in range(200):
+            await asyncio.sleep(0.02)
+            if await asyncio.to_thread(beats.alive, "stream"):
+                break
+        beating.cancel()
+
+    asyncio.run(one_life())
+    found = read()
+    assert (found["stream_viewers"], found['processes{part="stream"}']) == (7, 1)
+    assert hub.viewers() == 0
+
+
+@shared_task(name="tests.anything")
+def anything() -> None:
+    outcomes.note("ok")
+
+
+def test_a_worker_says_so_after_a_task_and_hands_in_its_calls(read: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(beats, "_last", -beats.EVERY)
+    anything.apply()
+    anything.apply()
+    assert len(beats.alive("worker")) == 1
+    assert beats.calls() == {"ok": 1}, "at most every few seconds"
+    assert read()['salesforce_calls_total{outcome="ok"}'] == 2
+
+
+def test_who_was_silent_for_too_long_is_away(monkeypatch: Any) -> None:
+    beats.beat("worker")
+    assert len(beats.alive("worker")) == 1
+    monkeypatch.setattr(beats, "SILENT", -1.0)
+    assert beats.alive("worker") == {}
+
+
+def test_no_figure_names_anybody(client: Any, settings: Any, side: Side) -> None:
+    settings.METRICS_KEY = KEY
+    text = client.get("/metrics", headers={"authorization": f"Bearer {KEY}"}).content.decode()
+    for personal in (side.org.name, side.org.org_id, str(side.setup.pk), side.team.name, "@"):
+        assert personal not in text
