@@ -39,7 +39,11 @@ class ConnectForm(forms.Form):
         several = len(teams) > 1
         self.only_team = None if several else next(iter(teams), None)
         self.fields["where"] = forms.ChoiceField(
-            label=_("Where does the org live?"), choices=choices, widget=forms.RadioSelect
+            label=_("Where does the org live?"),
+            choices=choices,
+            widget=forms.RadioSelect,
+            # On one's own machine the stand-in is the only org that there is.
+            initial=next(iter(settings.SALESFORCE_EXTRA_ORIGINS), None) if settings.TRYOUT else None,
         )
         self.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
 

@@ -122,7 +122,7 @@ def build(setup: Setup, stage_key: str) -> Live:
         finished=setup.finished,
         order=setup.guide.order(facts.snapshot_of(setup), facts.inputs_of(setup)),
     )
-    shown = _job_to_show(jobs, stage_key)
+    shown = _job_to_show(jobs, stage_key, first=setup.guide.stages[0].key)
     connection = setup.org.connection
     return Live(
         setup=setup,
@@ -145,7 +145,7 @@ def _busy_steps(setup: Setup, active: Sequence[Job]) -> set[str]:
     return busy
 
 
-def _job_to_show(jobs: Sequence[Job], stage_key: str) -> Job | None:
+def _job_to_show(jobs: Sequence[Job], stage_key: str, first: str) -> Job | None:
     """What runs now; else the newest ended job that still has something to tell on this stage.
 
     A read that failed is told until a later one of its kind went well.
@@ -159,7 +159,7 @@ def _job_to_show(jobs: Sequence[Job], stage_key: str) -> Job | None:
         if job.created_at < since:
             break
         if job.writing:
-            if stage_key in job.stages:
+            if stage_key in job.stages or (stage_key == first and len(job.stages) > 1):  # started there
                 return job
         elif job.kind not in answered:
             answered.add(job.kind)

@@ -1,0 +1,181 @@
+"""What a person has to do: the source page's way on Salesforce's own pages, and ours, for the same fresh org.
+
+Counted on both ways, from a person who is signed in where they start (in Salesforce; in Connect Guide):
+
+- an *interaction* is a click, an option chosen in a drop-down list, or a field filled in;
+- a *key press* is one character typed; a *page load* is a document that the browser loads.
+
+Both end where the source page ends: the login at Marketing Cloud Engagement (line 38).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.salesforce import AT_ONCE, PERMITTED, RELAXED, Salesforce
+
+LABEL = "Marketing Cloud Connected App"
+PACKAGED = ("Marketing Cloud Connector", "Marketing Cloud Connector Admin", "Marketing Cloud System User")
+PEOPLE = 20
+MOST_INTERACTIONS = 23  # 12 of them on Salesforce's own pages, where only a person may act
+SHARE = 0.4
+
+
+@dataclass
+class Effort:
+    """A person's hands: everything they do goes through here and is counted."""
+
+    interactions: int = 0
+    keys: int = 0
+    loads: int = 0
+
+    def watch(self, page: Page) -> Page:
+        page.on("framenavigated", self._navigated)
+        return page
+
+    def _navigated(self, frame: object) -> None:
+        self.loads += 1
+
+    def click(self, what: Locator) -> None:
+        what.click()
+        self.interactions += 1
+
+    def choose(self, what: Locator, label: str) -> None:
+        what.select_option(label=label)
+        self.interactions += 1
+
+    def fill(self, what: Locator, text: str) -> None:
+        what.fill(text)
+        self.interactions += 1
+        self.keys += len(text)
+
+    def link(self, page: Page | Locator, name: str | re.Pattern[str]) -> None:
+        self.click(page.get_by_role("link", name=name, exact=isinstance(name, str)).first)
+
+    def button(self, page: Page, name: str | re.Pattern[str]) -> None:
+        self.click(page.get_by_role("button", name=name, exact=isinstance(name, str)).first)
+
+    def __str__(self) -> str:
+        return f"{self.interactions} interactions, {self.keys} key presses, {self.loads} page loads"
+
+
+def edit_policies(person: Effort, page: Page) -> None:
+    """Lines 5 to 10, the same on both ways: no program may do them."""
+    person.link(page, "Edit Policies")
+    person.choose(page.get_by_label("Permitted Users"), PERMITTED)
+    person.choose(page.get_by_label("IP Relaxation"), RELAXED)
+    person.click(page.get_by_label(AT_ONCE))
+    person.button(page, "Save")
+    person.button(page, "OK")
+    person.button(page, "Save")
+    expect(page.get_by_text("Your changes are saved.")).to_be_visible()
+
+
+def connect_to_engagement(person: Effort, page: Page) -> None:
+    """Lines 36 to 38, the same on both ways."""
+    person.button(page, "Connect to Marketing Cloud")
+    person.fill(page.get_by_label("Username"), "mc-api-user")
+    person.fill(page.get_by_label("Password"), "anything")
+    person.button(page, "Login")
+    expect(page.get_by_text("This org is connected to Marketing Cloud account")).to_be_visible()
+
+
+def by_the_source_page(person: Effort, page: Page, org, people: list[str]) -> None:
+    """Its 38 lines, one by one."""
+    person.link(page, "Setup")  # 1
+    person.link(page, "Connected Apps")  # 2-3
+    person.link(page, "Salesforce Marketing Cloud")  # 4
+    edit_policies(person, page)  # 5-10
+    person.link(page, "Permission Sets")  # 11-12
+    person.link(page, "New")  # 13
+    person.fill(page.get_by_label("Label", exact=True), LABEL)  # 14; 15 is looking
+    person.button(page, "Save")  # 16
+    person.link(page, "Users")  # 17
+    person.link(page, org.connection_user["name"])
+    for label in (LABEL, *PACKAGED):
+        person.click(page.get_by_label(label, exact=True))
+    person.button(page, "Save Assignments")
+    person.link(page, "Permission Sets")  # 18-19
+    person.link(page, LABEL)  # 20
+    person.link(page, "Manage Assignments")  # 21
+    person.link(page, "Add Assignments")  # 22
+    for username in people:  # 23; the system user of 24 has the set already, from line 17
+        row = page.get_by_role("row").filter(has=page.get_by_text(username, exact=True))
+        person.click(row.get_by_role("checkbox"))
+    person.button(page, "Assign")  # 25
+    person.link(page, "Done")  # 26
+    person.link(page, "Setup")  # 27
+    person.link(page, "Connected Apps")  # 28-29
+    person.link(page, "Salesforce Marketing Cloud")  # 30
+    person.link(page, "Manage Permission Sets")  # 31
+    person.click(page.get_by_label(LABEL, exact=True))  # 32
+    person.button(page, "Save")  # 33
+    person.link(page, "Marketing Cloud")  # 35; 34 is a warning
+    connect_to_engagement(person, page)  # 36-38
+
+
+def by_connect_guide(person: Effort, dana) -> None:
+    page = dana.page
+    person.link(page, re.compile("^Start (a|your first) setup"))
+    expect(page.get_by_label("Stand-in org for practice")).to_be_checked()
+    person.button(page, "Sign in at Salesforce")
+    person.button(page, "Allow")
+    person.button(page, re.compile("^Choose Marketing Cloud Connect"))
+    person.button(page, re.compile("with Marketing User$"))
+    person.button(page, re.compile("^Make these .* changes for me$"))
+    dana.expect_job_done()
+    person.link(page, re.compile("^Go to stage 2"))
+    edit_policies(person, beside(person, page, "Open the app's page"))
+    dana.expect_all_done(3)
+    person.click(page.locator("#stages").get_by_role("link", name=re.compile("Connect$")))
+    person.click(page.locator("#confirm-log_out").get_by_role("checkbox"))
+    person.button(page, re.compile("^Confirm as"))
+    connect_to_engagement(person, beside(person, page, "Open the Marketing Cloud tab"))
+    dana.expect_all_done(2)
+
+
+def beside(person: Effort, page: Page, link: str) -> Page:
+    """Follow a deep link, which opens a tab of its own."""
+    with page.context.expect_page() as opened:
+        person.link(page.locator("#actions"), re.compile(f"^{link}"))
+    return person.watch(opened.value)
+
+
+def marketers(org) -> list[str]:
+    profile = org.rows("Profile", Name="Marketing User")[0]["Id"]
+    frozen = {row["UserId"] for row in org.rows("UserLogin", IsFrozen="True")}
+    rows = org.rows("User", ProfileId=profile, IsActive="True")
+    return [row["Username"] for row in rows if row["Id"] not in frozen]
+
+
+@pytest.mark.timeout(240)
+def test_our_way_takes_a_person_far_less_than_the_source_page(dana, new_org, browse):
+    by_hand_org, our_org = (new_org("fresh", people=90) for _ in range(2))
+    people = marketers(by_hand_org)[:PEOPLE]
+    assert len(people) == PEOPLE
+
+    theirs, page = Effort(), browse()
+    page.goto(f"{by_hand_org.stand_in_url}/login")
+    Salesforce(page).log_in(by_hand_org.admin)
+    by_the_source_page(theirs, theirs.watch(page), by_hand_org, people)
+
+    ours = Effort()
+    admin = dana.page.context.new_page()
+    admin.goto(f"{our_org.stand_in_url}/login")
+    Salesforce(admin).log_in(our_org.admin)
+    admin.close()
+    ours.watch(dana.page)
+    by_connect_guide(ours, dana)
+    report = dana.report()
+    assert {status for status, _proof in report.values()} == {"Done"}
+
+    told = f"source page: {theirs}; Connect Guide: {ours}"
+    print(told)
+    assert ours.interactions <= MOST_INTERACTIONS, told
+    assert ours.interactions <= SHARE * theirs.interactions, told
+    assert ours.keys <= SHARE * theirs.keys, told
+    assert ours.loads <= theirs.loads, told
