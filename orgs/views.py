@@ -18,7 +18,7 @@ from orgs.models import Org
 from orgs.pending import StateProblem
 from orgs.signin import SignInProblem
 from orgs.signin_words import EXPLANATIONS, Way
-from teams import reauth
+from teams import limits, reauth
 from teams.access import Action, fetch_for, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team, User
@@ -40,6 +40,8 @@ def connect(request: SignedInRequest) -> HttpResponse:
 
 
 def _to_salesforce(request: SignedInRequest, origin: str, team: Team, org: Org | None = None) -> HttpResponse:
+    if seconds := limits.connecting(request.user):
+        return limits.refused(request, seconds)
     try:
         address = signin.start(
             request,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import factors, invitations, members, reauth
+from teams import factors, invitations, limits, members, reauth
 from teams.access import ALLOWED, Action, fetch_for, teams_for
 from teams.forms import InviteForm, RoleForm
 from teams.http import SignedInRequest
@@ -70,6 +70,8 @@ def invite(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     if found.memberships.filter(user__email__iexact=email).exists():
         messages.info(request, _("%(email)s is in the team already.") % {"email": email})
         return redirect("teams:team", found.pk)
+    if seconds := limits.inviting(request.user):
+        return limits.refused(request, seconds)
     invitations.invite(request, found, email, role, request.user)
     messages.success(
         request, _("We sent an invitation to %(email)s. It works once, for 7 days.") % {"email": email}

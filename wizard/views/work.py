@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from teams import reauth
+from teams import limits, reauth
 from teams.access import Action
 from teams.http import SignedInRequest
 from wizard import actions, facts, jobs, live, progress, runner
@@ -91,6 +91,8 @@ def _start(
         )
     elif asked := _ask_first(request, setup, stage_key, kind, offer):
         return asked
+    elif seconds := limits.changing(request.user):
+        messages.warning(request, limits.words(seconds))
     else:
         keys = [change.key for change in offer.changes]
         job, is_new = jobs.start(setup, kind, actor=request.user, stages=offer.stages, approved=keys)
