@@ -165,14 +165,19 @@ def finish(job: Job, state: str, *, error_code: str = "", error_details: str = "
             finished_at=timezone.now(),
             waiting_for="",
             waiting_since=None,
-            error_code=error_code,
-            error_details=error_details[:2000],
+            # Salesforce's own words, but never what the database refuses: a job has to be able to end.
+            error_code=_storable(error_code, 80),
+            error_details=_storable(error_details, 2000),
         )
         if not ended:
             raise LostClaim(str(job.pk))
-        _log_end(job, state, error_code)
-    job.state, job.error_code = state, error_code
+        _log_end(job, state, _storable(error_code, 80))
+    job.state, job.error_code = state, _storable(error_code, 80)
     progress.changed(job.setup_id)
+
+
+def _storable(text: str, most: int) -> str:
+    return text.replace("\0", "")[:most]
 
 
 def _log_end(job: Job, state: str, error_code: str) -> None:

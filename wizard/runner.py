@@ -22,6 +22,7 @@ from orgs.salesforce.errors import NoAnswer, SalesforceError, VersionRefused
 from wizard import facts, jobs, progress, records
 from wizard.guides.base import Change, Outcome, Stop
 from wizard.models import Job, Setup, log
+from wizard.viewers import may_change
 
 logger = logging.getLogger(__name__)
 
@@ -283,12 +284,18 @@ class _Recorder:
         self.sent = False
 
     def before_batch(self, changes: Sequence[Change]) -> None:
-        if jobs.stop_requested(self.job):
+        if jobs.stop_requested(self.job) or not self._still_wanted():
             raise Stop
         jobs.hold(self.job)
         self.job.intent = [change.to_json() for change in changes]
         self.job.save(update_fields=["intent"])
         self.sent = True
+
+    def _still_wanted(self) -> bool:
+        """Whoever approved it may still change this setup, and it was not handed over meanwhile."""
+        if Setup.objects.filter(pk=self.job.setup_id, finished_at=None).exists():
+            return self.job.requested_by_id is None or may_change(self.job.requested_by_id, self.job.setup)
+        return False
 
     def after_batch(self, outcomes: Sequence[Outcome]) -> None:
         with transaction.atomic():

@@ -49,6 +49,13 @@ def still_allowed(passes: Collection[Pass]) -> set[Pass]:
     return {each for each in passes if _is_good(each, team_of, roles, alive)}
 
 
+def may_change(user_id: int, setup: Setup) -> bool:
+    """Whether this person may work on the setup now, as a member or as its guest."""
+    roles = access.roles_in_setups({user_id}, {setup.pk: setup.org.team_id})
+    role = roles.get((user_id, setup.pk))
+    return role is not None and access.Action.CHANGE in access.ALLOWED[role]
+
+
 def _is_good(
     each: Pass, team_of: access.TeamOf, roles: dict[tuple[int, uuid.UUID], Role], alive: set[str]
 ) -> bool:

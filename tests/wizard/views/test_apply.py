@@ -22,7 +22,7 @@ def test_the_plan_that_is_shown_is_started_and_the_page_comes_back(site: Site) -
     response = site.post("apply", "permission_set", **site.plan("permission_set"))
     assert response["Location"] == site.at("stage", "permission_set")
     (job,) = jobs_of(site.desk)
-    assert job.approved == ["permission_set:Marketing_Cloud_Connected_App"]
+    assert job.approved == ["permission_set:Marketing_Cloud_Connected_App:Marketing Cloud Connected App"]
     assert job.requested_by == site.desk.person
     assert "Waiting for a free worker" in site.page("stage", "permission_set")
     assert site.desk.work(job).state == "done"

@@ -42,7 +42,8 @@ def plan_set(snapshot: Snapshot, choices: Choices) -> list[Change]:
     return [
         Change(
             kind=CREATE_SET,
-            key=f"permission_set:{name}",
+            # The label too: whoever approved one label has not approved another.
+            key=f"permission_set:{name}:{label}",
             step="set_created",
             what=Text(_("Create the permission set {label} ({name})"), params),
             before=_ABSENT,

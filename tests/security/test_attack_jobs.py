@@ -1,0 +1,182 @@
+"""Work in an org: nothing beyond what was approved, for nobody who may not, and never without end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from orgs.salesforce import client
+from orgs.salesforce.errors import Refused
+from teams import members
+from teams.models import Membership, Role
+from tests.wizard.desk import AUTOMATIC, Desk, make_desk
+from tests.wizard.trouble import Trouble, in_front
+from wizard import actions, live, runner
+from wizard.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
+    """Make a setup in a connected org, with this many people to choose from."""
+    made: list[Desk] = []
+
+    def one(people: int) -> Desk:
+        made.append(make_desk(stand, team, dana, people=people))
+        return made[-1]
+
+    yield one
+    with stand.world.lock:
+        for desk in made:
+            stand.world.orgs.pop(desk.theirs.id, None)
+
+
+@pytest.fixture
+def checked(make: Callable[..., Desk]) -> Desk:
+    """The connection user and two people are chosen, and everything was read."""
+    desk = make(4)
+    desk.choose(2)
+    assert desk.check().state == "done"
+    return desk
+
+
+@pytest.fixture
+def trouble(stand: Any) -> Iterator[Trouble]:
+    """What sees every request to the stand-in."""
+    layers: list[Trouble] = []
+
+    def wrap(app: Any) -> Trouble:
+        layers.append(Trouble(app))
+        return layers[0]
+
+    with in_front(stand, wrap):
+        yield layers[0]
+
+
+def offered(desk: Desk, stage: str = "permission_set") -> actions.Offer:
+    offer = actions.offer(live.build(desk.setup, stage))
+    assert offer is not None
+    return offer
+
+
+def test_another_label_is_another_plan(checked: Desk) -> None:
+    shown = offered(checked).fingerprint
+    checked.choose(2, set_label="Full Admin Access", set_name="Marketing_Cloud_Connected_App")
+    assert offered(checked).fingerprint != shown
+
+
+def test_a_label_that_changes_after_the_approval_is_not_created(checked: Desk) -> None:
+    job = checked.approve("permission_set")
+    checked.choose(2, set_label="Full Admin Access", set_name="Marketing_Cloud_Connected_App")
+    ended = checked.work(job)
+    assert (ended.state, ended.error_code) == ("failed", "ORG_CHANGED")
+
+
+def removed(desk: Desk) -> None:
+    members.remove(Membership.objects.get(user=desk.person))
+
+
+def made_a_viewer(desk: Desk) -> None:
+    members.set_role(Membership.objects.get(user=desk.person), Role.VIEWER)
+
+
+def handed_over(desk: Desk) -> None:
+    from django.utils import timezone
+
+    desk.setup.finished_at = timezone.now()
+    desk.setup.save(update_fields=["finished_at"])
+
+
+@pytest.mark.parametrize("act", [removed, made_a_viewer, handed_over])
+def test_a_job_of_somebody_who_may_not_any_more_writes_nothing(
+    checked: Desk,
+    trouble: Trouble,
+    act: Callable[[Desk], None],
+) -> None:
+    job = checked.approve(*AUTOMATIC)
+    act(checked)
+    assert checked.work(job).state == "stopped"
+    assert trouble.writes == []
+
+
+def test_a_running_job_stops_after_the_change_during_which_its_person_was_removed(
+    make: Any,
+    trouble: Trouble,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = make(450)
+    many.choose(420)
+    many.check()
+    job = many.approve(*AUTOMATIC)
+    record = runner._record
+
+    def recorded(*outcomes: Any, **more: Any) -> None:
+        record(*outcomes, **more)
+        if Membership.objects.filter(user=many.person).exists():
+            removed(many)
+
+    monkeypatch.setattr(runner, "_record", recorded)
+    assert many.work(job).state == "stopped"
+    assert len(trouble.writes) == 1
+    assert Job.objects.get(pk=job.pk).intent == []
+
+
+def test_a_query_whose_pages_never_end_ends(
+    checked: Desk,
+    stand: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client, "MAX_PAGES", 5)
+
+    def endless(app: Any) -> Any:
+        def answer(environ: Any, start_response: Any) -> Any:
+            if "/query" not in environ["PATH_INFO"]:
+                return app(environ, start_response)
+            start_response("200 OK", [("Content-Type", "application/json")])
+            page = {"records": [], "done": False, "nextRecordsUrl": "/services/data/v66.0/query/more"}
+            return [json.dumps(page).encode()]
+
+        return answer
+
+    with in_front(stand, endless):
+        job = checked.work(checked.queue("people"))
+    assert (job.state, job.error_code) == ("failed", "ANSWER_TOO_LARGE")
+
+
+@pytest.mark.parametrize("code", ["A\0B", "X" * 5000])
+def test_a_job_ends_whatever_the_error_says(
+    checked: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+) -> None:
+    def refuse(job: Job) -> None:
+        raise Refused(code, "text\0" * 3000, status=400)
+
+    monkeypatch.setitem(runner._RUN, Job.Kind.CHECK, refuse)
+    job = checked.work(checked.queue("check"))
+    assert job.state == "failed"
+    assert job.error_code == code.replace("\0", "")[:80]
+
+
+def test_a_production_name_asks_for_itself_however_it_is_spaced(checked: Desk) -> None:
+    checked.org.is_sandbox, checked.org.name = False, " Alpine   Outfitters\u00a0AG "
+    checked.org.save()
+    checked.reload()
+    offer = offered(checked)
+    assert offer.confirmed_by("alpine outfitters ag")
+    assert not offer.confirmed_by("")
+    assert not offer.confirmed_by("alpineoutfitters ag")
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u00a0"])
+def test_a_production_org_without_a_name_is_still_production(checked: Desk, name: str) -> None:
+    checked.org.is_sandbox, checked.org.name = False, name
+    checked.org.save()
+    checked.reload()
+    offer = offered(checked)
+    assert not offer.confirmed_by("")
+    assert offer.confirmed_by(checked.org.org_id)
