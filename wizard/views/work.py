@@ -87,7 +87,7 @@ def _start(
         messages.error(
             request,
             _("This is a production org. Type its name, %(name)s, exactly, to go on.")
-            % {"name": setup.org.name},
+            % {"name": offer.production_name},
         )
     elif asked := _ask_first(request, setup, stage_key, kind, offer):
         return asked
