@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from teams import sessions
-from teams.models import Membership, Role, Team
+from teams.models import Invitation, Membership, Role, Team
 
 
 class LastOwner(Exception):
@@ -19,6 +22,8 @@ def set_role(member: Membership, role: Role) -> bool:
         if locked is None or locked.role == role:
             return False
         _keep_an_owner(locked)
+        if locked.role == Role.OWNER:
+            _revoke_invitations(Q(team=locked.team_id, invited_by=locked.user_id))
         locked.role = role
         locked.save(update_fields=["role"])
     return True
@@ -27,6 +32,9 @@ def set_role(member: Membership, role: Role) -> bool:
 def remove(member: Membership) -> bool:
     """Take the person out, and sign them out everywhere. Raises `LastOwner`.
 
+    Invitations that they sent, or that wait for them, are worth nothing from now on: each would
+    be a way back in.
+
     Their open pages lose the live stream within seconds (`wizard.progress` asks again).
     """
     with transaction.atomic():
@@ -34,9 +42,16 @@ def remove(member: Membership) -> bool:
         if locked is None:
             return False
         _keep_an_owner(locked)
+        addresses = EmailAddress.objects.filter(user=locked.user_id).values_list("email", flat=True)
+        theirs = Q(invited_by=locked.user_id) | Q(email__in=[each.lower() for each in addresses])
+        _revoke_invitations(Q(team=locked.team_id) & theirs)
         locked.delete()
         sessions.end_all(member.user)
     return True
+
+
+def _revoke_invitations(which: Q) -> None:
+    Invitation.objects.open().filter(which).update(revoked_at=timezone.now())
 
 
 def _locked(member: Membership) -> Membership | None:

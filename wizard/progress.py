@@ -23,7 +23,7 @@ import redis.asyncio
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import get_language
@@ -39,6 +39,7 @@ CHANNEL = "connect-guide:changed"
 TICKET_SALT = "wizard.progress.ticket"
 TICKET_SECONDS = 3600
 KEEP_ALIVE_SECONDS = 15
+MOST_SEATS = 300  # of one person in one process: far more than anybody has tabs
 RECHECK_SECONDS = 3  # after so long a viewer who lost their access gets nothing more
 
 Scope = MutableMapping[str, Any]
@@ -131,10 +132,17 @@ class Hub:
     def join(self, of: Pass) -> Seat:
         if not self._tasks or any(task.done() for task in self._tasks):
             loop = asyncio.get_running_loop()
+            for task in self._tasks:
+                task.cancel()
             self._tasks = [loop.create_task(self._listen()), loop.create_task(self._look_again())]
         seat = Seat(of)
         self._viewers.setdefault(of.topic, set()).add(seat)
         return seat
+
+    def is_full(self, of: Pass) -> bool:
+        """One person must not use up the memory and the sockets that are there for all."""
+        seats = (seat for seats in self._viewers.values() for seat in seats)
+        return sum(seat.of.user_id == of.user_id for seat in seats) >= MOST_SEATS
 
     def viewers(self) -> int:
         return sum(len(seats) for seats in self._viewers.values())
@@ -162,7 +170,7 @@ class Hub:
                 continue
             try:
                 allowed = await self.allowed({seat.of for seat in seats})
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):  # the second is no kind of the first
                 logger.warning("database away, nobody's access could be looked at again")
                 continue
             for seat in seats:
@@ -244,8 +252,8 @@ hub = Hub()
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """`GET /events/?k=<ticket>`: the live fragment now and after each change.
 
-    A bad ticket, or one whose owner may not look any more, gets 204. An expired one is told
-    `done`: htmx would ask again after a 204, and the page's slow poll goes on anyway.
+    A bad ticket, or one whose owner may not look any more or has too many streams, gets 204. An
+    expired one is told `done`: htmx would ask again after a 204, and the page's slow poll goes on.
     """
     if scope["type"] != "http":
         return
@@ -256,14 +264,14 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         await _start(send, 200)
         await send({"type": "http.response.body", "body": event("done", "")})
         return
-    if of is None or scope["method"] != "GET" or not await hub.allowed({of}):
+    if of is None or scope["method"] != "GET" or not await hub.allowed({of}) or hub.is_full(of):
         await _start(send, 204)
         await send({"type": "http.response.body", "body": b""})
         return
-    await _start(send, 200)
+    seat = hub.join(of)  # at once: nobody else comes between the question and the seat
     gone = asyncio.ensure_future(_gone(receive))
-    seat = hub.join(of)
     try:
+        await _start(send, 200)
         await send({"type": "http.response.body", "body": b": connected\n\n", "more_body": True})
         await _feed(seat, gone, send)
         with contextlib.suppress(OSError):

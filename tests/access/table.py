@@ -34,6 +34,7 @@ class InTeam(NamedTuple):
 
 
 SEE, CHANGE, CONNECT, MANAGE = Action.SEE, Action.CHANGE, Action.CONNECT, Action.MANAGE
+EXPORT = Action.EXPORT
 
 TABLE: dict[str, Rule | Open | Own | InTeam] = {
     # config
@@ -73,8 +74,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:finish": Rule(None, CHANGE, "setup"),
     "wizard:reopen": Rule(None, CHANGE, "setup"),
     "wizard:report": Rule(SEE, None, "setup"),
-    "wizard:report_csv": Rule(SEE, None, "setup"),
-    "wizard:report_json": Rule(SEE, None, "setup"),
+    "wizard:report_csv": Rule(EXPORT, None, "setup"),
+    "wizard:report_json": Rule(EXPORT, None, "setup"),
     "wizard:history": Rule(SEE, None, "setup"),
     "wizard:confirm": Rule(None, CHANGE, "setup"),
     "wizard:choose": Rule(SEE, CHANGE, "setup"),

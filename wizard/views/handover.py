@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
+from teams.access import ALLOWED, Action, role_in
 from teams.http import SignedInRequest
 from wizard import history as events
 from wizard import report, report_files, sentences
@@ -20,20 +21,25 @@ from wizard.views.common import fetch_setup
 def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Every source line with its status and its kind of proof, on one printable page."""
     setup = fetch_setup(request, setup_id)
-    ctx = {"setup": setup, "org": setup.org, "report": report.build(setup)}
+    ctx = {
+        "setup": setup,
+        "org": setup.org,
+        "report": report.build(setup),
+        "may_export": Action.EXPORT in ALLOWED[role_in(setup)],
+    }
     return render(request, "wizard/report.html", ctx)
 
 
 @require_GET
 def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id)
+    setup = fetch_setup(request, setup_id, Action.EXPORT)
     text = report_files.as_csv(report.build(setup))
     return _download(HttpResponse(text, content_type="text/csv; charset=utf-8"), setup, "csv")
 
 
 @require_GET
 def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id)
+    setup = fetch_setup(request, setup_id, Action.EXPORT)
     answer = JsonResponse(
         report_files.as_json(setup, report.build(setup)),
         json_dumps_params={"indent": 2, "ensure_ascii": False},

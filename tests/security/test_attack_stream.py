@@ -1,0 +1,59 @@
+"""One person who opens streams without end, and a database connection that breaks under the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from django.db import InterfaceError
+
+from wizard import progress
+from wizard.viewers import Pass
+
+
+def of(user: str) -> Pass:
+    return Pass(str(uuid.uuid4()), "people", user)
+
+
+def test_one_person_fills_only_their_own_seats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "MOST_SEATS", 3)
+
+    async def story() -> None:
+        hub = progress.Hub()
+        seats = [hub.join(of("1")) for _ in range(3)]
+        assert hub.is_full(of("1"))
+        assert not hub.is_full(of("2"))
+        hub.leave(seats[0])
+        assert not hub.is_full(of("1"))
+        for task in hub._tasks:
+            task.cancel()
+
+    asyncio.run(story())
+
+
+def test_who_may_not_look_is_cut_off_after_a_connection_broke_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([InterfaceError("connection already closed"), set()])
+
+    def allowed(passes: Any) -> set[Pass]:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(progress, "RECHECK_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "_still_allowed", allowed)
+
+    async def story() -> bool:
+        hub = progress.Hub()
+        seat = hub.join(of("1"))
+        for _ in range(200):
+            if seat.cut:
+                break
+            await asyncio.sleep(0.01)
+        for task in hub._tasks:
+            task.cancel()
+        return seat.cut
+
+    assert asyncio.run(story())
