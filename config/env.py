@@ -103,3 +103,8 @@ def origin_of(url: str) -> str:
     """The origin of an address that has a path."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether only this machine can reach `url`."""
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}

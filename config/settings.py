@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.env import Environment, database, origin, origin_of
+from config.env import Environment, database, is_loopback, origin, origin_of
 from config.logs import configuration
 from config.private import BASE_DIR
 
@@ -37,6 +38,11 @@ REDIS_URL = env.required("REDIS_URL", "redis://make-run-first.invalid:6379/0" if
 env.refuse_if_missing()
 
 PUBLIC_URL = origin("PUBLIC_URL", PUBLIC_URL)
+if TRYOUT and not is_loopback(PUBLIC_URL):
+    raise ImproperlyConfigured(
+        "DEBUG=1 is a try-out on one machine: its keys are public and anybody may sign in as its people. "
+        f"PUBLIC_URL must be on 127.0.0.1 or localhost then, not {PUBLIC_URL}."
+    )
 HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 METRICS_KEY = env.text("METRICS_KEY")

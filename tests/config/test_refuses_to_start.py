@@ -51,6 +51,14 @@ def test_a_tryout_has_defaults_and_still_never_shows_tracebacks():
     assert start(DEBUG="1").stdout.split() == ["True", "False"]
 
 
+@pytest.mark.parametrize("address", ["https://guide.example.com", "http://192.168.1.5:8000"])
+def test_a_tryout_that_others_can_reach_is_refused(address):
+    """Its keys are known to everybody, and its people have no passwords."""
+    refused = start(DEBUG="1", PUBLIC_URL=address)
+    assert refused.returncode != 0
+    assert "PUBLIC_URL must be on 127.0.0.1 or localhost" in refused.stderr
+
+
 def test_the_command_line_says_it_without_a_traceback():
     clean = {key: value for key, value in os.environ.items() if key not in OURS}
     environment = {**clean, **{key: value for key, value in WHOLE.items() if key != "TOKEN_KEYS"}}
