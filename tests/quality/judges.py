@@ -1,0 +1,78 @@
+"""What judges a page: axe-core in the browser, html-validate from npm."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+from config.private import BASE_DIR
+
+HERE = BASE_DIR / "tests" / "quality"
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+RUN = "axe.run(document, {resultTypes: ['violations'], iframes: false}).then(found => found.violations)"
+SCHEMES = ("light", "dark")
+WIDTHS = (1280, 390, 320)  # 320 is 1280 at 400 % zoom
+
+
+# What is meant: the browser's script sends this form, when the key has answered.
+MEANT = {("add-passkey.html", "wcag/h32")}
+
+
+class NoNpm(Exception):
+    """In words for whoever runs the tests."""
+
+
+def axe(page: Page, scheme: str, width: int) -> list[str]:
+    """Its complaints about the page as it stands, each with the element."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+    violations: list[dict[str, Any]] = page.evaluate(RUN)
+    return [
+        f"{rule['id']} ({scheme}, {width}): {node['html'][:160]} {node.get('failureSummary', '')[:240]}"
+        for rule in violations
+        for node in rule["nodes"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+@cache
+def npm_tools() -> Path:
+    """The folder with the tools' commands, installed from the lock the first time."""
+    npm = shutil.which("npm")
+    if not npm:
+        raise NoNpm("html-validate needs Node and npm, and they are not installed: apt-get install npm.")
+    folder = HERE / "node_modules" / ".bin"
+    lock, stamp = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
+    if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
+        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+    return folder
+
+
+def html_validate(folder: Path) -> list[str]:
+    """Its complaints about the HTML files in this folder."""
+    command = [str(npm_tools() / "html-validate"), "--config", str(HERE / "html-validate.json")]
+    # Into a file: the tool ends before a pipe has taken all of a long answer.
+    answer = folder / "complaints.json"
+    with answer.open("wb") as out:
+        command += ["--formatter", "json", f"{folder}/*.html"]
+        done = subprocess.run(command, cwd=HERE, stdout=out, stderr=subprocess.PIPE, text=True)
+    said = answer.read_text(encoding="utf-8")
+    if done.returncode not in (0, 1) or not said.strip():
+        raise AssertionError(f"html-validate did not run: {done.stderr or said}")
+    return [
+        f"{Path(each['filePath']).name}:{message['line']} {message['ruleId']}: {message['message']}"
+        for each in json.loads(said)
+        for message in each["messages"]
+        if (Path(each["filePath"]).name, message["ruleId"]) not in MEANT
+    ]
