@@ -22,10 +22,9 @@ env = Environment(os.environ)
 DEBUG = False
 TRYOUT = env.flag("DEBUG")
 
-SECRET_KEY = env.required("SECRET_KEY", "try-out-only-" * 5 if TRYOUT else None)
-TOKEN_KEYS = env.words("TOKEN_KEYS") or [
-    env.required("TOKEN_KEYS", "dHJ5LW91dC1vbmx5LXRyeS1vdXQtb25seS10cnktb3U=" if TRYOUT else None)
-]
+PUBLIC_SECRET_KEY, PUBLIC_TOKEN_KEY = "try-out-only-" * 5, "dHJ5LW91dC1vbmx5LXRyeS1vdXQtb25seS10cnktb3U="
+SECRET_KEY = env.required("SECRET_KEY", PUBLIC_SECRET_KEY if TRYOUT else None)
+TOKEN_KEYS = env.words("TOKEN_KEYS") or [env.required("TOKEN_KEYS", PUBLIC_TOKEN_KEY if TRYOUT else None)]
 PORT = env.number("PORT", 8000)
 PUBLIC_URL = env.required("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if TRYOUT else None)
 LOOPBACK = ["127.0.0.1", "localhost", urlsplit(PUBLIC_URL).hostname or ""]
@@ -38,6 +37,10 @@ REDIS_URL = env.required("REDIS_URL", "redis://make-run-first.invalid:6379/0" if
 env.refuse_if_missing()
 
 PUBLIC_URL = origin("PUBLIC_URL", PUBLIC_URL)
+if not TRYOUT and (SECRET_KEY == PUBLIC_SECRET_KEY or PUBLIC_TOKEN_KEY in TOKEN_KEYS):
+    raise ImproperlyConfigured(
+        "SECRET_KEY or TOKEN_KEYS holds the try-out's key, which everybody knows: make your own."
+    )
 if TRYOUT and not is_loopback(PUBLIC_URL):
     raise ImproperlyConfigured(
         "DEBUG=1 is a try-out on one machine: its keys are public and anybody may sign in as its people. "

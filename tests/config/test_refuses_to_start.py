@@ -59,6 +59,26 @@ def test_a_tryout_that_others_can_reach_is_refused(address):
     assert "PUBLIC_URL must be on 127.0.0.1 or localhost" in refused.stderr
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY", "TOKEN_KEYS"])
+def test_the_tryout_s_own_keys_are_refused_in_a_real_installation(name):
+    program = f"from django.conf import settings; value = settings.{name}; "
+    shown = subprocess.run(
+        [sys.executable, "-c", program + "print(value if isinstance(value, str) else value[0])"],
+        cwd=BASE_DIR,
+        env={
+            **{key: value for key, value in os.environ.items() if key not in OURS},
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    refused = start(**{**WHOLE, name: shown.stdout.strip()})
+    assert refused.returncode != 0
+    assert "which everybody knows" in refused.stderr
+
+
 def test_the_command_line_says_it_without_a_traceback():
     clean = {key: value for key, value in os.environ.items() if key not in OURS}
     environment = {**clean, **{key: value for key, value in WHOLE.items() if key != "TOKEN_KEYS"}}

@@ -157,10 +157,14 @@ def test_an_org_that_answers_rubbish_is_explained_and_its_grant_ended(
 
 @pytest.mark.parametrize("versions", ["[]", "[5]", '[{"version": "x"}]', '[{"label": "x"}]'])
 def test_versions_that_are_none_are_explained_and_the_grant_ended(
-    rogue: Rogue, signed_in: Any, dana: Any, versions: str
+    rogue: Rogue, signed_in: Any, dana: Any, versions: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = rogue.answer
-    rogue.answer = lambda path, sent: versions if path.endswith("/data/") else answer(path, sent)  # type: ignore[method-assign]
+
+    def told(path: str, request: Any) -> str:
+        return versions if path.endswith("/data/") else answer(path, request)
+
+    monkeypatch.setattr(rogue, "answer", told)
     assert_explained(come_back(signed_in(dana), rogue))
     assert rogue.revoked == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def test_one_person_fills_only_their_own_seats(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_who_may_not_look_is_cut_off_after_a_connection_broke_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([InterfaceError("connection already closed"), set()])
+    answers: Iterator[InterfaceError | set[Pass]] = iter([InterfaceError("connection closed"), set()])
 
     def allowed(passes: Any) -> set[Pass]:
         answer = next(answers)
