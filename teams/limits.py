@@ -32,7 +32,7 @@ def inviting(user: User) -> int:
 
 def changing(user: User) -> int:
     """Applies and undos that one person starts, in all orgs: each writes to a client's org."""
-    return _take("changing", user.pk, most=60, seconds=10 * MINUTE)
+    return _take("changing", user.pk, most=300, seconds=10 * MINUTE)
 
 
 def _take(name: str, who: object, *, most: int, seconds: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -18,6 +19,9 @@ servers.start()
 # Reading the settings here lets pytest-django set Django up after the servers are there.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # (fast hashing: the tests' passwords protect nothing)
+
+# `pytest --hypothesis-profile=thorough --timeout=900`: 10,000 cases of each property (docs/security.md).
+hypothesis.settings.register_profile("thorough", max_examples=10_000, deadline=None)
 
 if TYPE_CHECKING:
     from django.test import Client
