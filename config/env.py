@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -108,3 +109,14 @@ def origin_of(url: str) -> str:
 def is_loopback(url: str) -> bool:
     """Whether only this machine can reach `url`."""
     return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def fernet_keys(name: str, keys: Sequence[str]) -> None:
+    """Refuse a key that could encrypt nothing, now and not at the first sign-in. The key is not shown."""
+    for number, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Key {number} of {name} is no Fernet key. Make one with: {HOW_TO_MAKE[name]}"
+            ) from None

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.env import Environment, database, is_loopback, origin, origin_of
+from config.env import Environment, database, fernet_keys, is_loopback, origin, origin_of
 from config.logs import configuration
 from config.private import BASE_DIR
 
@@ -35,6 +35,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or env.required(
 DATABASE_URL = env.required("DATABASE_URL", "postgres://make-run-first.invalid/none" if TRYOUT else None)
 REDIS_URL = env.required("REDIS_URL", "redis://make-run-first.invalid:6379/0" if TRYOUT else None)
 env.refuse_if_missing()
+fernet_keys("TOKEN_KEYS", TOKEN_KEYS)
 
 PUBLIC_URL = origin("PUBLIC_URL", PUBLIC_URL)
 if not TRYOUT and (SECRET_KEY == PUBLIC_SECRET_KEY or PUBLIC_TOKEN_KEY in TOKEN_KEYS):

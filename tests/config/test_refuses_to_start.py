@@ -92,3 +92,10 @@ def test_the_command_line_says_it_without_a_traceback():
     assert refused.returncode == 1
     assert refused.stderr.startswith("Connect Guide does not start")
     assert "Traceback" not in refused.stderr
+
+
+def test_a_token_key_that_could_encrypt_nothing_is_refused_without_being_shown():
+    refused = start(**{**WHOLE, "TOKEN_KEYS": f"{WHOLE['TOKEN_KEYS']},not-a-key"})
+    assert refused.returncode != 0
+    assert "Key 2 of TOKEN_KEYS is no Fernet key" in refused.stderr
+    assert "not-a-key" not in refused.stderr
