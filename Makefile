@@ -49,6 +49,12 @@ lint:
 	  then docker compose --env-file .ci/compose.env config --quiet; \
 	  else echo "docker compose is not here: docker-compose.yml was not checked"; fi
 
+# Lighthouse on every page, with its scores (14 s a page). axe-core and html-validate are in `make test`.
+quality:
+	@$(PREPARE) dev
+	@$(PREPARE) chromium
+	@$(BIN)/python -m tests.quality $(ARGS)
+
 # Bring locale/*/django.po up to date with the code; what is new is then to be translated there.
 messages:
 	@$(PREPARE) dev
