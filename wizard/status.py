@@ -142,6 +142,15 @@ class StageView:
 
 
 @dataclass(frozen=True)
+class Onward:
+    """The end of a stage's page: where to go on, and why now or why not."""
+
+    stage: StageView
+    words: Text
+    link: Text | None  # none while that stage has to wait
+
+
+@dataclass(frozen=True)
 class Overview:
     """All stages in the page's order; `order` is the one that is safest in this org."""
 
@@ -183,9 +192,37 @@ class Overview:
         still_open = [view for view in others if not view.done]
         return next(iter([*can_start, *still_open, *following]), None)
 
+    def onward(self, key: str) -> Onward | None:
+        """What the end of this stage says; nothing any more once the setup is handed over."""
+        to, here = self.after(key), self.stage(key)
+        if to is None or here.finished:
+            return None
+        number = {"number": to.number}
+        back = to not in self.in_order[self.in_order.index(here) :]
+        link = Text(_("Go to stage {number}: {title}"), {**number, "title": to.stage.title.to_json()})
+        if back and not here.done:
+            link = Text(_("Back to what is open: stage {number}"), number)
+        if here.done:
+            return Onward(to, Text(_("Every line of this stage is done.")), link)
+        if to.blocked:
+            return Onward(to, _has_to_wait(to, here), None if to.steps else link)
+        if back:
+            return Onward(to, Text(_("Stage {number} is still open."), number), link)
+        return Onward(to, Text(_("The next stage does not have to wait for this one.")), link)
+
     @property
     def all_lines_done(self) -> bool:
         return all(view.done for view in self.stages if view.steps)
+
+
+def _has_to_wait(to: StageView, here: StageView) -> Text:
+    if to.waits_for == (here.number,):
+        return Text(_("Stage {number} has to wait for this one."), {"number": to.number})
+    if len(to.waits_for) == 1:
+        message = _("Stage {number} has to wait for stage {others}.")
+    else:
+        message = _("Stage {number} has to wait for stages {others}.")
+    return Text(message, {"number": to.number, "others": ", ".join(map(str, to.waits_for))})
 
 
 def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) -> StepView:

@@ -190,3 +190,44 @@ def test_every_status_has_words_and_an_icon() -> None:
         assert view.words.plain()
         assert view.icon
     assert set(Status) == {Status.DONE, Status.TO_DO, Status.BLOCKED, Status.CANNOT_CHECK}
+
+
+def foot(seen: Overview, key: str) -> tuple[str, str | None]:
+    onward = seen.onward(key)
+    assert onward is not None
+    return onward.words.plain(), onward.link and onward.link.plain()
+
+
+def road(**more: Any) -> Overview:
+    stages = (
+        stage("set", step("a")),
+        stage("people", step("b"), needs=("set",)),
+        stage("handover", needs=("set", "people")),
+    )
+    return overview(guide(*stages), more.pop("states", {}), **more)
+
+
+def test_the_end_of_a_stage_names_the_stage_that_has_to_wait_for_it() -> None:
+    assert foot(road(), "set") == ("Stage 2 has to wait for this one.", None)
+
+
+def test_the_end_of_a_stage_names_what_else_the_next_one_waits_for() -> None:
+    words, link = foot(road(states={"a": Kept(DONE)}), "people")
+    assert (words, link) == ("Stage 3 has to wait for this one.", "Go to stage 3: words")
+    late = stage("late", step("c"), needs=("set", "people"))
+    seen = overview(guide(stage("set", step("a")), stage("people", step("b"), needs=("set",)), late), {})
+    assert foot(replace(seen, order=("people", "late", "set")), "people")[1] is not None
+
+
+def test_the_last_stage_leads_back_to_what_is_open_instead_of_onward() -> None:
+    assert foot(road(), "handover") == ("Stage 1 is still open.", "Back to what is open: stage 1")
+
+
+def test_a_stage_that_is_done_leads_on() -> None:
+    done = road(states={"a": Kept(DONE)})
+    assert foot(done, "set") == ("Every line of this stage is done.", "Go to stage 2: words")
+
+
+def test_after_the_handover_no_stage_leads_anywhere() -> None:
+    seen = road(states={"a": Kept(DONE), "b": Kept(DONE)}, finished=True)
+    assert [seen.onward(key) for key in ("set", "people", "handover")] == [None, None, None]

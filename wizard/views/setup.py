@@ -57,7 +57,7 @@ def render_stage(
             session_key=request.session.session_key or "",
             role=role_in(found),
         ),
-        "next": now.overview.after(stage_key),
+        "next": now.overview.onward(stage_key),
         "stage_terms": _terms(now),
     }
     return render(request, "wizard/stage.html", ctx, status=status)
@@ -85,7 +85,7 @@ def panel(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespon
     found = fetch_setup(request, setup_id)
     check_stage(found, stage_key)
     now = live.build(found, stage_key)
-    ctx = {**live.context(now), **_panel(request, now, None), "next": now.overview.after(stage_key)}
+    ctx = {**live.context(now), **_panel(request, now, None), "next": now.overview.onward(stage_key)}
     return render(request, "wizard/_actions.html", ctx)
 
 
