@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from wizard import facts, live, records, sentences, status
@@ -85,6 +86,10 @@ class Report:
     @property
     def done_count(self) -> int:
         return len(self.lines) - len(self.open_lines)
+
+    @property
+    def read_between(self) -> tuple[datetime, datetime] | None:
+        return status.read_between(row.view for row in self.lines)
 
 
 def build(setup: Setup) -> Report:

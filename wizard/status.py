@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +79,14 @@ class StepView:
         return PROOF_WORDS[self.proof] if self.proof else None
 
 
+def read_between(views: Iterable[StepView]) -> tuple[datetime, datetime] | None:
+    """The oldest and the newest reading of what can be read at all; None while one is missing."""
+    readable = [view for view in views if view.step.check is not None]
+    times = [view.checked_at for view in readable if view.finding and view.finding.code != NOT_READ]
+    known = [at for at in times if at is not None]
+    return (min(known), max(known)) if known and len(known) == len(readable) else None
+
+
 @dataclass(frozen=True)
 class StageView:
     stage: Stage[Any, Any]
@@ -94,6 +102,11 @@ class StageView:
     @property
     def done(self) -> bool:
         return self.done_count == len(self.steps) if self.steps else self.finished
+
+    @property
+    def read_between(self) -> tuple[datetime, datetime] | None:
+        """When the oldest and the newest of these lines were read; None while one was never read."""
+        return read_between(self.steps)
 
     @property
     def is_long(self) -> bool:

@@ -133,7 +133,7 @@ class Journey:
 
     def expect_checked(self) -> None:
         """Every line has an answer from the org."""
-        expect(self.page.locator("#checks")).to_contain_text("all lines read at")
+        expect(self.page.locator("#checks")).to_contain_text("all lines read")
         expect(self.page.locator("#checks .check.is-busy")).to_have_count(0)
 
     def expect_stage_words(self, title: str, words: str) -> None:

@@ -23,8 +23,8 @@ from tests.wizard.desk import Desk
 from tests.wizard.processes import eventually, process
 from tests.wizard.sse import Viewer, listening, until
 from wizard import live, progress
-from wizard.models import Setup
-from wizard.runner import finish_setup
+from wizard.handover import finish_setup
+from wizard.models import Setup, StepState
 
 
 @pytest.fixture
@@ -288,7 +288,7 @@ def test_the_stream_survives_a_restart_of_the_broker(
             next(stream)
             time.sleep(0.3)
         progress.changed(checked.setup.pk)  # nobody hears this one
-        Setup.objects.filter(pk=checked.setup.pk).update(snapshot_at="2026-01-01T11:22:33Z")
+        StepState.objects.filter(setup=checked.setup).update(checked_at="2026-01-01T11:22:33Z")
         with ValkeyServer(port=broker, data_dir=tmp_path / "two"):
             _, caught_up = next(stream)
             assert "11:22:33" in caught_up, "what was missed comes by itself"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -95,6 +97,17 @@ def test_every_line_is_in_exactly_one_step_and_the_page_shows_what_is_open(site:
 
 
 # Exceptions
+
+
+def test_the_report_says_between_which_times_its_lines_were_read(site: Site) -> None:
+    states = site.desk.setup.step_states
+    states.update(checked_at=datetime(2026, 1, 1, 7, 30, tzinfo=UTC))
+    assert "Read from the org on 1 Jan 2026, 07:30" in site.page("report")
+    states.filter(step="permitted_users").update(checked_at=datetime(2026, 1, 1, 7, 33, tzinfo=UTC))
+    said = " ".join(site.page("report").split())
+    assert re.search(
+        "Each line was read from the org between 1 Jan 2026, 07:30 .* and 1 Jan 2026, 07:33", said
+    )
 
 
 def test_relaxed_ip_restrictions_are_explained_with_the_control_that_makes_up_for_them(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,8 +16,8 @@ from tests.wizard.desk import Desk
 from tests.wizard.views.conftest import Site
 from wizard import progress
 from wizard.guides.connected_app_authentication import GUIDE
+from wizard.handover import finish_setup
 from wizard.models import Job, Setup, Watch
-from wizard.runner import finish_setup
 from wizard.templatetags.words import plain, words
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,17 @@ def test_before_the_first_read_nothing_is_called_done(desk: Desk, site_of: Any) 
     for stage in STAGES:
         page = site.page("live", stage)
         assert "is-done" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.S)
+
+
+def test_the_heading_says_when_the_oldest_and_the_newest_line_were_read(site: Site) -> None:
+    early, late = datetime(2026, 1, 1, 7, 25, 1, tzinfo=UTC), datetime(2026, 1, 1, 7, 25, 28, tzinfo=UTC)
+    lines = site.desk.setup.step_states.filter(step__in=[step.key for step in GUIDE.stage("policies").steps])
+    lines.update(checked_at=late)
+    assert "all lines read at 07:25:28" in site.page("live", "policies")
+    lines.filter(step=GUIDE.stage("policies").steps[0].key).update(checked_at=early)
+    page = site.page("stage", "policies")
+    assert "all lines read between 07:25:01 and 07:25:28" in page
+    assert "last checked" not in page, "the bar is not refreshed, so it tells no time"
 
 
 def test_the_allowance_is_told_from_eighty_percent_on(site: Site) -> None:
