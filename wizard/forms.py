@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from wizard.templatetags.words import plain
 
 NAME_SUFFIX = "_api_name"
 MOST_TEXT = 200
+PEOPLE_KINDS = (InputKind.PERSON, InputKind.PEOPLE)  # chosen on a page of their own
 
 
 class SetupForm(forms.Form):
@@ -22,10 +24,15 @@ class SetupForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, setup: Setup, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, setup: Setup, data: QueryDict | None = None, *, only: Container[str] | None = None
+    ) -> None:
+        """`only` are the inputs to look at; without it, all."""
         super().__init__(data)
         self.setup = setup
-        self.asked = [each for each in setup.guide.inputs if each.kind in _FIELDS]
+        self.asked = [
+            each for each in setup.guide.inputs if each.kind in _FIELDS and (only is None or each.key in only)
+        ]
         for each in self.asked:
             for key, field in _FIELDS[each.kind](each, setup.inputs).items():
                 self.fields[key] = field

@@ -55,21 +55,21 @@ class Journey:
     # -- choosing
 
     def choose_connection_user(self, org: StandInOrg) -> None:
-        self.page.get_by_role("link", name="Choose the user").click()
+        self.page.get_by_role("button", name="Choose the user").click()
         self.wait_for_people()
         self.page.get_by_label("Name, username or e-mail").fill("mc.connect")
         self.page.get_by_role("button", name=f"Choose {org.connection_user['name']}").click()
         expect(self.page.get_by_text("is chosen.")).to_be_visible()
 
     def choose_people(self, usernames: Iterable[str]) -> None:
-        self.page.get_by_role("link", name=re.compile("Choose people|Change who")).click()
+        self.page.get_by_role("button", name=re.compile("Choose people|Change who")).click()
         self.wait_for_people()
         self.page.get_by_label("Usernames or e-mails").fill("\n".join(usernames))
         self.page.get_by_role("button", name="Add these people").click()
 
     def choose_everyone_with(self, *profiles: str) -> int:
         """How many that gives."""
-        self.page.get_by_role("link", name=re.compile("Choose people|Change who")).click()
+        self.page.get_by_role("button", name=re.compile("Choose people|Change who")).click()
         self.wait_for_people()
         for profile in profiles:
             select = self.page.get_by_label("Profile", exact=True)

@@ -205,7 +205,7 @@ def test_a_name_typed_while_the_list_is_being_read_is_found_when_it_is_there(dan
     dana.at_salesforce().log_in(org.admin)
     dana.at_salesforce().allow(org.name)
     with app.salesforce_hangs():
-        dana.page.get_by_role("link", name="Choose the user").click()
+        dana.page.get_by_role("button", name="Choose the user").click()
         dana.page.wait_for_load_state()
         dana.page.get_by_label("Name, username or e-mail").press_sequentially("mc.conn", delay=40)
     dana.page.get_by_role("button", name=f"Choose {org.connection_user['name']}").click()

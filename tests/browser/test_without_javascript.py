@@ -39,11 +39,11 @@ def test_the_whole_journey(person, new_org):
 
 def choose_without_scripts(dana, org) -> list[str]:
     page = dana.page
-    page.get_by_role("link", name="Choose the user").click()
+    page.get_by_role("button", name="Choose the user").click()
     search_until_found(page, "mc.connect", org.connection_user["name"])
     page.get_by_role("button", name=f"Choose {org.connection_user['name']}").click()
     people = org.some_people(3)
-    page.get_by_role("link", name="Choose people").click()
+    page.get_by_role("button", name="Choose people").click()
     search_until_found(page, people[0]["Username"], people[0]["Name"])
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Add the ticked people").click()

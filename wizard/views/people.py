@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +17,11 @@ from orgs.models import OrgUser
 from teams.access import Action
 from teams.http import SignedInRequest
 from wizard import actions
+from wizard.forms import PEOPLE_KINDS
 from wizard.guides.base import Input, InputKind
 from wizard.models import Job, Setup
 from wizard.views.common import fetch_setup, typed
+from wizard.views.setup import so_far
 
 SHOW_RESULTS = 20
 SHOW_CHOSEN = 100
@@ -34,7 +36,7 @@ WHY_NOT = {
 
 def _input(setup: Setup, key: str) -> Input:
     for each in setup.guide.inputs:
-        if each.key == key and each.kind in (InputKind.PERSON, InputKind.PEOPLE):
+        if each.key == key and each.kind in PEOPLE_KINDS:
             return each
     raise Http404
 
@@ -100,12 +102,15 @@ def _post(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
     if setup.finished:
         messages.info(request, _("This setup is handed over. Open it again to change something."))
         return redirect("wizard:choose", setup.id, each.key)
+    kept = so_far(request, setup) if "from_stage" in request.POST else {}
+    if isinstance(kept, HttpResponse):
+        return kept
     if each.kind is InputKind.PERSON:
-        return _choose_one(request, setup, each)
-    return _choose_many(request, setup, each)
+        return _choose_one(request, setup, each, kept)
+    return _choose_many(request, setup, each, kept)
 
 
-def _choose_one(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
+def _choose_one(request: SignedInRequest, setup: Setup, each: Input, kept: Mapping[str, Any]) -> HttpResponse:
     wanted = typed(request.POST.get("user_id", ""))
     person = OrgUser.objects.filter(org=setup.org, user_id=wanted).first()
     if person is None:
@@ -118,12 +123,14 @@ def _choose_one(request: SignedInRequest, setup: Setup, each: Input) -> HttpResp
             % {"name": person.name},
         )
         return redirect("wizard:choose", setup.id, each.key)
-    actions.save_inputs(setup, {each.key: person.user_id}, request.user)
+    actions.save_inputs(setup, {**kept, each.key: person.user_id}, request.user)
     messages.success(request, _("%(name)s is chosen.") % {"name": person.name})
     return redirect("wizard:stage", setup.id, setup.guide.stages[0].key)
 
 
-def _choose_many(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
+def _choose_many(
+    request: SignedInRequest, setup: Setup, each: Input, kept: Mapping[str, Any]
+) -> HttpResponse:
     chosen = _chosen(setup, each)
     not_added: list[tuple[str, str]] = []
     if "clear" in request.POST:
@@ -137,7 +144,7 @@ def _choose_many(request: SignedInRequest, setup: Setup, each: Input) -> HttpRes
             messages.error(request, _("That is more than %(most)d people.") % {"most": MOST_PEOPLE})
             return redirect("wizard:choose", setup.id, each.key)
         _say_added(request, len(wanted) - len(chosen), len(not_added))
-    actions.save_inputs(setup, {each.key: wanted}, request.user)
+    actions.save_inputs(setup, {**kept, each.key: wanted}, request.user)
     if not_added:
         # Not a redirect: what could not be used stays on the page, with its reasons.
         return render(request, "wizard/choose.html", _context(request, setup, each, not_added), status=422)

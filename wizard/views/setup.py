@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, role_in
 from teams.http import SignedInRequest
 from wizard import actions, glossary, live, progress, watching
-from wizard.forms import SetupForm
+from wizard.forms import PEOPLE_KINDS, SetupForm
 from wizard.models import Setup
 from wizard.templatetags.words import plain
-from wizard.views.common import check_stage, fetch_setup
+from wizard.views.common import check_stage, fetch_setup, posted
 
-HANDOVER = "handover"
+
+@dataclass(frozen=True)
+class Refused:
+    """An approval with another name than the production org's: told at the field, with what was typed."""
+
+    fingerprint: str
+    together: bool
+    typed: str
 
 
 @require_GET
@@ -42,6 +50,7 @@ def render_stage(
     stage_key: str,
     *,
     form: SetupForm | None = None,
+    refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page; a form with mistakes keeps what was typed."""
@@ -59,6 +68,7 @@ def render_stage(
         ),
         "next": now.overview.onward(stage_key),
         "stage_terms": _terms(now),
+        "refused": refused,
     }
     return render(request, "wizard/stage.html", ctx, status=status)
 
@@ -99,16 +109,35 @@ def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> 
     }
 
 
-@require_POST
+@posted
 def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Keep the choices of the first stage; mistakes are shown beside what was typed."""
     found = fetch_setup(request, setup_id, Action.CHANGE)
     if found.finished:
         messages.info(request, _("This setup is handed over. Open it again to change something."))
         return redirect("wizard:stage", found.id, found.guide.stages[0].key)
+    chooser = request.POST.get("then", "")
+    if chooser in {each.key for each in found.guide.inputs if each.kind in PEOPLE_KINDS}:
+        kept = so_far(request, found)
+        if isinstance(kept, HttpResponse):
+            return kept
+        actions.save_inputs(found, kept, request.user)
+        return redirect("wizard:choose", found.id, chooser)
     form = SetupForm(found, request.POST)
     if not form.is_valid():
         return render_stage(request, found, found.guide.stages[0].key, form=form, status=422)
     if actions.save_inputs(found, form.values(), request.user):
         messages.success(request, _("Saved."))
     return redirect("wizard:stage", found.id, found.guide.stages[0].key)
+
+
+def so_far(request: SignedInRequest, found: Setup) -> dict[str, Any] | HttpResponse:
+    """What is filled in when somebody goes to choose people; or the stage again, with the mistakes.
+
+    What was left open is not asked for yet.
+    """
+    form = SetupForm(found, request.POST, only=request.POST)
+    if form.is_valid():
+        return form.values()
+    whole = SetupForm(found, request.POST)
+    return render_stage(request, found, found.guide.stages[0].key, form=whole, status=422)

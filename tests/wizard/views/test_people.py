@@ -9,8 +9,8 @@ import pytest
 from orgs.models import OrgUser
 from tests.wizard.desk import Desk
 from tests.wizard.views.conftest import Site
+from wizard.handover import finish_setup
 from wizard.models import Job
-from wizard.runner import finish_setup
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +159,15 @@ def test_a_handed_over_setup_keeps_its_people(people: Site) -> None:
     response = people.post("choose", "people", user_id=[who])
     assert "handed over" in people.said(response)
     assert chosen(people) == []
+
+
+def test_choosing_from_the_stage_keeps_what_was_typed_there(people: Site) -> None:
+    wanted = people.desk.theirs.connection_user_id
+    typed = {"from_stage": "1", "set_label": "Guests", "set_label_api_name": "", "mid": "7946956"}
+    response = people.post("choose", "connection_user", user_id=wanted, **typed)
+    assert response["Location"] == people.at("stage", "prepare")
+    kept = people.desk.reload().inputs
+    assert (kept["connection_user"], kept["set_name"], kept["mid"]) == (wanted, "Guests", "7946956")
+    wrong = people.post("choose", "connection_user", user_id=wanted, **{**typed, "mid": "12x"})
+    assert wrong.status_code == 422
+    assert 'value="12x"' in wrong.content.decode()

@@ -177,6 +177,33 @@ def test_choices_are_kept_and_read_again(site: Site) -> None:
     assert "Label of the new permission set" in event.data["labels"]
 
 
+def test_going_to_choose_people_keeps_what_was_typed(site: Site) -> None:
+    page = html.fromstring(site.page("stage", "prepare"))
+    assert page.xpath("//button[@form='choices-form'][@name='then']/@value") == ["connection_user", "people"]
+    typed = {"set_label": "Guests", "set_label_api_name": "Guests", "mid": "1234567", "from_stage": "1"}
+    response = site.post("inputs", **typed, then="people")
+    assert response["Location"] == site.at("choose", "people"), "what is not chosen yet is not asked for"
+    kept = site.desk.reload().inputs
+    assert (kept["set_label"], kept["set_name"], kept["mid"], kept["mode"]) == (
+        "Guests",
+        "Guests",
+        "1234567",
+        "first",
+    )
+
+
+def test_going_to_choose_people_tells_mistakes_first(site: Site) -> None:
+    response = site.post("inputs", set_label="Guests", mid="12x", then="people")
+    assert response.status_code == 422
+    assert 'value="12x"' in response.content.decode()
+    assert site.desk.reload().inputs.get("mid", "") == ""
+
+
+def test_nobody_is_sent_to_a_page_of_another_s_choosing(site: Site) -> None:
+    data = {"mode": "first", "set_label": "Guests", "then": "https://evil.example"}
+    assert site.post("inputs", **data)["Location"] == site.at("stage", "prepare")
+
+
 def test_saving_what_is_already_so_changes_nothing(site: Site) -> None:
     data = {"mode": "first", "set_label": "Marketing Cloud Connected App"}
     data["set_label_api_name"] = "Marketing_Cloud_Connected_App"
