@@ -60,3 +60,38 @@ def test_no_page_scrolls_sideways_and_the_main_actions_are_in_sight(browse, pers
     expect(dana.apply_button().first).to_be_in_viewport(ratio=1)
     dana.apply_button().first.click()
     dana.expect_job_done()
+
+    dana.page.goto(setup["report"])
+    widths = dana.page.locator("table.changes tbody tr > *").evaluate_all(
+        "all => all.map(e => e.clientWidth)"
+    )
+    assert widths
+    assert min(widths) > 150, "no column is so narrow that it breaks words"
+
+
+def test_what_is_hidden_stays_so_and_controls_have_one_size(browse, person, app):
+    page = browse(**PHONE)
+    page.goto(f"{app.url}/account/login/")
+    assert page.locator("[hidden]").count() > 0
+    assert page.locator("[hidden]:visible").count() == 0
+
+    page = person("Dana", **PHONE).page
+    page.goto(f"{app.url}/orgs/connect/")
+    sizes = page.locator("input[type=radio]").evaluate_all(
+        "all => all.map(e => [e.offsetWidth, e.offsetHeight])"
+    )
+    assert len(sizes) >= 3
+    assert len({tuple(size) for size in sizes}) == 1
+
+
+def test_the_brand_and_the_menu_stand_on_one_line(person, app):
+    page = person("Dana", viewport={"width": 1280, "height": 800}).page
+    page.goto(app.url)
+    middle = """all => all.map(each => {
+      const range = document.createRange();
+      range.selectNodeContents(each.lastChild);
+      const box = range.getBoundingClientRect();
+      return (box.top + box.bottom) / 2;
+    })"""
+    middles = page.locator(".mark, .top nav a").evaluate_all(middle)
+    assert max(middles) - min(middles) < 1

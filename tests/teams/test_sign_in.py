@@ -89,3 +89,11 @@ def test_a_form_error_is_tied_to_its_field(client, dana):
 def test_a_typed_password_is_never_sent_back(client, dana):
     html = client.post(LOGIN, {"login": dana.email, "password": "typed secret"}).content.decode()
     assert "typed secret" not in html
+
+
+def test_the_page_offers_and_promises_each_thing_once(client, db):
+    page = client.get(LOGIN).content.decode()
+    assert page.count("your password?") == 1
+    assert (
+        page.count("password.") == page.count("never asks for a Salesforce or Marketing Cloud password.") == 1
+    )
