@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from orgs.models import OrgUser
 from wizard import standing, status
-from wizard.guides.base import Change, Finding, Proof, Status
-from wizard.models import Setup, StepState, log
+from wizard.guides.base import Change, Finding, Status, Step, Text
+from wizard.guides.base import gettext_noop as _
+from wizard.models import Job, Setup, StepState, log
 
 
 def inputs_of(setup: Setup) -> Any:
@@ -109,37 +112,57 @@ def _state(
 def _tell_what_people_did(
     setup: Setup, before: Mapping[str, StepState], checked: Iterable[StepState]
 ) -> None:
-    """A value that only people can change has changed since we last looked: that is history too.
+    """A value has changed since we last looked, and not by us: that is history too.
 
     The first stage is left out: what it shows depends on the choices made here.
     """
-    by_hand = {
-        step.key: step for stage in setup.guide.stages[1:] for step in stage.steps if step.plan is None
-    }
+    told = {step.key: step for stage in setup.guide.stages[1:] for step in stage.steps}
     for state in checked:
         old = before.get(state.step)
         was, now = old.get_finding() if old else None, state.get_finding()
-        if state.step in by_hand and was and now and _value_changed(was, now):
-            log(
-                setup,
-                "seen_done" if now.status is Status.DONE else "seen_open",
-                step=state.step,
-                title=by_hand[state.step].title.to_json(),
-                before=was.now.to_json() if was.now else None,
-                after=now.now.to_json() if now.now else None,
-            )
+        if not (old and was and now and state.step in told and _value_changed(was, now)):
+            continue
+        if told[state.step].plan is None or not _ours(setup, told[state.step], old.checked_at):
+            _tell(setup, told[state.step], was, now)
 
 
-UNREAD = ("not_read", "unreadable")  # codes of findings that say nothing of the org
+def _tell(setup: Setup, step: Step[Any, Any], was: Finding, now: Finding) -> None:
+    log(
+        setup,
+        "seen_done" if now.status is Status.DONE else "seen_open",
+        step=step.key,
+        title=step.title.to_json(),
+        before=_value(was),
+        after=_value(now),
+    )
+
+
+UNREAD = ("not_read", "unreadable", "policies_hidden", "no_sets_seen")  # they say nothing of the org
+RIGHT, NOT_RIGHT = Text(_("right")), Text(_("not right"))
+
+
+def _value(finding: Finding) -> dict[str, Any] | None:
+    """What was there, for the history; `None` when nothing could read it."""
+    if finding.now is None and finding.status is Status.CANNOT_CHECK:
+        return None
+    return (finding.now or (RIGHT if finding.status is Status.DONE else NOT_RIGHT)).to_json()
 
 
 def _value_changed(was: Finding, now: Finding) -> bool:
-    """Both were read, and one of them was right; or a row of the audit trail has appeared."""
-    if now.proof is Proof.AUDIT_TRAIL:
-        return was.status is not Status.DONE and was.code not in UNREAD
-    if Status.CANNOT_CHECK in (was.status, now.status) or was.now is None or now.now is None:
+    """It was right and is not, or the other way round; the same value read otherwise is no change."""
+    if was.now is not None and was.now == now.now:
         return False
-    return (was.status is Status.DONE) != (now.status is Status.DONE)
+    if now.status is Status.DONE:
+        return was.status is not Status.DONE and was.code not in UNREAD
+    return was.status is Status.DONE and now.status is not Status.CANNOT_CHECK
+
+
+def _ours(setup: Setup, step: Step[Any, Any], since: datetime | None) -> bool:
+    """Whether a job of ours may have changed what this step looks at: then its own events tell it."""
+    if setup.jobs.filter(kind__in=Job.WRITING).exclude(intent=[]).exists():
+        return True
+    recent = Q(at__gte=since) | Q(job__state__in=Job.ACTIVE)
+    return setup.events.filter(recent, kind__in=("changed", "undone")).exists()
 
 
 def keep_standing(setup: Setup) -> None:
@@ -156,14 +179,14 @@ def _keep_standing(setup: Setup, states: Mapping[str, StepState], snapshot: Any,
 
 
 def plan(setup: Setup, snapshot: Any, stages: Iterable[str]) -> list[Change]:
-    """Every change that these stages need, in order, each once."""
+    """Every change that these stages need, in order, each once, with all the steps that it serves."""
     inputs = inputs_of(setup)
     changes: dict[str, Change] = {}
     for key in stages:
         for step in setup.guide.stage(key).steps:
-            if step.plan is not None:
-                for change in step.plan(snapshot, inputs):
-                    changes.setdefault(change.key, change)
+            for change in step.plan(snapshot, inputs) if step.plan is not None else ():
+                there = changes.get(change.key)
+                changes[change.key] = replace(there, also=(*there.also, step.key)) if there else change
     return list(changes.values())
 
 

@@ -11,12 +11,14 @@ from django.db.models import F, Func, IntegerField, JSONField, QuerySet
 
 from wizard import sentences
 from wizard.guides.base import Text
+from wizard.guides.base import gettext_noop as _
 from wizard.listing import REFERENCE
 from wizard.models import Event, Setup
 
 PER_PAGE = 50
 SHOWN_CHANGES = 20
 NOBODY = "us"  # the filter's word for what no person did
+NOT_KNOWN = Text(_("not known"))  # a value that nothing could read
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _row(event: Event, raw: Sequence[Any], total: int) -> Row:
     texts = sentences.of_event(event.kind, event.data)
     how = sentences.HOW.get(event.kind)
     if "before" in event.data and "after" in event.data:  # seen in the org: one value
-        before, after = Text.load(event.data["before"]), Text.load(event.data["after"])
+        before, after = (Text.from_json(event.data[key]) or NOT_KNOWN for key in ("before", "after"))
         return Row(event, texts, how, (ChangeLine(Text.load(event.data["title"]), before, after),), 1)
     return Row(event, texts, how, tuple(_line(each) for each in raw), total)
 
@@ -114,7 +116,9 @@ def _line(raw: Mapping[str, Any]) -> ChangeLine:
     before, after = Text.load(change["before"]), Text.load(change["after"])
     if not raw["ok"]:
         return ChangeLine(Text.load(change["what"]), before, before, raw.get("error_code") or "?")
-    return ChangeLine(Text.load(change["what"]), before if raw["created"] else after, after)
+    if not raw["created"]:
+        return ChangeLine(Text.load(change["what"]), after, after)
+    return ChangeLine(sentences.made(change["kind"], Text.load(change["what"])), before, after)
 
 
 def people(setup: Setup) -> list[tuple[int, str]]:

@@ -129,7 +129,12 @@ def _touched(event: Event, standing: set[str]) -> list[tuple[str, Text | None]]:
     if event.kind == "seen_done":
         return [(event.data["step"], Text.from_json(event.data["before"]))]
     made = [Change.from_json(raw["change"]) for raw in event.changes if raw["ok"] and raw["created"]]
-    return [(change.step, change.before) for change in made if change.key in standing]
+    return [
+        (step, change.before)
+        for change in made
+        if change.key in standing
+        for step in (change.step, *change.also)
+    ]
 
 
 def _step(rows: Sequence[LineRow], event: Event | None, before: Text | None) -> StepRow:

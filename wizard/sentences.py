@@ -115,12 +115,19 @@ MADE = {
         Text(_("Gave {count} people the permission set {set}")),
     ),
     "grant_app": (Text(_("Added {label} to the permission sets of {app}")), None),
-    "unassign": (None, Text(_("Took the permission set {set} back from {count} people"))),
+    "unassign": (
+        Text(_("Took the permission set {label} back from {user}")),
+        Text(_("Took the permission set {set} back from {count} people")),
+    ),
+    "revoke_app": (Text(_("Took the permission set off the connected app")), None),
+    "delete_permission_set": (Text(_("Deleted the permission set {label}")), None),
 }
 REMOVALS = ("unassign", "revoke_app", "delete_permission_set")
 THERE = Text(_("Already there: {what}"))
 GONE = Text(_("It was gone already: {what}"))
 REFUSED = Text(_("Salesforce refused: {what}"))
+# Refusals that are ours: nothing was sent to Salesforce.
+LEFT = {"SET_STILL_ASSIGNED": Text(_("Left as it is, because other people have it: {what}"))}
 SEVERAL = Text(_("{what}, and {count} more like it"))
 
 
@@ -143,16 +150,21 @@ def of_row(row: Mapping[str, Any]) -> Text:
     if count > 1:
         what = _several(what, count)
     if row["result"] == "refused":
-        return Text(REFUSED.message, {"what": what.to_json()})
+        refused = LEFT.get(row.get("error_code", ""), REFUSED)
+        return Text(refused.message, {"what": what.to_json()})
     return Text((GONE if row["kind"] in REMOVALS else THERE).message, {"what": what.to_json()})
 
 
 def _made(row: Mapping[str, Any], what: Text, count: int) -> Text:
-    one, several = MADE.get(row["kind"], (None, None))
+    several = MADE.get(row["kind"], (None, None))[1]
     if count > 1 and several is not None and row.get("group"):
         return Text(several.message, {"set": row["group"], "count": count})
-    if count > 1:
-        return _several(what, count)
+    return _several(what, count) if count > 1 else made(row["kind"], what)
+
+
+def made(kind: str, what: Text) -> Text:
+    """One change, as something that happened."""
+    one = MADE.get(kind, (None, None))[0]
     return Text(one.message, what.params) if one is not None else what
 
 

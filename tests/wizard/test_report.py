@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orgs.connections import client_for
+from simulator import engagement
 from tests.wizard.desk import Desk
 from wizard import facts, jobs, records, report
 from wizard.guides.base import Proof
@@ -81,3 +82,34 @@ def test_what_was_there_before_us_is_not_called_ours(make: Any) -> None:
     told = [row.what.plain() for row in report.build(desk.setup).changes]
     assert not any("Created" in line for line in told)
     assert len(told) == 3 + 1
+
+
+def how_of(desk: Desk, step: str) -> str | None:
+    (row,) = [row for row in report.build(desk.setup).steps if row.view.step.key == step]
+    return row.how.plain() if row.how else None
+
+
+def test_a_change_that_serves_two_lines_is_told_at_both(checked: Desk) -> None:
+    """The connection user gets the new set once, for the four sets and for being among the people."""
+    checked.apply()
+    for step in ("connection_user_sets", "people_assigned", "system_user_included"):
+        assert how_of(checked, step) == "Done for you", step
+
+
+def test_what_was_connected_by_hand_in_this_setup_was_not_right_already(make: Any) -> None:
+    desk = make()
+    desk.choose(0, mid="7654321")
+    desk.check()
+    desk.theirs.switches.change(require_admin_approval_to_connect=False)
+    engagement.connect(desk.theirs, desk.theirs.connection_user_id, "mc-api-user", "7654321")
+    desk.check()
+    assert desk.statuses()["connected"] == "done"
+    assert how_of(desk, "connected") == "By hand in Salesforce"
+
+
+def test_only_what_was_right_at_the_first_look_was_right_already(make: Any) -> None:
+    desk = make("half_done")
+    desk.choose(0)
+    desk.check()
+    assert how_of(desk, "set_created") == "Was right already"
+    assert how_of(desk, "set_on_app") is None

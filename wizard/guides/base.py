@@ -166,6 +166,8 @@ class Change:
     after: Text
     data: Mapping[str, Json] = field(default_factory=dict)
     group: str = ""
+    also: tuple[str, ...] = ()  # further steps that need the same change
+    idle: bool = False  # told in the plan as what stays; nothing is sent for it
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -177,6 +179,7 @@ class Change:
             "after": self.after.to_json(),
             "data": dict(self.data),
             "group": self.group,
+            "also": list(self.also),
         }
 
     @classmethod
@@ -190,6 +193,7 @@ class Change:
             Text.load(raw["after"]),
             raw.get("data", {}),
             raw.get("group", ""),
+            tuple(raw.get("also", ())),
         )
 
 
@@ -364,7 +368,9 @@ class Guide(Generic[S, I]):
       there: how a write whose answer was lost is found by read-back.
     - `order(snapshot, inputs)`: the stages in the order that is safest in this org.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
-    - `undo_plan(done, snapshot)` is the inverse of recorded changes, diffed against the org.
+    - `undo_plan(done, snapshot, standing)` is the inverse of recorded changes, diffed against the org;
+      `standing` are all changes of the setup that still stand. What has to stay is in it too, as
+      an `idle` change; `data["first"]` names steps whose changes have to be undone before.
     - `reads` and `writes` are everything that the above ever touch; a test compares them with
       the requests of a whole journey. `exemptions` are told to the client's security team.
     """
@@ -383,7 +389,7 @@ class Guide(Generic[S, I]):
     apply: Callable[..., None]
     undo: Callable[..., None]
     found: Callable[[Change, S], str | None]
-    undo_plan: Callable[[Sequence[tuple[Change, str]], S], list[Change]]
+    undo_plan: Callable[..., list[Change]]
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
     order: Callable[[S | None, I], tuple[str, ...]]
     reads: tuple[Access, ...] = ()

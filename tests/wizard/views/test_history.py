@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.wizard.desk import Desk
+from simulator import policies
+from tests.wizard.desk import SET_NAME, Desk
 from tests.wizard.views.conftest import Site
 from wizard import history, sentences
 from wizard.history import SHOWN_CHANGES, Filters
@@ -90,6 +91,44 @@ def test_a_value_that_was_changed_by_hand_is_told_with_both_values(checked: Desk
     (change,) = row.changes
     assert change.before.plain() == "All users may self-authorize"
     assert change.after.plain() == "Admin approved users are pre-authorized"
+
+
+def test_policies_put_right_by_hand_are_told_even_where_no_value_could_be_read(site: Site) -> None:
+    theirs = site.desk.theirs
+    policies.save(theirs, theirs.app_id, policies.WANTED, theirs.admin_id)
+    site.desk.check()
+    page = site.page("history")
+    assert "Put right in Salesforce: The app works from Engagement" in page
+    assert "Before: not known. After: Relax IP restrictions." in page
+    assert "Before: not known" in site.page("history", kind="changes")
+
+
+def test_what_was_undone_is_told_as_something_that_happened(checked: Desk) -> None:
+    checked.apply()
+    checked.undo()
+    done = [row for row in rows(checked, kind="changes") if row.event.kind == "undone"]
+    told = [text.plain() for row in done for text in (*row.texts, *(each.what for each in row.changes))]
+    assert len(told) > 3
+    assert all(words.startswith(("Took ", "Deleted ")) for words in told), told
+
+
+def test_what_was_made_by_hand_in_salesforce_is_told_and_is_not_called_ours(checked: Desk) -> None:
+    """Also where we could have made it."""
+    with checked.stand.world.lock:
+        values = {"Name": SET_NAME, "Label": SET_NAME.replace("_", " ")}
+        checked.theirs.insert("PermissionSet", values, checked.theirs.admin_id)
+    checked.check()
+    assert [row.texts[0].plain() for row in rows(checked, kind="changes")] == [
+        "Put right in Salesforce: The set is in the org"
+    ]
+
+
+def test_what_our_own_job_put_right_is_not_told_as_done_by_somebody_in_salesforce(checked: Desk) -> None:
+    checked.apply()
+    checked.check()
+    checked.undo()
+    checked.check()
+    assert not {"seen_done", "seen_open"} & kinds(checked)
 
 
 def test_the_page_shows_who_what_how_and_leads_to_the_job(site: Site, sam: Any) -> None:

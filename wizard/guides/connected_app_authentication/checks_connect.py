@@ -33,7 +33,7 @@ def check_connected(snapshot: Snapshot, choices: Choices) -> Finding:
         return finding
     rows = connected(snapshot)
     if not rows:
-        return Finding.to_do("not_connected", Text(_("No Engagement account is connected yet.")))
+        return _not_connected(choices)
     right = [row for row in rows if not choices.mid or row.mid == choices.mid]
     if not right:
         return _wrong_account(rows, choices)
@@ -50,13 +50,18 @@ def check_connected(snapshot: Snapshot, choices: Choices) -> Finding:
     )
 
 
+def _not_connected(choices: Choices) -> Finding:
+    must = Text(_("Account {mid}"), {"mid": choices.mid}) if choices.mid else None
+    return Finding.to_do("not_connected", Text(_("No Engagement account is connected yet.")), must=must)
+
+
 def _by_user(snapshot: Snapshot, choices: Choices) -> Finding:
     """For an org where calibration found that the connection leaves no configuration row."""
     if finding := unknown(snapshot, choices, "connection_user"):
         return finding
     user = the_user(snapshot, choices)
     if user is None or not user.valid_engagement_user:
-        return Finding.to_do("not_connected", Text(_("No Engagement account is connected yet.")))
+        return _not_connected(choices)
     return Finding.cannot_check(
         "connected_by_user",
         Text(_("The connection user is a valid Marketing Cloud user. Which account it is can't be read.")),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from wizard.guides import names
-from wizard.guides.base import Finding, Text, Way
+from wizard.guides.base import Finding, Status, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import our_set, unknown
 from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
+
+FOUR = 4  # the new set, and three of the package
 
 
 def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -136,9 +138,17 @@ def check_connection_user_sets(snapshot: Snapshot, choices: Choices) -> Finding:
         return _expired_finding(expired, choices)
     return Finding.to_do(
         "lacks_sets",
-        Text(_("{user} lacks {count} of the four permission sets."), params),
+        Text(_lacking(len(lacking)), params),
         details=tuple(lacking),
     )
+
+
+def _lacking(count: int) -> str:
+    if count == 1:
+        return _("{user} lacks one of the four permission sets.")
+    if count == FOUR:
+        return _("{user} has none of the four permission sets.")
+    return _("{user} lacks {count} of the four permission sets.")
 
 
 def check_people(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -148,7 +158,14 @@ def check_people(snapshot: Snapshot, choices: Choices) -> Finding:
 
 def check_system_user(snapshot: Snapshot, choices: Choices) -> Finding:
     """Line 24: the Salesforce system user is among them."""
-    return _assigned(snapshot, choices, (choices.connection_user,))
+    finding = _assigned(snapshot, choices, (choices.connection_user,))
+    ours = our_set(snapshot, choices)
+    if ours is None or finding.code not in ("all_assigned", "some_unassigned"):
+        return finding
+    params = {"user": choices.name_of(choices.connection_user), "label": ours.label}
+    if finding.status is Status.DONE:
+        return Finding.done("user_has_set", Text(_("{user} has {label}."), params))
+    return Finding.to_do("user_lacks_set", Text(_("{user} does not have {label} yet."), params))
 
 
 def _assigned(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> Finding:
@@ -159,20 +176,22 @@ def _assigned(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> 
         return _set_first()
     holders = lookups.holders(snapshot, ours.id)
     missing = [each for each in people if each not in holders]
-    params: dict[str, str | int] = {"count": len(people), "missing": len(missing), "label": ours.label}
+    having = len(people) - len(missing)
+    params: dict[str, str | int] = {"count": len(people), "having": having, "label": ours.label}
+    everyone = Text(_("Assigned: {count} of {count}"), params)
     if not missing:
         return Finding.done(
             "all_assigned",
             Text(_("Everyone who was chosen has {label}."), params),
-            now=Text(_("{count} of {count} people"), params),
+            now=everyone,
         )
     if expired := _expired(snapshot, tuple(missing), [ours]):
         return _expired_finding(expired, choices)
     return Finding.to_do(
         "some_unassigned",
         Text(_("Not everyone who was chosen has {label}."), params),
-        now=Text(_("{missing} of {count} people lack it"), params),
-        must=Text(_("All {count} people have it"), params),
+        now=Text(_("Assigned: {having} of {count}"), params),
+        must=everyone,
         details=tuple(choices.name_of(each) for each in missing),
     )
 

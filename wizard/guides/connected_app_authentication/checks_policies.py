@@ -126,7 +126,11 @@ def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
         if match["app"] == name:
             return _ip_finding(match["value"], row, must)
     return _no_proof(
-        "ip_no_row", _("Salesforce shows this policy to no program. Look at the page and confirm.")
+        "ip_no_row",
+        _(
+            "Salesforce shows this policy to no program, but it logs each change: the line turns to Done by "
+            "itself when you save. If it was right before, look at the page and confirm."
+        ),
     )
 
 
@@ -163,9 +167,17 @@ def _no_proof(code: str, message: str, row: AuditRow | None = None) -> Finding:
 
 def _raw(app: App) -> Text:
     """The two fields as they are stored, since what they mean is not documented."""
-    period = "null" if app.refresh_period is None else str(app.refresh_period)
-    metric = {None: "null", True: "true", False: "false"}[app.refresh_from_last_use]
-    return Text(_("Stored: period {period}, from last use {metric}"), {"period": period, "metric": metric})
+    period = (
+        Text(_("no period (null)"))
+        if app.refresh_period is None
+        else Text(_("period {number}"), {"number": app.refresh_period})
+    )
+    since = {
+        None: Text(_("nothing said of the last use (null)")),
+        True: Text(_("counted from the last use (true)")),
+        False: Text(_("not counted from the last use (false)")),
+    }[app.refresh_from_last_use]
+    return Text(_("Raw value: {period}, {since}"), {"period": period.to_json(), "since": since.to_json()})
 
 
 def _app(snapshot: Snapshot, choices: Choices) -> App | Finding:

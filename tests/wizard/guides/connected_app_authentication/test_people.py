@@ -145,7 +145,7 @@ def test_the_people_without_the_set_are_named() -> None:
     finding = check_people(seen(chosen, sets=SETS, assignments=ALL_FOUR), chosen)
     assert finding.details == ("Anna Berg (anna@example.com)",)
     assert finding.now is not None
-    assert finding.now.plain() == "1 of 2 people lack it"
+    assert finding.now.plain() == "Assigned: 1 of 2"
 
 
 def test_the_connection_user_is_always_among_the_people_once() -> None:

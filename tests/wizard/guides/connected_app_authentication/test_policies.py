@@ -92,7 +92,7 @@ def test_the_raw_refresh_values_are_shown() -> None:
     app = replace(APP, refresh_period=30, refresh_from_last_use=True)
     now = check_refresh_token(seen(chosen, app=(app,)), chosen).now
     assert now is not None
-    assert now.plain() == "Stored: period 30, from last use true"
+    assert now.plain() == "Raw value: period 30, counted from the last use (true)"
 
 
 def test_policies_that_are_hidden_from_the_person_never_pass() -> None:

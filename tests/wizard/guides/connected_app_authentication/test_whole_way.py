@@ -15,7 +15,7 @@ ALL_CODES = {
     "set_created": "done set_there",
     "connection_user_sets": "done has_all_sets",
     "people_assigned": "done all_assigned",
-    "system_user_included": "done all_assigned",
+    "system_user_included": "done user_has_set",
     "set_on_app": "done set_on_app",
 }
 
