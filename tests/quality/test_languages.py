@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polib
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -107,6 +109,20 @@ def test_labels_of_salesforce_are_marked_as_english():
     assert words(text) == "Click <b>Edit Policies</b>."
     with translation.override("de"):
         assert words(text) == 'Klicken Sie auf <b lang="en">Edit Policies</b>.'
+
+
+def test_dates_are_written_as_the_language_writes_them():
+    at = {"at": datetime(2026, 11, 24, 7, 30, tzinfo=UTC)}
+    shown = Template("{{ at|date:'DATE_FORMAT' }} / {{ at|date:'DATETIME_FORMAT' }}")
+    with timezone.override(UTC):
+        assert shown.render(Context(at)) == "24 Nov 2026 / 24 Nov 2026, 07:30 UTC"
+        with translation.override("de"):
+            assert shown.render(Context(at)) == "24. Nov. 2026 / 24. Nov. 2026, 07:30 UTC"
+
+
+def test_no_page_has_a_date_format_of_its_own():
+    own = re.compile(r"""date:["'](?!c["'])[^A-Z"']*j M Y[ ,]*(H:i( T)?)?["']""")
+    assert [str(page) for page in (BASE_DIR / "templates").rglob("*.*") if own.search(page.read_text())] == []
 
 
 @pytest.mark.django_db

@@ -1,0 +1,5 @@
+"""How times are shown in English, with their zone: people in several zones read one report."""
+
+DATE_FORMAT = "j M Y"
+DATETIME_FORMAT = "j M Y, H:i T"
+SHORT_DATETIME_FORMAT = "j M, H:i T"
