@@ -16,7 +16,7 @@ from wizard.guides.base import Change, Instruction, Link, Status, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.live import Live
 from wizard.models import Job, Setup, log
-from wizard.status import StepView
+from wizard.status import StageView, StepView
 from wizard.templatetags.words import plain
 
 SHOW_NAMES = 50
@@ -40,6 +40,7 @@ class Offer:
     stages: tuple[str, ...]
     changes: tuple[Change, ...]
     production_name: str = ""  # to be typed, in a production org
+    kept: tuple[Change, ...] = ()  # of an undo: what can't be taken back now, and stays
 
     @property
     def fingerprint(self) -> str:
@@ -48,7 +49,7 @@ class Offer:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        return tuple(_rows(self.changes))
+        return tuple([*_rows(self.changes), *_rows(self.kept)])
 
     @property
     def label(self) -> Text:
@@ -94,6 +95,7 @@ class Panel:
     by_hand: tuple[ByHand, ...] = ()
     warning: Text | None = None
     undo: Offer | None = None
+    undo_first: tuple[StageView, ...] = ()  # stages whose changes hold what the undo has to leave
     ways: tuple[tuple[StepView, Way], ...] = ()
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
@@ -128,6 +130,7 @@ def build(now: Live, how: str) -> Panel:
     running = next((job for job in now.active_jobs if job.writing), None)
     working = running is None and not setup.finished and not now.needs_reconnecting
     asks_inputs = stage.key == setup.guide.stages[0].key
+    undo = undo_offer(setup, stage.key) if working else None
     return Panel(
         how="manual" if how == "manual" or not automatic or now.needs_reconnecting else "auto",
         automatic=automatic,
@@ -136,7 +139,8 @@ def build(now: Live, how: str) -> Panel:
         together=offer(now, together=True) if (automatic or asks_inputs) and working else None,
         by_hand=_by_hand(now, snapshot, inputs) if snapshot is not None else (),
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
-        undo=undo_offer(setup, stage.key) if working else None,
+        undo=undo,
+        undo_first=_undo_first(now, undo) if undo else (),
         ways=_ways(now) if working else (),
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
@@ -183,10 +187,15 @@ def undo_offer(setup: Setup, stage_key: str) -> Offer:
         if stage_key == setup.guide.stages[-1].key
         else (stage_key,)
     )
-    made = records.outstanding(setup, stages)
     snapshot = facts.snapshot_of(setup)
-    changes = setup.guide.undo_plan(made, snapshot) if made and snapshot is not None else []
-    return Offer(stages, tuple(changes), _production_name(setup))
+    plan = records.undo_plan(setup, stages, snapshot) if snapshot is not None else []
+    changes = tuple(change for change in plan if not change.idle)
+    return Offer(stages, changes, _production_name(setup), tuple(change for change in plan if change.idle))
+
+
+def _undo_first(now: Live, undo: Offer) -> tuple[StageView, ...]:
+    steps = {step for change in undo.kept for step in change.data.get("first", ())}
+    return tuple(view for view in now.overview.stages if steps & {each.step.key for each in view.steps})
 
 
 def _rows(changes: Sequence[Change]) -> list[Row]:

@@ -41,6 +41,14 @@ def summarise(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def undo_plan(setup: Setup, stages: Iterable[str], snapshot: Any) -> list[Change]:
+    """What takes back our changes of these stages, and, marked as idle, what has to stay."""
+    standing = outstanding(setup)
+    steps = {step.key for key in stages for step in setup.guide.stage(key).steps}
+    done = [pair for pair in standing if pair[0].step in steps]
+    return setup.guide.undo_plan(done, snapshot, standing)
+
+
 def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple[Change, str]]:
     """Changes that we made and have not taken back, with the ids of their rows, oldest first.
 

@@ -150,8 +150,8 @@ class _UndoSide:
         self.parts_first: frozenset[str] | None = facts.parts_read_by(job.setup, every)
 
     def plan(self, snapshot: Any) -> list[Change]:
-        made = records.outstanding(self.job.setup, self.job.stages)
-        return _as_approved(self.job, self.job.setup.guide.undo_plan(made, snapshot))
+        plan = records.undo_plan(self.job.setup, self.job.stages, snapshot)
+        return _as_approved(self.job, [change for change in plan if not change.idle])
 
     def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
         self.job.setup.guide.undo(client, plan, recorder)

@@ -9,6 +9,7 @@ import pytest
 from tests.wizard.desk import SET_NAME, Desk
 from tests.wizard.trouble import Trouble
 from wizard import actions, jobs, live, remedies
+from wizard.guides.connected_app_authentication import undoing
 
 pytestmark = pytest.mark.django_db
 
@@ -64,12 +65,53 @@ def test_a_set_that_others_were_given_meanwhile_stays_and_the_rest_is_undone(che
         checked.theirs.insert("PermissionSetAssignment", row, checked.theirs.admin_id)
     checked.check()
     job = checked.undo()
-    assert (job.state, job.error_code) == ("failed", "SET_STILL_ASSIGNED")
-    assert job.error_code in remedies.REMEDIES
+    assert job.state == "done", job.error_code
     assert checked.assignments() == [(other, ours)]
     assert checked.rows("SetupEntityAccess") == []
-    left = actions.undo_offer(checked.setup, "handover").changes
-    assert [change.kind for change in left] == ["delete_permission_set"]
+    left = actions.undo_offer(checked.setup, "handover")
+    assert left.changes == (), "nothing that we could do is offered"
+    assert [change.kind for change in left.kept] == ["delete_permission_set"]
+
+
+def test_a_set_that_somebody_was_given_at_the_last_moment_stays_and_it_is_said(
+    checked: Desk, monkeypatch: Any
+) -> None:
+    """After the plan was made and before the set is deleted: we ask right before, and don't blame Salesforce."""
+    checked.apply()
+    other, ours = checked.full_users()[5], checked.our_sets()[0]["Id"]
+    delete_set = undoing._delete_set
+
+    def assigned_just_now(client: Any, change: Any, watcher: Any) -> None:
+        with checked.stand.world.lock:
+            row = {"AssigneeId": other, "PermissionSetId": ours}
+            checked.theirs.insert("PermissionSetAssignment", row, checked.theirs.admin_id)
+        delete_set(client, change, watcher)
+
+    monkeypatch.setattr(undoing, "_delete_set", assigned_just_now)
+    job = checked.undo()
+    assert (job.state, job.error_code) == ("failed", "SET_STILL_ASSIGNED")
+    assert job.error_code in remedies.REMEDIES
+    shown = live.build(checked.setup, "handover").job
+    assert shown
+    told = [row.text.plain() for row in shown.rows]
+    assert any(line.startswith("Left as it is, because other people have it: Delete") for line in told), told
+    assert not any("refused" in line for line in told)
+
+
+def test_a_set_that_we_gave_to_people_in_another_stage_waits_for_that_stage(checked: Desk) -> None:
+    checked.apply()
+    offer = actions.undo_offer(checked.setup, "permission_set")
+    assert offer.changes == ()
+    (kept,) = offer.kept
+    assert kept.after.plain() == "stays: we gave it to people in another stage (3)"
+    panel = actions.build(live.build(checked.setup, "permission_set"), "")
+    assert [view.stage.key for view in panel.undo_first] == ["people"]
+    checked.undo("people")
+    assert [change.kind for change in actions.undo_offer(checked.setup, "permission_set").changes] == [
+        "delete_permission_set"
+    ]
+    assert checked.undo("permission_set").state == "done"
+    assert checked.our_sets() == []
 
 
 def test_rows_that_somebody_removed_already_are_no_error(checked: Desk, trouble: Trouble) -> None:

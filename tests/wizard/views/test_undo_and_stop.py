@@ -84,3 +84,10 @@ def test_a_stop_is_asked_for_and_shown(site: Site) -> None:
 def test_a_stop_when_nothing_runs_is_no_harm(site: Site) -> None:
     assert site.post("stop", "people").status_code == 302
     assert not site.desk.events("stop_requested")
+
+
+def test_a_stage_whose_undo_has_to_wait_leads_there_and_has_no_button(applied: Site) -> None:
+    page = applied.page("stage", "permission_set")
+    assert "What we changed in stage 4 holds it." in page
+    assert f'href="{applied.at("stage", "people")}"' in page
+    assert "Undo this change" not in page

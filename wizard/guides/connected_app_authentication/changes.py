@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from wizard.guides import names
 from wizard.guides.base import Change, Text
@@ -139,12 +140,19 @@ def _assignment(choices: Choices, person: str, each: PermissionSet, step: str) -
     )
 
 
-def undo_plan(done: Sequence[tuple[Change, str]], snapshot: Snapshot) -> list[Change]:
-    """The inverse of what we made, of the rows that are still there; access first, the set last."""
+def undo_plan(
+    done: Sequence[tuple[Change, str]], snapshot: Snapshot, standing: Sequence[tuple[Change, str]] = ()
+) -> list[Change]:
+    """The inverse of what we made, of the rows that are still there; access first, the set last.
+
+    A set that somebody has after that stays: Salesforce would refuse to delete it.
+    """
     order = {GRANT: 0, ASSIGN: 1, CREATE_SET: 2}
     rows = sorted(done, key=lambda each: order.get(each[0].kind, -1))
+    taken = {row_id for _change, row_id in rows}
+    left = {row_id: change for change, row_id in standing if row_id not in taken}
     return [
-        _inverse(change, row_id, rows, snapshot)
+        _kept_if_held(_inverse(change, row_id), taken, left, snapshot)
         for change, row_id in rows
         if _is_there(change, row_id, snapshot)
     ]
@@ -158,7 +166,7 @@ def _is_there(change: Change, row_id: str, snapshot: Snapshot) -> bool:
     return not part.is_known or any(row.id == row_id for row in part.get(()))
 
 
-def _inverse(change: Change, row_id: str, rows: Sequence[tuple[Change, str]], snapshot: Snapshot) -> Change:
+def _inverse(change: Change, row_id: str) -> Change:
     what = {
         GRANT: Text(_("Take the permission set off the connected app")),
         ASSIGN: Text(_("Take the permission set {label} back from {user}"), change.what.params),
@@ -166,26 +174,34 @@ def _inverse(change: Change, row_id: str, rows: Sequence[tuple[Change, str]], sn
             _("Delete the permission set {label}"), {"label": str(change.data.get("label", ""))}
         ),
     }[change.kind]
-    data = {"id": row_id, "undoes": change.key, "set_label": str(change.data.get("set_label", ""))}
-    after = _ABSENT
-    if change.kind == CREATE_SET and (others := _other_holders(row_id, rows, snapshot)):
-        after = Text(_("stays: assignments that are not ours are left ({count})"), {"count": others})
     return Change(
         kind={GRANT: REVOKE, ASSIGN: UNASSIGN, CREATE_SET: DELETE_SET}[change.kind],
         key=f"undo:{change.key}",
         step=change.step,
         what=what,
         before=_THERE,
-        after=after,
-        data=data,
+        after=_ABSENT,
+        data={"id": row_id, "undoes": change.key, "set_label": str(change.data.get("set_label", ""))},
         group=change.group,
     )
 
 
-def _other_holders(set_id: str, rows: Sequence[tuple[Change, str]], snapshot: Snapshot) -> int:
-    ours = {row_id for change, row_id in rows if change.kind == ASSIGN}
-    held = (row for row in snapshot.assignments.get(()) if row.set_id == set_id)
-    return sum(row.id not in ours for row in held)
+def _kept_if_held(
+    undo: Change, taken: Collection[str], left: Mapping[str, Change], snapshot: Snapshot
+) -> Change:
+    """`taken` are the rows that go with this undo, `left` those that we made and that it leaves."""
+    if undo.kind != DELETE_SET:
+        return undo
+    held = [row.id for row in snapshot.assignments.get(()) if row.set_id == undo.data["id"]]
+    if not (held := [row_id for row_id in held if row_id not in taken]):
+        return undo
+    first = sorted({left[row_id].step for row_id in held if row_id in left})
+    words = (
+        Text(_("stays: we gave it to people in another stage ({count})"), {"count": len(held)})
+        if first
+        else Text(_("stays: assignments that are not ours are left ({count})"), {"count": len(held)})
+    )
+    return replace(undo, after=words, idle=True, data={**undo.data, "first": first})
 
 
 def found(change: Change, snapshot: Snapshot) -> str | None:
