@@ -59,7 +59,9 @@ def npm_tools() -> Path:
     folder = HERE / "node_modules" / ".bin"
     lock, stamp = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, env=WITH_NODE, check=True)
+        subprocess.run(
+            [npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, env=WITH_NODE, check=True
+        )
     return folder
 
 
