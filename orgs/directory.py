@@ -6,6 +6,7 @@ the guide names are read, of people who use Salesforce itself (UserType Standard
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -122,7 +123,7 @@ def _entries(pasted: str) -> Iterable[str]:
     """One entry per line, comma, semicolon or tab; `Ann Lee <ann@x.com>` counts as the address."""
     for line in pasted.replace(",", "\n").replace(";", "\n").replace("\t", "\n").splitlines():
         entry = line.strip().strip("\"'")
-        if entry.endswith(">") and "<" in entry:
+        if re.fullmatch(r".*<[^<>@]+@[^<>@]+>", entry):
             entry = entry[entry.rindex("<") + 1 : -1].strip()
         if entry:
             yield entry[:255]

@@ -43,6 +43,7 @@ class ConnectForm(forms.Form):
             choices=choices,
             widget=forms.RadioSelect,
             # On one's own machine the stand-in is the only org that there is.
+            error_messages={"required": _("Choose where the org lives.")},
             initial=next(iter(settings.SALESFORCE_EXTRA_ORIGINS), None) if settings.TRYOUT else None,
         )
         self.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
@@ -89,7 +90,7 @@ class StrandedForm(forms.Form):
         label=_("The address, or the text of the error"), required=False, max_length=8000
     )
     seen = forms.ChoiceField(
-        label=_("Or choose what you see"), required=False, choices=[("", "-"), *SEEN.items()]
+        label=_("Or choose what you see"), required=False, choices=[("", _("Choose one")), *SEEN.items()]
     )
 
     def reason(self) -> tuple[str, str]:
@@ -139,5 +140,6 @@ _SIGNS = (
     ("invalid_client_id", "invalid_client_id", ""),
     ("client identifier invalid", "invalid_client_id", ""),
     ("access_denied", "access_denied", ""),
+    ("expired or was answered already", "page_expired", ""),  # the stand-in's own words
     ("access-denied", "access_denied", ""),
 )

@@ -11,6 +11,7 @@ from orgs.salesforce.errors import LimitReached, NoAnswer, SalesforceError, Temp
 _BY_ERROR = {
     "access_denied": "access_denied",
     "access-denied": "access_denied",  # the documentation's spelling
+    "page_expired": "state_used",  # ours, for a page that asks for consent a second time
     "oauth_app_access_denied": "not_approved",
     "invalid_app_access": "not_approved",
     "oauth_approval_error_generic": "generic",

@@ -310,7 +310,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("The sign-in did not work"),
         _("Salesforce gave a reason that we don't know."),
         (
-            _("Sign in again."),
+            _("Start the sign-in again."),
             _("If it happens again, send the details below to a Salesforce admin or to the support team."),
         ),
         YOU,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +23,11 @@ from teams import limits, reauth
 from teams.access import Action, fetch_for, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team, User
+
+NOTHING_KNOWN = gettext_lazy(
+    "We found no error in it that we know. Copy the whole address, or the whole text, or choose below "
+    "what you see. If nothing fits, show Salesforce's page to a Salesforce admin."
+)
 
 
 @never_cache
@@ -74,7 +80,7 @@ def callback(request: SignedInRequest) -> HttpResponse:
     return redirect(next_url or reverse("wizard:opened", args=[org.pk]))
 
 
-def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
+def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: bool = False) -> HttpResponse:
     words = EXPLANATIONS[problem.code]
     sign_in = problem.sign_in
     origin = sign_in.origin if sign_in else ""
@@ -87,6 +93,7 @@ def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
         "who": words.who,
         "copy": words.copy,
         "raw": problem.raw,
+        "from_help": from_help,
         "again": origin if Way.AGAIN in words.ways else "",
         "again_choice": _choice_for(origin),
         "again_org": sign_in.org if sign_in and Way.AGAIN in words.ways else "",
@@ -114,8 +121,11 @@ def stranded(request: SignedInRequest) -> HttpResponse:
     form = StrandedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code, raw = form.reason()
-        return problem_page(request, SignInProblem(code, raw=raw))
-    return render(request, "orgs/stranded.html", {"form": form})
+        if code != "unknown" or raw:
+            return problem_page(request, SignInProblem(code, raw=raw), from_help=True)
+        form.add_error("address", NOTHING_KNOWN)
+    status = 422 if form.errors else 200
+    return render(request, "orgs/stranded.html", {"form": form}, status=status)
 
 
 @require_POST

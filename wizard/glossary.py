@@ -145,7 +145,7 @@ TERMS: tuple[Term, ...] = (
         _("Engagement-side connection user"),
         _(
             "An Engagement user kept for the connection. Its username and password are typed "
-            "once, at the last step, on Salesforce's own page."
+            "once, when the two products are connected, on Engagement's own page."
         ),
         _("Engagement-side connection user"),
     ),

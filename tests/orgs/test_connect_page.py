@@ -103,3 +103,19 @@ def test_opening_the_page_asks_salesforce_nothing(allowed: Any, signed_in: Any, 
     signed_in(dana).get(CONNECT)
     signed_in(dana).post(CONNECT, {"where": allowed.url})
     assert allowed.world.log_since(mark) == []
+
+
+def test_without_a_choice_the_page_says_what_to_choose(signed_in: Any, dana: Any) -> None:
+    response = signed_in(dana).post(CONNECT, {})
+    assert response.status_code == 422
+    assert "Choose where the org lives." in response.content.decode()
+
+
+def test_a_mistyped_address_is_provided_for_before_the_browser_leaves(signed_in: Any, dana: Any) -> None:
+    html = signed_in(dana).get(CONNECT).content.decode()
+    assert "If your browser then finds no such site, come back here and correct it." in html
+
+
+def test_the_help_offers_a_choice_and_no_dash(signed_in: Any, dana: Any) -> None:
+    html = signed_in(dana).get(reverse("orgs:stranded")).content.decode()
+    assert '<option value="">Choose one</option>' in html

@@ -125,6 +125,11 @@ def test_a_pasted_list_keeps_the_good_and_names_the_rest(org: Org) -> None:
     ]
 
 
+def test_a_pasted_line_that_is_no_address_is_given_back_as_it_was(org: Org) -> None:
+    _, failed = directory.match(org, "<script>alert(1)</script>\nBob <bob>")
+    assert [line for line, _why in failed] == ["<script>alert(1)</script>", "Bob <bob>"]
+
+
 def test_a_username_wins_over_somebody_elses_equal_email(org: Org) -> None:
     ann = person(org, 1, username="shared@acme.example")
     person(org, 2, email="shared@acme.example")

@@ -129,10 +129,8 @@ SECRETS = "code=aPrxSECRET&state=STATESECRET&access_token=00D!SECRET&sid=SECRET"
             "error=redirect_uri_mismatch&error_description=redirect_uri%20must%20match " + SECRETS,
             "redirect_uri_mismatch",
         ),
-        ("https://[broken?error=x " + SECRETS, "unknown"),
-        ("?error=<script>alert(1)</script>&" + SECRETS, "unknown"),
-        ("nothing of use " + SECRETS, "unknown"),
-        ("", "unknown"),
+        ("?error=from_next_year&" + SECRETS, "unknown"),
+        ("This page has expired or was answered already. Start again from the app.", "state_used"),
     ],
 )
 @pytest.mark.django_db
@@ -145,6 +143,41 @@ def test_a_pasted_page_is_explained_and_nothing_else_of_it_is_kept(
     assert f'data-code="{code}"' in html
     assert "SECRET" not in html + caplog.text + str(dict(site.session))
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://[broken?error=x " + SECRETS,
+        "?error=<script>alert(1)</script>&" + SECRETS,
+        "nothing of use " + SECRETS,
+        "",
+    ],
+)
+@pytest.mark.django_db
+def test_where_no_error_is_found_the_form_stays_and_says_what_else_can_be_done(
+    signed_in: Any, dana: Any, pasted: str, caplog: Any
+) -> None:
+    site = signed_in(dana)
+    response = site.post(reverse("orgs:stranded"), {"address": pasted})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "We found no error in it that we know." in html
+    assert 'name="seen"' in html
+    assert "SECRET" not in html + caplog.text + str(dict(site.session))
+    assert "<script>" not in html
+
+
+@pytest.mark.django_db
+def test_an_unknown_error_is_shown_where_the_page_says_and_leads_back_to_the_form(
+    signed_in: Any, dana: Any
+) -> None:
+    html = (
+        signed_in(dana).post(reverse("orgs:stranded"), {"address": "?error=from_next_year"}).content.decode()
+    )
+    assert html.index("send the details below") < html.index("<code>from_next_year</code>")
+    assert f'href="{reverse("orgs:stranded")}">Explain another error' in html
+    assert "Sign in again." not in html, "there is no such button here"
 
 
 @pytest.mark.parametrize("seen", sorted(forms.SEEN))

@@ -28,7 +28,7 @@ SHOW_CHOSEN = 100
 MOST_PEOPLE = 5000
 MOST_PASTED = 200_000  # characters
 WHY_NOT = {
-    directory.NotMatched.UNKNOWN: gettext_lazy("is not a user of this org"),
+    directory.NotMatched.UNKNOWN: gettext_lazy("is not a username or e-mail here"),
     directory.NotMatched.INACTIVE: gettext_lazy("is inactive in Salesforce"),
     directory.NotMatched.AMBIGUOUS: gettext_lazy("is the e-mail of several users: paste the username"),
 }
@@ -83,13 +83,14 @@ def _found(request: SignedInRequest, setup: Setup, each: Input) -> dict[str, Any
     """What the list of results shows; nothing else, as it is fetched while somebody types."""
     query = typed(request.GET.get("q", "")).strip()[:200]
     reading = setup.jobs.filter(kind=Job.Kind.PEOPLE, state__in=Job.ACTIVE).first()
-    found = directory.search(setup.org, query, SHOW_RESULTS)
+    found = directory.search(setup.org, query, SHOW_RESULTS + 1)  # one more says that there are more
     return {
         "setup": setup,
         "input": each,
         "single": each.kind is InputKind.PERSON,
         "q": query,
-        "found": found,
+        "found": found[:SHOW_RESULTS],
+        "more": len(found) > SHOW_RESULTS,
         "chosen_ids": set(_chosen(setup, each)),
         "reading": reading,
         # Their number is only told while it grows. Else the first one by name will do, which has an

@@ -66,7 +66,7 @@ def test_a_pasted_list_keeps_the_good_ones_and_tells_about_the_others(people: Si
     page = response.content.decode()
     assert chosen(people) == [good.user_id]
     assert "is inactive in Salesforce" in page
-    assert page.count("is not a user of this org") == 2
+    assert page.count("is not a username or e-mail here") == 2
     assert "<b>bold" not in page
     assert "&lt;b&gt;bold" in page
 
@@ -171,3 +171,13 @@ def test_choosing_from_the_stage_keeps_what_was_typed_there(people: Site) -> Non
     wrong = people.post("choose", "connection_user", user_id=wanted, **{**typed, "mid": "12x"})
     assert wrong.status_code == 422
     assert 'value="12x"' in wrong.content.decode()
+
+
+def test_a_search_says_when_it_shows_only_the_first(people: Site) -> None:
+    assert "Only the first 20 are shown" in people.page("results", "people", q="")
+    assert "Only the first" not in people.page("results", "people", q=someone(people).username)
+
+
+def test_nobody_found_says_that_the_inactive_are_not_listed(people: Site) -> None:
+    page = people.page("results", "people", q=inactive(people).username)
+    assert "People who are inactive in Salesforce are not listed." in page
