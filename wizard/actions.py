@@ -49,7 +49,7 @@ class Offer:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        return tuple([*_rows(self.changes), *_rows(self.kept)])
+        return (*_rows(self.changes), *_rows(self.kept))
 
     @property
     def label(self) -> Text:
@@ -100,6 +100,7 @@ class Panel:
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
     is_handover: bool = False
+    stands_on: tuple[StepView, ...] = ()  # wrong lines of the first stage that this one needs
     lacking: tuple[StepView, ...] = ()  # rights that this stage needs and the signed-in person has not
 
     @property
@@ -145,14 +146,15 @@ def build(now: Live, how: str) -> Panel:
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
         is_handover=stage.key == setup.guide.stages[-1].key,
-        lacking=() if view.done or setup.finished else _lacking(now),
+        lacking=() if view.done or setup.finished else _wrong_in_first(now, stage.rights),
+        stands_on=() if setup.finished else _wrong_in_first(now, stage.stands_on),
     )
 
 
-def _lacking(now: Live) -> tuple[StepView, ...]:
+def _wrong_in_first(now: Live, keys: Sequence[str]) -> tuple[StepView, ...]:
     """Told before the stage starts. What we could not find out is no reason to warn."""
     first = now.overview.stage(now.setup.guide.stages[0].key)
-    wanted = [step for step in first.steps if step.step.key in now.view.stage.rights]
+    wanted = [step for step in first.steps if step.step.key in keys]
     return tuple(step for step in wanted if step.finding and step.finding.status is Status.TO_DO)
 
 

@@ -250,7 +250,7 @@ def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) 
         line = Line.BUSY
     elif confirmed or (finding and finding.status is Status.DONE):
         line = Line.DONE
-    elif (finding and finding.status in (Status.TO_DO, Status.BLOCKED)) or step.check is None:
+    elif finding and finding.status in (Status.TO_DO, Status.BLOCKED):
         line = Line.FIX
     else:
         line = Line.UNKNOWN

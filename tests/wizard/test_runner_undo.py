@@ -76,7 +76,7 @@ def test_a_set_that_others_were_given_meanwhile_stays_and_the_rest_is_undone(che
 def test_a_set_that_somebody_was_given_at_the_last_moment_stays_and_it_is_said(
     checked: Desk, monkeypatch: Any
 ) -> None:
-    """After the plan was made and before the set is deleted: we ask right before, and don't blame Salesforce."""
+    """After the plan was made: we ask right before the delete, and don't blame Salesforce."""
     checked.apply()
     other, ours = checked.full_users()[5], checked.our_sets()[0]["Id"]
     delete_set = undoing._delete_set

@@ -289,7 +289,8 @@ class Exemption(Generic[S, I]):
 @dataclass(frozen=True)
 class Stage(Generic[S, I]):
     """A section of the guide. `needs` are the stages that must be done before it, `rights` the
-    steps of the first stage that tell whether the signed-in person may do it at all.
+    steps of the first stage that tell whether the signed-in person may do it at all, `stands_on`
+    those without which it can't work: what is known to be wrong there is told here too.
 
     `how`, if given, is one list of instructions for all steps: where they are one visit to
     one page, nobody should read the way there three times.
@@ -302,6 +303,7 @@ class Stage(Generic[S, I]):
     steps: tuple[Step[S, I], ...]
     needs: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
+    stands_on: tuple[str, ...] = ()
     warning: Callable[[S, I], Text | None] | None = None
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
 

@@ -148,7 +148,7 @@ def test_the_csv_has_a_row_for_each_line_with_its_proof(make: Any, site_of: Any)
     assert [int(row["line"]) for row in rows] == list(range(1, 39))
     assert set(rows[0]) == set(COLUMNS)
     assert rows[7]["proof"] == "Seen in Salesforce's Setup Audit Trail"
-    assert rows[33]["status"] == "Needs a change"
+    assert rows[33]["status"] == "We can't tell"
     assert rows[33]["remark"]
     assert rows[15]["how"] == "Was right already"
     name = site_of(desk).get("report_csv")["Content-Disposition"]

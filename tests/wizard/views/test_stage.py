@@ -238,3 +238,16 @@ def test_a_handed_over_setup_keeps_its_choices(site: Site) -> None:
     finish_setup(site.desk.setup, site.desk.person)
     site.post("inputs", mode="repair", set_label="New", set_label_api_name="New")
     assert Setup.objects.get(pk=site.desk.setup.pk).inputs == before
+
+
+@pytest.mark.parametrize(("stage", "warns"), [("people", True), ("connect", True), ("app_access", False)])
+def test_a_connection_user_who_is_switched_off_is_told_where_the_user_is_needed(
+    site: Site, stage: str, warns: bool
+) -> None:
+    with site.desk.stand.world.lock:
+        site.desk.theirs.get(site.desk.theirs.connection_user_id)["IsActive"] = False
+    site.desk.check()
+    link = site.at("stage", "prepare") + "#line-connection_user_active"
+    page = site.page("stage", stage)
+    assert ("is switched off." in page) is warns
+    assert (link in page) is warns

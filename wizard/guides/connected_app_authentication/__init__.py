@@ -32,7 +32,9 @@ __all__ = ["GUIDE", "PART_OBJECTS", "Choices", "Snapshot"]
 POLICIES = Stage(
     key="policies",
     title=Text(_("Edit the connected app's policies")),
-    purpose=Text(_("Decide who may use the app, from where, and for how long.")),
+    purpose=Text(
+        _("Decide who may use the app, from where, and for how long. Whoever is not approved loses access.")
+    ),
     minutes=5,
     rights=("right_read", "right_policies"),
     warning=checks_policies.lock_out_warning,
@@ -111,6 +113,8 @@ PEOPLE = Stage(
     minutes=3,
     needs=("permission_set",),
     rights=("right_read", "right_assign"),
+    stands_on=("connection_user_active",),
+    warning=checks_people.nobody_chosen,
     how=how.people,
     steps=(
         Step(
@@ -177,6 +181,7 @@ CONNECT = Stage(
     purpose=Text(_("Sign in to Engagement once, on Engagement's own page.")),
     minutes=5,
     needs=("policies", "permission_set", "people", "app_access"),
+    stands_on=("connection_user_active", "connection_user_licence"),
     steps=(
         Step(
             key="log_out",

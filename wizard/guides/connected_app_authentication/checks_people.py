@@ -151,6 +151,17 @@ def _lacking(count: int) -> str:
     return _("{user} lacks {count} of the four permission sets.")
 
 
+def nobody_chosen(snapshot: Snapshot, choices: Choices) -> Text | None:
+    if choices.people or not choices.connection_user:
+        return None
+    return Text(
+        _(
+            "Nobody else was chosen, so only the connection user gets the set. "
+            "Choose the people in **Before you start**."
+        )
+    )
+
+
 def check_people(snapshot: Snapshot, choices: Choices) -> Finding:
     """Lines 18 to 26: everyone chosen has the new set."""
     return _assigned(snapshot, choices, choices.everyone)

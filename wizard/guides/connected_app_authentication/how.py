@@ -16,6 +16,9 @@ CLASSIC_SETS = Text(_("Setup > Administer > Manage Users > **Permission Sets**")
 CHOOSE_FIRST = Instruction(Text(_("Choose the Salesforce-side connection user in **Before you start**.")))
 
 
+NAMED = 20  # so many people are named in one instruction
+
+
 def do(message: str, **params: str | int) -> Instruction:
     return Instruction(Text(message, params))
 
@@ -145,11 +148,27 @@ def connection_user_sets(snapshot: Snapshot, choices: Choices) -> How:
     )
 
 
+def _select(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> How:
+    """Whom to select: by name, and without those who have the set already."""
+    ours = lookups.our_set(snapshot, choices)
+    held = lookups.holders(snapshot, ours.id) if ours else frozenset()
+    missing = [choices.name_of(each) for each in people if each not in held]
+    if not missing:
+        return (do(_("Everyone who was chosen has the set already. Select nobody.")),)
+    names, more = ", ".join(missing[:NAMED]), len(missing) - NAMED
+    if more > 0:
+        text = _("Select {names} and {more} more: the line above lists everyone who is missing.")
+        return (do(text, names=names, more=more),)
+    if len(missing) < len(people):
+        return (do(_("Select {names}. Whoever else was chosen has the set already."), names=names),)
+    return (do(_("Select {names}."), names=names),)
+
+
 def people_assigned(snapshot: Snapshot, choices: Choices) -> How:
     return (
         *_set_page(snapshot, choices),
         do(_("Click **Manage Assignments**, then **Add Assignments**.")),
-        do(_("Select the {count} people who were chosen in this setup."), count=len(choices.everyone)),
+        *_select(snapshot, choices, choices.everyone),
         do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
     )
 
@@ -171,12 +190,10 @@ def people(snapshot: Snapshot, choices: Choices) -> How:
     """Everybody on the new set in one visit, then the package's sets on the connection user."""
     if not choices.connection_user:
         return (CHOOSE_FIRST,)
-    user = choices.name_of(choices.connection_user)
     return (
         *_set_page(snapshot, choices),
         do(_("Click **Manage Assignments**, then **Add Assignments**.")),
-        do(_("Select {user}, the Salesforce-side connection user."), user=user),
-        do(_("Select the {count} people who were chosen in this setup."), count=len(choices.people)),
+        *_select(snapshot, choices, choices.everyone),
         do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
         *connection_user_sets(snapshot, choices),
     )
@@ -195,8 +212,12 @@ def set_on_app(snapshot: Snapshot, choices: Choices) -> How:
 
 def log_out(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        do(_("Go to every Engagement tab that is open and click **Log Out**.")),
-        do(_("Closing a tab does not end a session. The system would take that account.")),
+        do(
+            _(
+                "Go to every Engagement tab that is open and click **Log Out**. Closing a tab is not enough: "
+                "the session goes on, and Salesforce would take that account."
+            )
+        ),
         do(_("Better still, go on in a private window. Nobody is signed in to Engagement there.")),
     )
 

@@ -82,3 +82,11 @@ def test_a_row_without_an_account_is_not_a_connection() -> None:
     chosen = choices()
     rows = (Configuration("a0", "", AFTER, AFTER),)
     assert check_connected(seen(chosen, configuration=rows), chosen).code == "not_connected"
+
+
+def test_the_account_that_is_expected_is_named_before_any_is_connected() -> None:
+    chosen = choices(mid="7946956")
+    must = check_connected(seen(chosen, configuration=()), chosen).must
+    assert must is not None
+    assert must.plain() == "Account 7946956"
+    assert check_connected(seen(choices(), configuration=()), choices()).must is None

@@ -18,7 +18,7 @@ from tests.wizard.guides.connected_app_authentication.build import (
 )
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
 from wizard.guides.base import Status
-from wizard.guides.connected_app_authentication import GUIDE
+from wizard.guides.connected_app_authentication import GUIDE, how
 from wizard.guides.connected_app_authentication.checks_people import (
     check_app_access,
     check_connection_user_sets,
@@ -26,6 +26,7 @@ from wizard.guides.connected_app_authentication.checks_people import (
     check_set,
     check_set_name,
     check_system_user,
+    nobody_chosen,
 )
 from wizard.guides.connected_app_authentication.snapshot import Assignment, Grant, PermissionSet
 
@@ -190,3 +191,37 @@ def test_a_plan_for_thousands_of_people_is_quick() -> None:
     assert len(plan(snapshot, chosen)) == 1_000 + 4
     assert check_people(snapshot, chosen).code == "some_unassigned"
     assert perf_counter() - started < 2
+
+
+def test_the_connection_user_has_a_sentence_of_his_own_beside_everyone() -> None:
+    """Not "everyone has it" below "not everyone has it"."""
+    chosen = choices(people=(ANNA,))
+    with_set = seen(chosen, sets=(OURS, *PACKAGED), assignments=(Assignment("1", USER, OURS.id),))
+    assert check_people(with_set, chosen).code == "some_unassigned"
+    assert check_system_user(with_set, chosen).sentence.plain() == f"{USER} has {OURS.label}."
+    nobody = seen(chosen, sets=(OURS, *PACKAGED), assignments=())
+    assert check_system_user(nobody, chosen).sentence.plain() == f"{USER} does not have {OURS.label} yet."
+
+
+def test_by_hand_those_who_lack_the_set_are_named_and_nobody_else() -> None:
+    chosen = choices(people=(ANNA,))
+    none = seen(chosen, sets=(OURS, *PACKAGED), assignments=())
+    told = [row.text.plain() for row in how.people(none, chosen)]
+    assert any(USER in line and ANNA in line for line in told)
+    one = seen(chosen, sets=(OURS, *PACKAGED), assignments=(Assignment("1", USER, OURS.id),))
+    told = [row.text.plain() for row in how.people_assigned(one, chosen)]
+    assert f"Select {ANNA}. Whoever else was chosen has the set already." in told
+    both = (Assignment("1", USER, OURS.id), Assignment("2", ANNA, OURS.id))
+    everyone = seen(chosen, sets=(OURS, *PACKAGED), assignments=both)
+    told = [row.text.plain() for row in how.people_assigned(everyone, chosen)]
+    assert "Everyone who was chosen has the set already. Select nobody." in told
+    many = choices(people=tuple(f"005{n:015}" for n in range(50)))
+    (line,) = [row.text for row in how.people_assigned(none, many) if "and 31 more" in row.text.plain()]
+    assert line.plain().count(",") == how.NAMED - 1
+
+
+def test_with_nobody_chosen_the_stage_says_that_only_the_connection_user_gets_the_set() -> None:
+    warning = nobody_chosen(seen(choices()), choices(people=()))
+    assert warning is not None
+    assert "only the connection user" in warning.plain()
+    assert nobody_chosen(seen(choices()), choices()) is None
