@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
@@ -30,6 +31,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """`CSRF_FAILURE_VIEW`: the way on is the page that the form was on, fetched afresh."""
     page = render_to_string("403_csrf.html", {"again": _came_from(request)}, request)
     return HttpResponse(page, status=403)
+
+
+def method_not_allowed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Middleware: an address that was opened in a way it does not answer shows a page, not an empty one."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = HttpResponse(render_to_string("405.html", {"again": _came_from(request)}, request), status=405)
+        page["Allow"] = response.get("Allow", "")
+        return page
+
+    return answer
 
 
 def _here(request: HttpRequest) -> str:

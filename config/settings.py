@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "teams.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.errors.method_not_allowed",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -285,6 +286,7 @@ WHITENOISE_MAX_AGE = 0 if TRYOUT else 60
 # --- Language and time -----------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("de", _("Deutsch"))]
+FORMAT_MODULE_PATH = "config.formats"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True

@@ -80,8 +80,8 @@ def start(
 
 def _under_way(setup: Setup, kind: str) -> Job | None:
     jobs = Job.objects.filter(Active)
-    if kind in Job.WRITING:
-        return jobs.filter(org_id=setup.org_id, kind__in=Job.WRITING).first()
+    if kind in Job.ALONE:
+        return jobs.filter(org_id=setup.org_id, kind__in=Job.ALONE).first()
     return jobs.filter(setup=setup, kind=kind).first()
 
 

@@ -40,9 +40,13 @@ class JobView:
     waiting: Text | None
     remedy: remedies.Remedy | None
 
+    earlier: int = 0  # rows of the log that are not shown
+    fell: bool = False  # it ended well, but a line that it took care of is open again
+    way_on: status.StageView | None = None  # the stage that has to come first, where that is what failed
+
     @property
     def title(self) -> Text:
-        return JOB_TITLES[Job.Kind(self.job.kind)]
+        return (JOB_TITLES if self.job.active else ENDED_TITLES)[Job.Kind(self.job.kind)]
 
     @property
     def percentless_progress(self) -> Text | None:
@@ -58,6 +62,14 @@ JOB_TITLES = {
     Job.Kind.APPLY: Text(_("Making the changes")),
     Job.Kind.UNDO: Text(_("Undoing our changes")),
     Job.Kind.PEOPLE: Text(_("Reading the list of users")),
+    Job.Kind.HANDOVER: Text(_("Reading every line before the handover")),
+}
+ENDED_TITLES = {
+    Job.Kind.CHECK: Text(_("The last check")),
+    Job.Kind.APPLY: Text(_("The changes that we made")),
+    Job.Kind.UNDO: Text(_("What we undid")),
+    Job.Kind.PEOPLE: Text(_("The list of users")),
+    Job.Kind.HANDOVER: Text(_("The handover")),
 }
 
 
@@ -128,7 +140,7 @@ def build(setup: Setup, stage_key: str) -> Live:
         setup=setup,
         overview=overview,
         view=overview.stage(stage_key),
-        job=_job_view(shown) if shown else None,
+        job=_job_view(shown, overview, stage_key) if shown else None,
         active_jobs=active,
         api_used_percent=allowance.percent_used(connection),
     )
@@ -137,7 +149,7 @@ def build(setup: Setup, stage_key: str) -> Live:
 def _busy_steps(setup: Setup, active: Sequence[Job]) -> set[str]:
     busy: set[str] = set()
     for job in active:
-        if job.kind == Job.Kind.CHECK:
+        if job.kind in (Job.Kind.CHECK, Job.Kind.HANDOVER):
             busy |= {step.key for step in setup.guide.steps() if step.check is not None}
         elif job.writing:
             stages = [setup.guide.stage(key) for key in job.stages]
@@ -165,15 +177,36 @@ def _job_to_show(jobs: Sequence[Job], stage_key: str, first: str) -> Job | None:
             answered.add(job.kind)
             if job.state == Job.State.FAILED:
                 return job
+            if job.kind == Job.Kind.CHECK and job.state == Job.State.DONE:
+                answered.add(Job.Kind.HANDOVER)  # its news is older than what the lines say now
     return None
 
 
-def _job_view(job: Job) -> JobView:
-    events = list(Event.objects.filter(job=job).defer("changes").order_by("-id")[:LOG_LINES])
+def _job_view(job: Job, overview: status.Overview, stage_key: str) -> JobView:
+    events = list(Event.objects.filter(job=job).defer("changes").order_by("-id"))
     rows = [LogRow(event.at, text, _icon(event)) for event in reversed(events) for text in _sentences(event)]
-    waiting = sentences.WAITING.get(job.waiting_for) if job.active else None
-    remedy = remedies.get(job.error_code) if job.state == Job.State.FAILED else None
-    return JobView(job, tuple(rows[-LOG_LINES:]), waiting, remedy)
+    failed = job.state == Job.State.FAILED
+    ours = [view for view in overview.stage(stage_key).steps if view.step.plan is not None]
+    return JobView(
+        job,
+        tuple(rows[-LOG_LINES:]),
+        waiting=sentences.WAITING.get(job.waiting_for) if job.active else None,
+        remedy=remedies.get(job.error_code) if failed else None,
+        earlier=max(len(rows) - LOG_LINES, 0),
+        fell=job.state == Job.State.DONE and job.kind == Job.Kind.APPLY and any(_open(view) for view in ours),
+        way_on=_first_needed(overview, stage_key) if failed else None,
+    )
+
+
+def _open(view: status.StepView) -> bool:
+    """Not done, and not only being read."""
+    return view.line in (status.Line.FIX, status.Line.UNKNOWN)
+
+
+def _first_needed(overview: status.Overview, stage_key: str) -> status.StageView | None:
+    """The first stage that this one waits for."""
+    waits = overview.stage(stage_key).waits_for
+    return next((view for view in overview.stages if view.number in waits), None)
 
 
 def _sentences(event: Event) -> list[Text]:

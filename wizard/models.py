@@ -102,6 +102,7 @@ class Job(models.Model):
         APPLY = "apply"
         UNDO = "undo"
         PEOPLE = "people"  # read the org's users into our directory
+        HANDOVER = "handover"  # read everything once more, and hand over on that
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -113,6 +114,7 @@ class Job(models.Model):
     ACTIVE = (State.QUEUED, State.RUNNING)
     ENDED = (State.DONE, State.FAILED, State.STOPPED)
     WRITING = (Kind.APPLY, Kind.UNDO)
+    ALONE = (*WRITING, Kind.HANDOVER)  # one at a time in an org: nothing changes what is handed over
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="jobs")
@@ -120,7 +122,8 @@ class Job(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     stages = models.JSONField(default=list)  # stage keys that an apply or undo is about
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    approved = models.JSONField(default=list, blank=True)  # keys of the changes that the person saw
+    # Keys of what the person saw: of the changes, or of the lines that stay open at a handover.
+    approved = models.JSONField(default=list, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -147,7 +150,7 @@ class Job(models.Model):
             # A constraint, not check-then-act: two people pressing one button make one job.
             models.UniqueConstraint(
                 fields=["org"],
-                condition=Q(kind__in=("apply", "undo"), state__in=("queued", "running")),
+                condition=Q(kind__in=("apply", "undo", "handover"), state__in=("queued", "running")),
                 name="one_writing_job_per_org",
             ),
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from wizard.guides.base import Change, Outcome
@@ -68,9 +69,10 @@ def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple
     return [pair for pair in made.values() if steps is None or pair[0].step in steps]
 
 
-def open_parts(setup: Setup, stages: Iterable[str]) -> frozenset[str]:
-    """The parts that the not yet done steps of these stages look at: what watching has to read."""
-    done = set(setup.step_states.filter(finding__status="done").values_list("step", flat=True))
+def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozenset[str]:
+    """The parts that the steps of these stages look at that are not done, or were read before `old`."""
+    fresh = setup.step_states.filter(finding__status="done", checked_at__gt=old)
+    done = set(fresh.values_list("step", flat=True))
     return frozenset(
         part
         for key in stages

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from orgs import directory, tokens
+from orgs import directory
 from orgs.connections import client_for
 from orgs.discovery import agree_version, discover
 from orgs.salesforce.client import Client
 from orgs.salesforce.errors import NoAnswer, SalesforceError, VersionRefused
-from wizard import facts, jobs, progress, records
+from wizard import facts, handover, jobs, progress, records
 from wizard.guides.base import Change, Outcome, Stop
 from wizard.models import Job, Setup, log
 from wizard.viewers import may_change
@@ -54,6 +54,9 @@ def run(job: Job) -> None:
         jobs.finish(job, Job.State.STOPPED)
     except OrgChanged:
         jobs.finish(job, Job.State.FAILED, error_code="ORG_CHANGED")
+    except handover.LinesFell as fell:
+        fell.tell(job)
+        jobs.finish(job, Job.State.FAILED, error_code="LINES_FELL")
     except PartlyRefused as refused:
         first = refused.outcomes[0]
         jobs.finish(
@@ -70,13 +73,14 @@ def run(job: Job) -> None:
         logger.exception("job %s failed, reference %s", job.pk, job.reference)
         jobs.finish(job, Job.State.FAILED, error_code="UNEXPECTED")
     else:
-        jobs.finish(job, Job.State.DONE)
+        if job.active:
+            jobs.finish(job, Job.State.DONE)
 
 
-def watch(setup: Setup, stages: Sequence[str]) -> int:
-    """Re-read the facts of these stages' open steps; how many calls that took."""
+def watch(setup: Setup, stages: Sequence[str], old: datetime) -> int:
+    """Re-read what these stages' steps look at that are open, or were read before; how many calls it took."""
     client = client_for(setup.org)
-    parts = records.open_parts(setup, stages)
+    parts = records.parts_to_watch(setup, stages, old)
     if parts:
         _read(client, setup, parts)
     return client.calls
@@ -124,6 +128,11 @@ def _apply(job: Job) -> None:
 
 def _undo(job: Job) -> None:
     _write(job, _UndoSide(job))
+
+
+def _handover(job: Job) -> None:
+    _check(job)
+    handover.hand_over(job)
 
 
 class _ApplySide:
@@ -327,18 +336,5 @@ _RUN: dict[str, Callable[[Job], None]] = {
     Job.Kind.PEOPLE: _people,
     Job.Kind.APPLY: _apply,
     Job.Kind.UNDO: _undo,
+    Job.Kind.HANDOVER: _handover,
 }
-
-
-def finish_setup(setup: Setup, actor: Any) -> None:
-    """Hand the setup over: it keeps its proof, and we give back the keys to the org.
-
-    The keys stay while another setup of the same org is being worked on.
-    """
-    with transaction.atomic():
-        setup.finished_at, setup.finished_by = timezone.now(), actor
-        setup.save(update_fields=["finished_at", "finished_by"])
-        log(setup, "finished", actor=actor)
-    if not Setup.objects.filter(org_id=setup.org_id, finished_at=None).exists():
-        tokens.disconnect(setup.org.connection)
-    progress.changed(setup.id)

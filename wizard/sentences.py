@@ -37,6 +37,11 @@ EVENTS = {
     "undo_done": Text(_("Undone, and read everything back")),
     "undo_failed": Text(_("Undoing stopped with a problem")),
     "undo_stopped": Text(_("Undoing was stopped on request")),
+    "handover_requested": Text(_("Asked to hand over, on a fresh reading of every line")),
+    "handover_done": Text(_("Read every line once more for the handover")),
+    "handover_failed": Text(_("Nothing was handed over")),
+    "handover_stopped": Text(_("The handover was stopped")),
+    "line_fell": Text(_("Open now, and not when the handover was asked for: {title}")),
     "stop_requested": Text(_("Asked to stop after the current change")),
     "interrupted": Text(_("The worker was interrupted; another one carries on")),
     "answer_lost": Text(_("Salesforce's answer was lost; we look what happened before going on")),
@@ -92,6 +97,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
             {
                 *(f"apply_{end}" for end in ("requested", "done", "failed", "stopped")),
                 *(f"undo_{end}" for end in ("requested", "done", "failed", "stopped")),
+                *(f"handover_{end}" for end in ("requested", "done", "failed", "stopped")),
                 *("planned", "nothing_to_do", "stop_requested", "interrupted", "answer_lost"),
             }
         ),
@@ -100,8 +106,8 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
         Text(_("Problems")),
         frozenset(
             {
-                *(f"{kind}_failed" for kind in ("check", "people", "apply", "undo")),
-                *("interrupted", "answer_lost", "watch_stopped", "seen_open"),
+                *(f"{kind}_failed" for kind in ("check", "people", "apply", "undo", "handover")),
+                *("interrupted", "answer_lost", "watch_stopped", "seen_open", "line_fell"),
             }
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wizard.views import handover, home, people, public, setup, work
+from wizard.views import finish, handover, home, people, public, setup, work
 
 app_name = "wizard"
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("setups/<uuid:setup_id>/", setup.setup, name="setup"),
     path("setups/<uuid:setup_id>/check/", work.check, name="check"),
     path("setups/<uuid:setup_id>/inputs/", setup.save_inputs, name="inputs"),
-    path("setups/<uuid:setup_id>/finish/", work.finish, name="finish"),
+    path("setups/<uuid:setup_id>/finish/", finish.finish, name="finish"),
     path("setups/<uuid:setup_id>/reopen/", work.reopen, name="reopen"),
     path("setups/<uuid:setup_id>/report/", handover.report_page, name="report"),
     path("setups/<uuid:setup_id>/report.csv", handover.report_csv, name="report_csv"),

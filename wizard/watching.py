@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 PRESENT = timedelta(seconds=40)  # a visible page tells at least every 15 seconds that it is there
 CLAIMED = timedelta(seconds=45)  # how long a worker may take before another one may look
 AFTER_ERROR = timedelta(seconds=30)
+AGAIN = timedelta(seconds=30)  # a line that is done is read again so often while somebody looks
 OLD = timedelta(minutes=5)  # a setup that is looked at again after so long is read as a whole
 # One call each 3 seconds is 20 a minute: below the budget of 25, with room for what else is done.
 PACE = (
@@ -86,11 +87,13 @@ def look(setup_id: Any) -> bool:
 
 
 def _read(setup: Setup, stages: Sequence[str], since: datetime, now: datetime) -> timedelta:
+    # A stage without lines of its own, the handover, speaks of all lines.
+    old = OLD if all(setup.guide.stage(key).steps for key in stages) else AGAIN
     try:
-        if setup.snapshot_at is None or now - setup.snapshot_at > OLD:
+        if setup.snapshot_at is None or now - setup.snapshot_at > old:
             calls = runner.look_at_everything(setup)
         else:
-            calls = runner.watch(setup, stages)
+            calls = runner.watch(setup, stages, now - AGAIN)
     except NeedsReconnecting:
         log(setup, "watch_stopped")
         progress.changed(setup.id)

@@ -179,9 +179,14 @@ class Journey:
         note.get_by_role("button", name=re.compile("^Confirm as")).click()
 
     def hand_over(self) -> None:
-        """Hands over, and gives the keys back."""
+        """Hands over, and gives the keys back: a page asks, then everything is read once more."""
+        self.ask_to_hand_over()
+        expect(self.page.get_by_text("Handed over on")).to_be_visible(timeout=15_000)
+
+    def ask_to_hand_over(self) -> None:
+        self.page.locator("#actions").get_by_role("link", name="Hand over", exact=True).click()
+        expect(self.page.get_by_role("heading", name=re.compile("^Hand over .*[?]$"))).to_be_visible()
         self.page.get_by_role("button", name="Hand over and disconnect").click()
-        expect(self.page.get_by_text("Handed over on")).to_be_visible()
 
     def disconnect(self) -> None:
         """Without handing over."""

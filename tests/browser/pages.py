@@ -30,7 +30,7 @@ def of_setup(person: Journey, org_key: str) -> dict[str, str]:
     base = person.setup_url
     pages = {f"stage-{stage}": f"{base}stages/{stage}/" for stage in STAGES}
     pages |= {f"stage-{stage}-by-hand": f"{base}stages/{stage}/?how=manual" for stage in BY_HAND_TOO}
-    pages |= {name: f"{base}{name}/" for name in ("report", "history")}
+    pages |= {name: f"{base}{name}/" for name in ("report", "history", "finish")}
     pages |= {f"choose-{key}": f"{base}choose/{key}/" for key in ("connection_user", "people")}
     return pages | {"disconnect": f"{person.app.url}/orgs/{org_key}/disconnect/"}
 

@@ -46,6 +46,7 @@ def test_dana_takes_a_fresh_org_to_handed_over(dana, app, new_org):
     mark = org.mark()
     dana.go_to("handover")
     dana.hand_over()
+    dana.page.reload()
     expect(dana.page.get_by_label("The org you are working in")).to_contain_text("Disconnected")
     org.wait_for_revocation(mark)
     assert org.sign_us_out() == 0  # nothing of ours is left to be ended

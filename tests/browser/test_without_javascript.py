@@ -32,7 +32,8 @@ def test_the_whole_journey(person, new_org):
     dana.open_deep_link("Open the Marketing Cloud tab").connect_to_engagement()
     look_again_until(dana, 2)
     dana.go_on()
-    dana.hand_over()
+    dana.ask_to_hand_over()
+    look_again_until_handed_over(dana)
     assert {status for status, _proof in dana.report().values()} == {"Done"}
     assert org.holders(APP_SET) == sorted([*chosen, org.connection_user["username"]])
 
@@ -66,6 +67,14 @@ def search_until_found(page, text: str, name: str) -> None:
             return
         assert time.monotonic() < deadline
         time.sleep(0.5)
+
+
+def look_again_until_handed_over(dana) -> None:
+    deadline = time.monotonic() + 20
+    while not dana.page.get_by_text("Handed over on").count():
+        assert time.monotonic() < deadline, dana.main.inner_text()
+        time.sleep(0.7)
+        dana.page.get_by_role("link", name="Look again").click()
 
 
 def look_again_until(dana, lines: int) -> None:

@@ -23,6 +23,11 @@ REMEDIES: dict[str, Remedy] = {
         _("Look at the new plan and approve it again."),
         retry=True,
     ),
+    "LINES_FELL": remedy(
+        _("Lines are open that were not open on the page, so nothing was handed over. We stay connected."),
+        _("Put them right, or hand over with these lines open: you are asked again."),
+        retry=True,
+    ),
     "INTERRUPTED": remedy(
         _("The work was interrupted. What was done stays done."),
         _("Start it again: only the rest is sent."),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
 
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
@@ -34,3 +40,41 @@ def check_input(setup: Setup, input_key: str) -> str:
 def typed(text: str) -> str:
     """What somebody typed, without NUL characters: PostgreSQL can't store or compare them."""
     return text.replace("\0", "")
+
+
+def refused_because(request: SignedInRequest, setup: Setup) -> bool:
+    """Tell why nothing can be started now, if so."""
+    if setup.finished:
+        messages.info(request, _("This setup is handed over. Open it again to change something."))
+    elif not setup.org.connection.is_connected:
+        messages.warning(request, _("Sign in to the org again first. Nothing is lost."))
+    else:
+        return False
+    return True
+
+
+View = Callable[Concatenate[SignedInRequest, ...], HttpResponse]
+
+
+def posted(view: View) -> View:
+    """A view for POST; whoever opens its address again (a bookmark, a reload) is led to the page it is on."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: SignedInRequest, setup_id: Any, **more: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, setup_id, **more)
+        setup = fetch_setup(request, setup_id)
+        if "input_key" in more:
+            return redirect("wizard:choose", setup.id, more["input_key"])
+        return redirect(
+            "wizard:stage", setup.id, more.get("stage_key") or _stage_of(setup, more.get("step_key"))
+        )
+
+    return answer
+
+
+def _stage_of(setup: Setup, step_key: str | None) -> str:
+    """The stage with this line; the first one where there is none."""
+    stages = setup.guide.stages
+    return next((s.key for s in stages if step_key in {step.key for step in s.steps}), stages[0].key)

@@ -1,4 +1,4 @@
-"""Posts that start, stop, confirm, undo and hand over. Each answers with a redirect."""
+"""Posts that start, stop, confirm and undo. Each answers with a redirect, or with what is to be corrected."""
 
 from __future__ import annotations
 
@@ -11,48 +11,37 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from teams import limits, reauth
 from teams.access import Action
 from teams.http import SignedInRequest
-from wizard import actions, facts, jobs, live, progress, runner
+from wizard import actions, facts, jobs, live, progress
 from wizard.models import Job, Setup, StepState, log
 from wizard.status import StepView
 from wizard.templatetags.words import plain
-from wizard.views.common import check_input, check_stage, fetch_setup
+from wizard.views.common import check_input, check_stage, fetch_setup, posted, refused_because
+from wizard.views.setup import Refused, render_stage
 
 
 def _back(setup: Setup, stage_key: str) -> HttpResponse:
     return redirect("wizard:stage", setup.id, stage_key)
 
 
-def _refused_because(request: SignedInRequest, setup: Setup) -> bool:
-    """Tell why nothing can be started now, if so."""
-    if setup.finished:
-        messages.info(request, _("This setup is handed over. Open it again to change something."))
-    elif not setup.org.connection.is_connected:
-        messages.warning(request, _("Sign in to the org again first. Nothing is lost."))
-    else:
-        return False
-    return True
-
-
-@require_POST
+@posted
 def check(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     stage_key = check_stage(setup, request.POST.get("stage") or setup.guide.stages[0].key)
-    if not _refused_because(request, setup):
+    if not refused_because(request, setup):
         jobs.start(setup, Job.Kind.CHECK, actor=request.user)
     return _back(setup, stage_key)
 
 
-@require_POST
+@posted
 def apply(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """Start what was previewed: only if the plan is still the one that the person saw."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_stage(setup, stage_key)
-    if _refused_because(request, setup):
+    if refused_because(request, setup):
         return _back(setup, stage_key)
     offer = actions.offer(live.build(setup, stage_key), together="together" in request.POST)
     if offer is None or not offer.changes:
@@ -61,12 +50,12 @@ def apply(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespon
     return _start(request, setup, stage_key, Job.Kind.APPLY, offer)
 
 
-@require_POST
+@posted
 def undo(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """Take back what we changed in this stage (on the last stage: everything)."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_stage(setup, stage_key)
-    if _refused_because(request, setup):
+    if refused_because(request, setup):
         return _back(setup, stage_key)
     offer = actions.undo_offer(setup, stage_key)
     if not offer.changes:
@@ -84,11 +73,8 @@ def _start(
             _("The org has changed since this page was made. This is the new plan: look at it again."),
         )
     elif not offer.confirmed_by(request.POST.get("org_name", "")):
-        messages.error(
-            request,
-            _("This is a production org. Type its name, %(name)s, exactly, to go on.")
-            % {"name": offer.production_name},
-        )
+        refused = Refused(offer.fingerprint, "together" in request.POST, request.POST.get("org_name", ""))
+        return render_stage(request, setup, stage_key, refused=refused, status=422)
     elif asked := _ask_first(request, setup, stage_key, kind, offer):
         return asked
     elif seconds := limits.changing(request.user):
@@ -115,7 +101,7 @@ def _say_busy(request: SignedInRequest, job: Job) -> None:
     messages.info(request, _("%(who)s has started this already. You see it below.") % {"who": who})
 
 
-@require_POST
+@posted
 def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_stage(setup, stage_key)
@@ -124,7 +110,7 @@ def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespons
     return _back(setup, stage_key)
 
 
-@require_POST
+@posted
 def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpResponse:
     """Sign that something was done which nothing can read; or take that back."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
@@ -133,7 +119,7 @@ def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpRespo
     view = next(s for s in live.build(setup, stage_key).view.steps if s.step.key == step_key)
     take_back = "take_back" in request.POST
     if setup.finished:
-        _refused_because(request, setup)
+        refused_because(request, setup)
     elif not view.can_confirm:
         messages.info(request, _("This line is read from Salesforce, so it needs no confirmation."))
     elif not take_back and "sure" not in request.POST:
@@ -161,24 +147,7 @@ def _sign(request: SignedInRequest, setup: Setup, view: StepView, *, take_back: 
     progress.changed(setup.id)
 
 
-@require_POST
-def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    """Hand over, and give back the keys. Open lines are allowed; they stay visible in the report."""
-    setup = fetch_setup(request, setup_id, Action.CHANGE)
-    last = setup.guide.stages[-1].key
-    if setup.jobs.filter(state__in=Job.ACTIVE, kind__in=Job.WRITING).exists():
-        messages.warning(
-            request, _("Changes are being made right now. Wait until they are done, or stop them.")
-        )
-    elif asked := reauth.ask_first(request, reverse("wizard:stage", args=[setup.id, last])):
-        return asked  # it ends the connection
-    elif not setup.finished:
-        runner.finish_setup(setup, request.user)
-        messages.success(request, _("Handed over. We disconnected from the org and kept only the report."))
-    return _back(setup, last)
-
-
-@require_POST
+@posted
 def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     other = Setup.objects.filter(org=setup.org, guide_key=setup.guide_key, finished_at=None)
@@ -192,23 +161,23 @@ def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     return redirect("wizard:setup", (other.first() or setup).id)
 
 
-@require_POST
+@posted
 def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """Choose a way out that a line offers, such as to use a permission set that exists already."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_stage(setup, stage_key)
     number, now = request.POST.get("way", ""), live.build(setup, stage_key)
     if setup.finished:
-        _refused_because(request, setup)
+        refused_because(request, setup)
     elif not number.isdecimal() or not actions.take_way(now, int(number), request.user):
         messages.info(request, _("That is not offered any more. Look at the line again."))
     return _back(setup, stage_key)
 
 
-@require_POST
+@posted
 def reread_people(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_input(setup, input_key)
-    if not _refused_because(request, setup):
+    if not refused_because(request, setup):
         jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)
     return redirect("wizard:choose", setup.id, input_key)

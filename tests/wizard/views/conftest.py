@@ -44,6 +44,19 @@ class Site:
         assert found, f"no form for {action}"
         return {key: value or "" for key, value in found[0].form_values() if key != "csrfmiddlewaretoken"}
 
+    def open_lines(self) -> dict[str, list[str]]:
+        """What the button of the page that asks before a handover sends."""
+        page = html.fromstring(self.page("finish"))
+        form = next(form for form in page.forms if form.action == self.at("finish"))
+        return {"open": [str(value) for key, value in form.form_values() if key == "open"]}
+
+    def hand_over(self) -> Any:
+        """Press it, and let a worker do what it asks for; the answer to the press."""
+        response = self.post("finish", **self.open_lines())
+        for job in self.desk.setup.jobs.filter(kind="handover", state="queued"):
+            self.desk.work(job)
+        return response
+
     def plan(self, stage: str, **query: str) -> dict[str, str]:
         """What the button under the previewed plan sends."""
         return self.form(self.at("apply", stage), stage=stage, **query)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from orgs import tokens
 from orgs.models import Connection
+from simulator import policies
 from tests.wizard.views.conftest import Site
+from wizard.handover import finish_setup
 from wizard.models import Job, Setup, StepState, log
-from wizard.runner import finish_setup
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +78,85 @@ def test_a_handed_over_setup_takes_no_signature(site: Site) -> None:
 # Handing over
 
 
-def test_handing_over_keeps_the_proof_and_gives_back_the_keys(site: Site) -> None:
+def test_the_page_that_asks_lists_every_open_line_and_disconnects_nothing(site: Site) -> None:
+    page = site.page("finish")
+    still_open = set(site.open_lines()["open"])
+    done = {step for step, status in site.desk.statuses().items() if status == "done"}
+    assert still_open == {step.key for step in site.desk.setup.guide.steps()} - done
+    assert "The set is in the org" in page
+    assert "signed in to Engagement in this browser" in page, "what a person has to confirm too"
+    assert f"{len(still_open)} lines are still open" in page
+    assert not site.desk.reload().finished
+    assert site.desk.org.connection.is_connected
+
+
+def test_what_was_not_on_the_page_is_not_handed_over(site: Site) -> None:
     response = site.post("finish")
+    assert response["Location"] == site.at("finish")
+    assert "not open on this page" in site.said(response)
+    assert not site.desk.setup.jobs.filter(kind="handover").exists()
+
+
+def test_a_line_that_fell_unseen_keeps_the_setup_open_and_is_named(site: Site) -> None:
+    desk = site.desk
+    assert desk.apply().state == Job.State.DONE
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
+    desk.check()
+    assert desk.statuses()["permitted_users"] == "done"
+    with desk.stand.world.lock:  # and back, behind our back
+        undone = {"_refresh_token_policy": "infinite", "OptionsAllowAdminApprovedUsersOnly": False}
+        desk.theirs.get(desk.theirs.app_id).update(undone)
+    site.hand_over()
+    assert not desk.reload().finished
+    assert desk.org.connection.is_connected
+    job = desk.setup.jobs.get(kind="handover")
+    assert (job.state, job.error_code) == ("failed", "LINES_FELL")
+    page = site.page("stage", "handover")
+    assert "nothing was handed over" in page
+    assert "Open now, and not when the handover was asked for: Only approved people may use the app" in page
+    assert "permitted_users" in site.open_lines()["open"], "asked again, with it"
+    site.hand_over()
+    assert desk.reload().finished
+
+
+def test_a_handover_reads_the_org_and_judges_by_that(site: Site) -> None:
+    mark = site.desk.mark()
+    site.hand_over()
+    assert site.desk.calls(mark) > 0
+    told = [event.kind for event in site.desk.events("handover_requested", "handover_done", "finished")]
+    assert told == ["handover_requested", "handover_done", "finished"]
+
+
+def test_a_stop_before_the_end_hands_nothing_over(site: Site) -> None:
+    site.post("finish", **site.open_lines())
+    site.post("stop", "handover")
+    job = site.desk.work(site.desk.setup.jobs.get(kind="handover"))
+    assert job.state == "stopped"
+    assert not site.desk.reload().finished
+
+
+def test_while_it_is_handed_over_nobody_changes_the_org(site: Site) -> None:
+    plan = site.plan("permission_set")
+    site.post("finish", **site.open_lines())
+    response = site.post("apply", "permission_set", **plan)
+    assert "started this already" in site.said(response)
+    assert not site.desk.setup.jobs.filter(kind="apply").exists()
+
+
+def test_without_a_connection_it_asks_for_a_sign_in_and_offers_no_handover(site: Site) -> None:
+    tokens.disconnect(site.desk.org.connection)
+    page = site.page("stage", "handover")
+    assert site.at("finish") not in page
+    assert "To hand over, or to undo what we changed, sign in to the org again" in page
+    assert "Every line is done. Hand" not in page
+    assert site.get("finish").status_code == 302
+    assert site.post("finish").status_code == 302
+    assert not site.desk.setup.jobs.filter(kind="handover").exists()
+
+
+def test_handing_over_keeps_the_proof_and_gives_back_the_keys(site: Site) -> None:
+    response = site.hand_over()
     assert response["Location"] == site.at("stage", "handover")
     setup = Setup.objects.get(pk=site.desk.setup.pk)
     assert (setup.finished, setup.finished_by) == (True, site.desk.person)
@@ -90,14 +169,18 @@ def test_handing_over_keeps_the_proof_and_gives_back_the_keys(site: Site) -> Non
 
 
 def test_handing_over_twice_is_one(site: Site) -> None:
+    lines = site.open_lines()
     for _ in range(2):
-        site.post("finish")
+        site.post("finish", **lines)
+    site.desk.work(site.desk.setup.jobs.get(kind="handover"))
+    site.post("finish", **lines)
+    assert site.desk.setup.jobs.filter(kind="handover").count() == 1
     assert len(site.desk.events("finished")) == 1
 
 
 def test_while_changes_are_made_it_can_t_be_handed_over(site: Site) -> None:
     site.desk.approve()
-    response = site.post("finish")
+    response = site.post("finish", **site.open_lines())
     assert "Changes are being made right now" in site.said(response)
     assert not Setup.objects.get(pk=site.desk.setup.pk).finished
 
@@ -122,7 +205,7 @@ def test_a_handed_over_setup_starts_nothing(site: Site, name: str, args: tuple[s
 
 
 def test_it_can_be_opened_again(site: Site) -> None:
-    site.post("finish")
+    site.hand_over()
     site.post("reopen")
     assert not Setup.objects.get(pk=site.desk.setup.pk).finished
     assert len(site.desk.events("reopened")) == 1
@@ -131,7 +214,7 @@ def test_it_can_be_opened_again(site: Site) -> None:
 
 
 def test_opening_an_old_one_leads_to_the_newer_one(site: Site) -> None:
-    site.post("finish")
+    site.hand_over()
     newer = Setup.objects.create(org=site.desk.org, guide_key=site.desk.setup.guide_key)
     response = site.post("reopen")
     assert str(newer.pk) in response["Location"]

@@ -1,0 +1,70 @@
+"""Handing a setup over, on what was read a moment ago: it keeps its proof, and we give back the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from orgs import tokens
+from wizard import facts, jobs, progress, status
+from wizard.guides.base import Stop
+from wizard.models import Job, Setup, log
+from wizard.status import StepView
+from wizard.viewers import may_change
+
+
+class LinesFell(Exception):
+    """Lines are open now that the person who hands over did not see open."""
+
+    def __init__(self, lines: Sequence[StepView]) -> None:
+        super().__init__(", ".join(view.step.key for view in lines))
+        self.lines = lines
+
+    def tell(self, job: Job) -> None:
+        for view in self.lines:
+            log(job.setup, "line_fell", job=job, step=view.step.key, title=view.step.title.to_json())
+
+
+def overview_of(setup: Setup) -> status.Overview:
+    """Where every line stands, whatever is being read at the moment."""
+    states = {state.step: state for state in setup.step_states.all()}
+    order = setup.guide.order(facts.snapshot_of(setup), facts.inputs_of(setup))
+    return status.overview(setup.guide, states, order=order)
+
+
+def open_lines(overview: status.Overview) -> list[StepView]:
+    """The lines that are not done, in the page's order."""
+    return [view for stage in overview.stages for view in stage.steps if not view.done]
+
+
+def hand_over(job: Job) -> None:
+    """End the job and the setup together, unless a line fell that its person did not see open."""
+    with transaction.atomic():
+        setup = Setup.objects.select_for_update(of=("self",)).select_related("org__connection")
+        now = setup.get(pk=job.setup_id)
+        if now.finished or jobs.stop_requested(job) or not _still_wanted(job):
+            raise Stop
+        fell = [view for view in open_lines(overview_of(now)) if view.step.key not in job.approved]
+        if fell:
+            raise LinesFell(fell)
+        jobs.finish(job, Job.State.DONE)
+        finish_setup(now, job.requested_by)
+
+
+def _still_wanted(job: Job) -> bool:
+    """Whoever asked for it may still do it."""
+    return job.requested_by_id is None or may_change(job.requested_by_id, job.setup)
+
+
+def finish_setup(setup: Setup, actor: Any) -> None:
+    """The keys stay while another setup of the same org is being worked on."""
+    with transaction.atomic():
+        setup.finished_at, setup.finished_by = timezone.now(), actor
+        setup.save(update_fields=["finished_at", "finished_by"])
+        log(setup, "finished", actor=actor)
+        if not Setup.objects.filter(org_id=setup.org_id, finished_at=None).exists():
+            tokens.disconnect(setup.org.connection)
+        progress.changed(setup.id)
