@@ -225,3 +225,15 @@ def test_with_nobody_chosen_the_stage_says_that_only_the_connection_user_gets_th
     assert warning is not None
     assert "only the connection user" in warning.plain()
     assert nobody_chosen(seen(choices()), choices()) is None
+
+
+def test_what_the_connection_user_lacks_is_counted_in_words_that_fit() -> None:
+    chosen = choices()
+
+    def said(having: int) -> str:
+        snapshot = seen(chosen, sets=SETS, assignments=ALL_FOUR[:having])
+        return check_connection_user_sets(snapshot, chosen).sentence.plain()
+
+    assert said(0) == f"{USER} has none of the four permission sets."
+    assert said(1) == f"{USER} lacks 3 of the four permission sets."
+    assert said(3) == f"{USER} lacks one of the four permission sets."

@@ -13,7 +13,7 @@ from simulator import policies
 from tests.wizard.guides.connected_app_authentication.build import AFTER, APP, BEFORE, choices, ip_row, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, plan, statuses
 from wizard.guides.base import Proof, Status
-from wizard.guides.connected_app_authentication import GUIDE
+from wizard.guides.connected_app_authentication import GUIDE, how
 from wizard.guides.connected_app_authentication.checks_policies import (
     check_ip_relaxation,
     check_permitted_users,
@@ -171,3 +171,21 @@ class _Silent:
     def before_batch(self, changes: Any) -> None: ...
 
     def after_batch(self, outcomes: Any) -> None: ...
+
+
+def test_a_policy_that_is_only_logged_says_that_it_turns_green_by_itself() -> None:
+    chosen = choices()
+    said = check_ip_relaxation(seen(chosen, audit=()), chosen).sentence.plain()
+    assert "by itself when you save" in said
+    assert "no program" in said
+
+
+def test_the_stage_says_who_loses_access() -> None:
+    assert "loses access" in GUIDE.stage("policies").purpose.plain()
+
+
+def test_an_instruction_says_what_to_do() -> None:
+    """Not a line that only tells how things are."""
+    chosen = choices()
+    told = [row.text.plain() for row in how.log_out(seen(chosen), chosen)]
+    assert [line.split()[0] for line in told] == ["Go", "Better"]
