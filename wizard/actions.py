@@ -235,7 +235,7 @@ def _by_hand(now: Live, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
             (step,) if step.can_confirm else (),
         )
         for step in view.steps
-        if step.step.how is not None
+        if step.step.how is not None and not step.needs_choice
     )
 
 

@@ -23,6 +23,7 @@ class Line(StrEnum):
 
 
 LONG = 6
+CHOOSE_USER = "NO_CONNECTION_USER"  # the remedy of a line about a user who is not chosen yet
 NOT_READ = "not_read"  # what was never looked at can be read, so nobody has to sign for it
 
 LINE_WORDS = {
@@ -65,6 +66,11 @@ class StepView:
     @property
     def done(self) -> bool:
         return self.line is Line.DONE
+
+    @property
+    def needs_choice(self) -> bool:
+        """Nothing can be looked at, or done in Salesforce, before the user is chosen here."""
+        return self.finding is not None and self.finding.remedy == CHOOSE_USER
 
     @property
     def words(self) -> Text:

@@ -177,6 +177,16 @@ def test_choices_are_kept_and_read_again(site: Site) -> None:
     assert "Label of the new permission set" in event.data["labels"]
 
 
+def test_before_the_user_is_chosen_the_lines_lead_there_and_nothing_is_shown_for_nobody(site: Site) -> None:
+    site.desk.choose(2, connection_user="")
+    site.desk.check()
+    page = html.fromstring(site.page("stage", "prepare"))
+    active = page.get_element_by_id("line-connection_user_active")
+    assert active.xpath(".//a[text()='Choose the user']/@href") == [site.at("stage", "prepare") + "#choices"]
+    assert page.get_element_by_id("choices") is not None
+    assert "Open Users" not in page.text_content()
+
+
 def test_going_to_choose_people_keeps_what_was_typed(site: Site) -> None:
     page = html.fromstring(site.page("stage", "prepare"))
     assert page.xpath("//button[@form='choices-form'][@name='then']/@value") == ["connection_user", "people"]
