@@ -95,3 +95,12 @@ def test_the_brand_and_the_menu_stand_on_one_line(person, app):
     })"""
     middles = page.locator(".mark, .top nav a").evaluate_all(middle)
     assert max(middles) - min(middles) < 1
+
+
+def test_the_stand_in_s_login_breaks_no_username(browse, app, new_org):
+    new_org("fresh")
+    page = browse(viewport={"width": 1280, "height": 800})
+    page.goto(f"{app.stand_in_url}/login")
+    heights = page.locator("td code").evaluate_all("all => all.map(each => each.getClientRects().length)")
+    assert heights
+    assert set(heights) == {1}

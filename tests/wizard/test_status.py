@@ -195,7 +195,7 @@ def test_every_status_has_words_and_an_icon() -> None:
 def foot(seen: Overview, key: str) -> tuple[str, str | None]:
     onward = seen.onward(key)
     assert onward is not None
-    return onward.words.plain(), onward.link and onward.link.plain()
+    return onward.words.plain(), onward.link.plain() if onward.link else None
 
 
 def road(**more: Any) -> Overview:
