@@ -118,6 +118,30 @@ def test_only_open_steps_are_read_again(checked: Desk, clock: Clock) -> None:
     assert checked.calls(mark) == 0, "every line of this stage is done"
 
 
+def test_a_line_that_is_done_is_read_again_within_a_minute_and_falls_by_itself(
+    checked: Desk, clock: Clock
+) -> None:
+    with checked.stand.world.lock:
+        policies.save(checked.theirs, checked.theirs.app_id, policies.WANTED, checked.theirs.admin_id)
+    checked.check()
+    assert checked.statuses()["permitted_users"] == "done"
+    with checked.stand.world.lock:
+        checked.theirs.get(checked.theirs.app_id)["OptionsAllowAdminApprovedUsersOnly"] = False
+    mark = checked.mark()
+    watch_for(checked, clock, 60, lambda second: ["policies"])
+    assert checked.statuses()["permitted_users"] != "done"
+    assert checked.calls(mark) <= MOST_CALLS_A_MINUTE
+
+
+def test_the_handover_page_speaks_of_all_lines_so_all_are_read_while_it_is_open(
+    checked: Desk, clock: Clock
+) -> None:
+    mark = checked.mark()
+    calls = watch_for(checked, clock, 65, lambda second: ["handover"])
+    assert 2 <= checked.calls(mark) <= MOST_CALLS_A_MINUTE
+    assert most_in_a_minute(calls) <= MOST_CALLS_A_MINUTE
+
+
 def test_at_ninety_percent_of_the_allowance_watching_stops(checked: Desk, clock: Clock) -> None:
     Connection.objects.update(api_used=900, api_limit=1000)
     assert sum(watch_for(checked, clock, 30, lambda second: ["policies"])) == 0

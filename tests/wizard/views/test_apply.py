@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import html
 
 from orgs import tokens
 from tests.wizard.desk import Desk
@@ -88,7 +89,13 @@ def test_in_production_the_name_has_to_be_typed(make: Any, site_of: Any) -> None
     plan = site.plan("permission_set")
     for typed in ("", "Alpine", "yes"):
         response = site.post("apply", "permission_set", **{**plan, "org_name": typed})
-        assert "Type its name" in site.said(response)
+        assert response.status_code == 422
+        field = html.fromstring(response.content).xpath("//input[@name='org_name' and @aria-invalid='true']")
+        assert [each.value or "" for each in field] == [typed], "at the field, which keeps what was typed"
+        assert (
+            "not the org&#x27;s name" in response.content.decode()
+            or "not the org's name" in response.content.decode()
+        )
     assert jobs_of(desk) == []
     site.post("apply", "permission_set", **{**plan, "org_name": "  alpine OUTFITTERS "})
     assert len(jobs_of(desk)) == 1

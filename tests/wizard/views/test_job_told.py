@@ -1,0 +1,91 @@
+"""What the page tells of a job once the org has moved on, and where an address of a button leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.wizard.views.conftest import Site
+from wizard import live
+from wizard.models import Job, log
+
+pytestmark = pytest.mark.django_db
+
+
+def remove_our_set(site: Site) -> None:
+    with site.desk.stand.world.lock:
+        for row in site.desk.our_sets():
+            site.desk.theirs.delete("PermissionSet", row["Id"], site.desk.theirs.admin_id)
+
+
+@pytest.fixture
+def fallen(site: Site) -> Site:
+    """What was made is gone again, and was read so."""
+    assert site.desk.apply("permission_set").state == Job.State.DONE
+    assert "Every line above was read back" in site.page("stage", "permission_set")
+    remove_our_set(site)
+    site.desk.check()
+    return site
+
+
+def test_an_old_job_does_not_vouch_for_a_line_that_fell(fallen: Site) -> None:
+    page = fallen.page("stage", "permission_set")
+    assert "What was right then has changed since" in page
+    assert "Every line above was read back" not in page
+
+
+def test_a_failure_for_want_of_an_earlier_stage_leads_there(fallen: Site) -> None:
+    job = fallen.desk.queue("apply", ["people"], [])
+    Job.objects.filter(pk=job.pk).update(state="failed", error_code="SET_MISSING", finished_at=timezone.now())
+    shown = live.build(fallen.desk.reload(), "people").job
+    assert shown and shown.way_on
+    assert shown.way_on.stage.key == "permission_set"
+    assert fallen.at("stage", "permission_set") in fallen.page("live", "people").partition('id="job"')[2]
+
+
+def test_what_is_not_shown_of_a_long_log_is_counted(site: Site) -> None:
+    job = site.desk.queue("apply", ["people"], [])
+    for _ in range(live.LOG_LINES + 4):
+        log(site.desk.setup, "answer_lost", job=job)
+    assert "5 earlier entries are not shown here" in site.page("stage", "people")
+
+
+def test_an_asked_for_stop_is_a_sentence_of_its_own_and_the_heading_ends_with_the_job(site: Site) -> None:
+    job = site.desk.approve("permission_set")
+    assert "Making the changes" in site.page("live", "permission_set")
+    Job.objects.filter(pk=job.pk).update(stop_requested_at=timezone.now())
+    assert "<p>It stops after the current change.</p>" in site.page("live", "permission_set")
+    Job.objects.filter(pk=job.pk).update(stop_requested_at=None)
+    assert site.desk.work(job).state == Job.State.DONE
+    Job.objects.filter(pk=job.pk).update(stop_requested_at=timezone.now())
+    page = site.page("live", "permission_set")
+    assert "Making the changes" not in page
+    assert "The changes that we made" in page
+    assert "The wish to stop came when everything was done already" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "leads_to"),
+    [
+        ("inputs", (), ("stage", "prepare")),
+        ("check", (), ("stage", "prepare")),
+        ("apply", ("people",), ("stage", "people")),
+        ("undo", ("people",), ("stage", "people")),
+        ("confirm", ("log_out",), ("stage", "connect")),
+        ("reread", ("people",), ("choose", "people")),
+    ],
+)
+def test_the_address_of_a_button_leads_to_its_page(
+    site: Site, name: str, args: tuple[str, ...], leads_to: tuple[str, ...]
+) -> None:
+    assert site.get(name, *args)["Location"] == site.at(*leads_to)
+
+
+def test_what_is_no_page_says_so_with_a_way_on(site: Site) -> None:
+    answer: Any = site.client.get(reverse("wizard:begin", args=[site.desk.org.pk]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address is not a page" in answer.content.decode()
+    assert reverse("wizard:home") in answer.content.decode()
