@@ -41,7 +41,8 @@ def test_a_failure_for_want_of_an_earlier_stage_leads_there(fallen: Site) -> Non
     job = fallen.desk.queue("apply", ["people"], [])
     Job.objects.filter(pk=job.pk).update(state="failed", error_code="SET_MISSING", finished_at=timezone.now())
     shown = live.build(fallen.desk.reload(), "people").job
-    assert shown and shown.way_on
+    assert shown
+    assert shown.way_on
     assert shown.way_on.stage.key == "permission_set"
     assert fallen.at("stage", "permission_set") in fallen.page("live", "people").partition('id="job"')[2]
 
