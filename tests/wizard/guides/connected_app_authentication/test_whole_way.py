@@ -80,7 +80,7 @@ def test_a_set_made_by_somebody_else_meanwhile_is_used(stand: Any, code: str) ->
 
 
 def test_a_thousand_people_take_at_most_twenty_calls_in_batches(stand: Any) -> None:
-    at = OrgAt.create(stand, people=1100)
+    at = OrgAt.create(stand, people=1400)
     choices = at.choices(1000)
     assert len(choices.everyone) > 950
     mark = at.mark()
