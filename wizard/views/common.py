@@ -66,15 +66,18 @@ def posted(view: View) -> View:
             return view(request, setup_id, **more)
         setup = fetch_setup(request, setup_id)
         if "input_key" in more:
-            return redirect("wizard:choose", setup.id, more["input_key"])
-        return redirect(
-            "wizard:stage", setup.id, more.get("stage_key") or _stage_of(setup, more.get("step_key"))
-        )
+            return redirect("wizard:choose", setup.id, check_input(setup, more["input_key"]))
+        if "step_key" in more:
+            return redirect("wizard:stage", setup.id, _stage_of(setup, more["step_key"]))
+        stage_key = more.get("stage_key", setup.guide.stages[0].key)
+        return redirect("wizard:stage", setup.id, check_stage(setup, stage_key))
 
     return answer
 
 
-def _stage_of(setup: Setup, step_key: str | None) -> str:
-    """The stage with this line; the first one where there is none."""
-    stages = setup.guide.stages
-    return next((s.key for s in stages if step_key in {step.key for step in s.steps}), stages[0].key)
+def _stage_of(setup: Setup, step_key: str) -> str:
+    """The stage with this line, or 404."""
+    for stage in setup.guide.stages:
+        if step_key in {step.key for step in stage.steps}:
+            return stage.key
+    raise Http404

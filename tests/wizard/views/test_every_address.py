@@ -89,12 +89,16 @@ def test_a_viewer_changes_nothing(checked: Desk, signed_in: Any, person: Any, te
 def test_every_address_says_which_methods_it_answers(checked: Desk, signed_in: Any) -> None:
     """A GET that starts, stops or signs something would do so for a prefetching browser too."""
     client = signed_in(checked.person)
+    before = contents(checked)
     for pattern in PATTERNS:
         source = inspect.getsource(pattern.callback)
         if "require_POST" in source:
             assert client.get(address(pattern, checked)).status_code == 405, pattern.name
+        elif "@posted" in source:
+            assert client.get(address(pattern, checked)).status_code == 302, pattern.name
         else:
             assert "require_GET" in source or "require_http_methods" in source, pattern.name
+    assert contents(checked) == before
 
 
 def test_a_post_without_its_token_is_refused(checked: Desk) -> None:

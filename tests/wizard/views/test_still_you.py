@@ -60,9 +60,10 @@ def test_production_is_not_and_the_plan_is_still_there_afterwards(make: Any, sig
 def test_an_undo_asks_in_a_sandbox_too(long_ago: Site) -> None:
     desk = long_ago.desk
     assert desk.apply().state == Job.State.DONE
-    undo = long_ago.at("undo", "permission_set")
-    response = long_ago.post("undo", "permission_set", **long_ago.form(undo, stage="permission_set"))
-    assert asked(response, long_ago.at("stage", "permission_set"))
+    # Of everything: the set alone can't go while people have it.
+    undo = long_ago.at("undo", "handover")
+    response = long_ago.post("undo", "handover", **long_ago.form(undo, stage="handover"))
+    assert asked(response, long_ago.at("stage", "handover"))
     assert jobs(desk, "undo") == 0
 
 
