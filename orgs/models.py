@@ -20,9 +20,10 @@ class Org(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, related_name="orgs")
-    org_id = models.CharField(max_length=18)
+    # Empty, like the addresses below, until the client's first sign-in binds a setup that was begun by name.
+    org_id = models.CharField(max_length=18, blank=True)
     name = models.CharField(max_length=255)
-    is_sandbox = models.BooleanField()
+    is_sandbox = models.BooleanField(null=True)  # None: not connected yet
     instance_url = models.URLField(max_length=255)
     login_origin = models.URLField(max_length=255)
     api_version = models.CharField(max_length=8)
@@ -33,14 +34,25 @@ class Org(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "org_id"], name="one_org_per_team")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "org_id"], condition=~models.Q(org_id=""), name="one_org_per_team"
+            )
+        ]
         ordering = ["name", "created_at"]
 
     def __str__(self) -> str:
         return self.name
 
     @property
+    def is_bound(self) -> bool:
+        """Whether we know which Salesforce org this is."""
+        return bool(self.org_id)
+
+    @property
     def kind_label(self) -> str:
+        if self.is_sandbox is None:
+            return gettext("Not connected yet")
         return gettext("Sandbox") if self.is_sandbox else gettext("Production")
 
     @property

@@ -39,6 +39,11 @@ class Setup(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    # Who has taken it over, and when a person last did something here: for "needs help".
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    acted_at = models.DateTimeField(default=timezone.now, db_index=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -49,6 +54,7 @@ class Setup(models.Model):
         jobs: RelatedManager[Job]
         events: RelatedManager[Event]
         watches: RelatedManager[Watch]
+        invitations: RelatedManager[GuestInvitation]
 
     class Meta:
         constraints = (
@@ -216,6 +222,48 @@ class Event(models.Model):
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
+class OpenInvitations(models.QuerySet["GuestInvitation"]):
+    def open(self) -> OpenInvitations:
+        """Those whose link still lets somebody in."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
+class GuestInvitation(models.Model):
+    """One stage of a setup, sent to the client by link. The link's token is known to its receiver only.
+
+    It lets one person in, who signs in at Salesforce: the first who uses it. What that person
+    may open is a row of its own (`teams.models.SetupGuest`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="invitations")
+    stage = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    salesforce_user_id = models.CharField(max_length=18, blank=True)  # who may come back by this link
+
+    objects = OpenInvitations.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.stage} of {self.setup_id} until {self.expires_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.revoked_at and self.expires_at > timezone.now()
+
+
 class Watch(models.Model):
     """Someone has this stage open on a visible page, so its facts are re-read."""
 
@@ -242,6 +290,8 @@ def log(
     **data: Any,
 ) -> Event:
     """Record that something happened in a setup."""
+    if actor is not None:
+        Setup.objects.filter(pk=setup.pk).update(acted_at=timezone.now())
     return Event.objects.create(
         setup=setup,
         job=job,
