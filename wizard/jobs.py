@@ -15,11 +15,12 @@ from typing import Any
 from celery import current_app
 from django.db import IntegrityError, InterfaceError, connection, transaction
 from django.db import OperationalError as DatabaseAway
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from orgs.models import Org
 from wizard import progress
 from wizard.models import Job, Setup, log
 
@@ -29,6 +30,7 @@ HEARTBEAT = timedelta(seconds=2)
 STALE = timedelta(seconds=10)  # a running job that was silent for so long has lost its worker
 ENQUEUE_AGAIN = timedelta(seconds=10)  # a queued job that nobody took: the message may be lost
 MOST_ATTEMPTS = 10
+OTHER_CHANGE = "other_change"  # what a job waits for while another team changes the same Salesforce org
 
 Active = Q(state__in=Job.ACTIVE)
 
@@ -103,16 +105,38 @@ def claim(job_id: uuid.UUID | str) -> Job | None:
     """Take a job that is queued, or that has lost its worker; `None` if it is not to be had."""
     for job in _silent().filter(pk=job_id):
         _mark_interrupted(job)  # a message came again before `rescue` looked: say so, and count it
-    taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
-        state=Job.State.RUNNING,
-        claim=uuid.uuid4(),
-        heartbeat_at=timezone.now(),
-        attempts=F("attempts") + 1,
-        started_at=Coalesce("started_at", Now()),
-    )
+    try:
+        with transaction.atomic():
+            taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+                state=Job.State.RUNNING,
+                claim=uuid.uuid4(),
+                salesforce_org=Subquery(Org.objects.filter(pk=OuterRef("org")).values("org_id")),
+                heartbeat_at=timezone.now(),
+                attempts=F("attempts") + 1,
+                started_at=Coalesce("started_at", Now()),
+            )
+    except IntegrityError:  # another team changes the same Salesforce org
+        _wait_in_line(job_id)
+        return None
     if not taken:
         return None
     return Job.objects.select_related("setup", "org", "org__connection", "requested_by").get(pk=job_id)
+
+
+def _wait_in_line(job_id: uuid.UUID | str) -> None:
+    """The job stays queued: the end of the other one wakes it, else `rescue` does."""
+    queued = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).exclude(waiting_for=OTHER_CHANGE)
+    if queued.update(waiting_for=OTHER_CHANGE, waiting_since=timezone.now()):
+        for setup_id in Job.objects.filter(pk=job_id).values_list("setup_id", flat=True):
+            progress.changed(setup_id)
+
+
+def _wake_the_line(job: Job) -> None:
+    waiting = Job.objects.filter(
+        state=Job.State.QUEUED, waiting_for=OTHER_CHANGE, org__org_id=job.salesforce_org
+    )
+    for job_id in waiting.order_by("created_at").values_list("pk", flat=True):
+        _enqueue_on_commit(job_id)
 
 
 def hold(job: Job) -> None:
@@ -173,6 +197,8 @@ def finish(job: Job, state: str, *, error_code: str = "", error_details: str = "
             raise LostClaim(str(job.pk))
         _log_end(job, state, _storable(error_code, 80))
     job.state, job.error_code = state, _storable(error_code, 80)
+    if job.salesforce_org and job.kind in Job.ALONE:
+        _wake_the_line(job)
     progress.changed(job.setup_id)
 
 

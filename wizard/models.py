@@ -137,6 +137,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)  # the worker that runs it now
+    # Salesforce's own id of the org, from the claim on: another team may have the same org connected.
+    salesforce_org = models.CharField(max_length=18, blank=True, default="", db_default="")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     stop_requested_at = models.DateTimeField(null=True, blank=True)
@@ -158,6 +160,12 @@ class Job(models.Model):
                 fields=["org"],
                 condition=Q(kind__in=("apply", "undo", "handover"), state__in=("queued", "running")),
                 name="one_writing_job_per_org",
+            ),
+            # Of two teams that change one Salesforce org, the second one's job waits its turn.
+            models.UniqueConstraint(
+                fields=["salesforce_org"],
+                condition=Q(kind__in=("apply", "undo", "handover"), state="running") & ~Q(salesforce_org=""),
+                name="one_running_change_per_salesforce_org",
             ),
             models.UniqueConstraint(
                 fields=["setup", "kind"],

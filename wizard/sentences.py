@@ -11,6 +11,7 @@ from wizard.guides.base import gettext_noop as _
 
 WAITING = {
     "worker": Text(_("Waiting for a free worker")),
+    "other_change": Text(_("Waiting until another change in this Salesforce org has ended")),
     "reading": Text(_("Reading what is in the org now")),
     "reading_people": Text(_("Reading the list of the org's users")),
     "reading_after_lost_answer": Text(_("Salesforce did not answer, so we look what happened")),

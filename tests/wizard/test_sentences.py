@@ -94,7 +94,7 @@ def test_everything_that_is_waited_for_has_a_sentence() -> None:
     for _path, function, call in calls("wait_for"):
         waits |= kinds_of(call.args[1], function)
     assert {"reading", "salesforce", "reading_back"} <= waits
-    assert waits | {"worker"} == set(sentences.WAITING)
+    assert waits | {"worker", jobs.OTHER_CHANGE} == set(sentences.WAITING)
 
 
 def test_every_kind_of_job_has_a_title() -> None:
