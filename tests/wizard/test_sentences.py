@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orgs.models import Org
-from wizard import runner, sentences
+from wizard import jobs, runner, sentences
 from wizard.guides.base import Change, Outcome, Text
 from wizard.live import JOB_TITLES
 from wizard.models import Job, Setup
