@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from teams.models import Membership, Role, User
@@ -27,6 +32,30 @@ def is_missing() -> ExpressionWrapper[Any]:
     asked = Membership.objects.filter(_asks(), user=OuterRef("pk"))
     has = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     return ExpressionWrapper(Exists(asked) & ~Exists(has), output_field=BooleanField())
+
+
+def lacking(user_ids: Collection[int]) -> set[int]:
+    """Which of these people would be sent to set up a factor by `teams.middleware`."""
+    people = User.objects.filter(is_missing(), pk__in=user_ids)
+    if settings.TRYOUT:
+        people = people.filter(is_demo=False)
+    return set(people.values_list("pk", flat=True))
+
+
+def brought(session: Any, user: Any) -> bool:
+    """By the company's own sign-in, where the operator says that it asks for a second factor."""
+    if not settings.OIDC_BRINGS_SECOND_FACTOR:
+        return False
+    records = get_authentication_records(SimpleNamespace(session=session), user)
+    return any(record["method"] == "socialaccount" for record in records)
+
+
+def sessions_that_brought(keys: Collection[str]) -> set[str]:
+    """Which of these sessions were begun with the company's own second factor."""
+    if not settings.OIDC_BRINGS_SECOND_FACTOR or not keys:
+        return set()
+    opened = {row.session_key: row.get_decoded() for row in Session.objects.filter(session_key__in=keys)}
+    return {key for key, data in opened.items() if brought(data, User(pk=data.get(SESSION_KEY)))}
 
 
 def must_have(user: User) -> bool:

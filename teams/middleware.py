@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
+
+from teams import factors
 
 
 class SecondFactorMiddleware:
@@ -30,7 +31,9 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or _is_of_the_account(request):
             return None
-        if not getattr(request.user, "lacks_second_factor", False) or _signed_in_with_one(request):
+        if not getattr(request.user, "lacks_second_factor", False) or factors.brought(
+            request.session, request.user
+        ):
             return None
         if settings.TRYOUT and getattr(request.user, "is_demo", False):
             return None  # they come in by a click: there is nothing that a factor could be second to
@@ -42,11 +45,3 @@ class SecondFactorMiddleware:
 def _is_of_the_account(request: HttpRequest) -> bool:
     match = request.resolver_match
     return match is not None and (match.route.startswith("account/") or match.view_name == "teams:still_you")
-
-
-def _signed_in_with_one(request: HttpRequest) -> bool:
-    """At the company's own sign-in, where the operator says that it asks for a second factor."""
-    if not settings.OIDC_BRINGS_SECOND_FACTOR:
-        return False
-    records = get_authentication_records(request, request.user)
-    return any(record["method"] == "socialaccount" for record in records)

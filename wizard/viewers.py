@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from typing import NamedTuple
 
-from teams import access, sessions
+from teams import access, factors, sessions
 from teams.models import Role
 from wizard.models import Setup
 
@@ -37,16 +37,25 @@ class Pass(NamedTuple):
 
 
 def still_allowed(passes: Collection[Pass]) -> set[Pass]:
-    """Those that are still good: signed in, and in the same role in the setup's team (or its guest).
+    """Those that are still good: signed in, in the same role in the setup's team (or its guest), and
+    not sent to set up a second factor first.
 
-    Four small queries, however many people look. A setup that is gone shows nothing to anybody,
+    Five small queries, however many people look. A setup that is gone shows nothing to anybody,
     and its pages are told so by the stream itself.
     """
     wanted = {uuid.UUID(each.setup_id) for each in passes}
     team_of = dict(Setup.objects.filter(pk__in=wanted).values_list("pk", "org__team"))
     roles = access.roles_in_setups({int(each.user_id) for each in passes}, team_of)
     alive = sessions.alive({each.session_key for each in passes if each.session_key})
-    return {each for each in passes if _is_good(each, team_of, roles, alive)}
+    good = {each for each in passes if _is_good(each, team_of, roles, alive)}
+    return good - _without_second_factor(good)
+
+
+def _without_second_factor(passes: set[Pass]) -> set[Pass]:
+    lacking = factors.lacking({int(each.user_id) for each in passes})
+    held = {each for each in passes if int(each.user_id) in lacking}
+    brought = factors.sessions_that_brought({each.session_key for each in held})
+    return {each for each in held if each.session_key not in brought}
 
 
 def may_change(user_id: int, setup: Setup) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from teams import members
+from teams import members, reauth
 from teams.models import Membership, Role, SetupGuest, User
 from tests.access.people import Side
 from tests.wizard.sse import Viewer, until
 from wizard import progress
+from wizard.viewers import Pass, still_allowed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,10 +145,49 @@ def test_the_sessions_key_can_t_be_read_from_a_ticket(ours: Side, signed_in: Cal
     assert key not in ticket(ours, Role.VIEWER, browser)
 
 
-def test_looking_again_costs_four_queries_however_many_look(ours: Side, django_assert_num_queries: Any):
-    from wizard.viewers import Pass, still_allowed
-
+def test_looking_again_costs_five_queries_however_many_look(
+    ours: Side, signed_in: Callable[..., Client], django_assert_num_queries: Any
+):
     user = ours.people[Role.OWNER]
-    many = {Pass(str(ours.setup.pk), "people", str(user.pk), f"key{n}", "owner") for n in range(100)}
-    with django_assert_num_queries(4):
-        assert still_allowed(many) == set()
+    key = str(signed_in(user).session.session_key)
+    many = {Pass(str(ours.setup.pk), f"stage{n}", str(user.pk), key, "owner") for n in range(100)}
+    with django_assert_num_queries(5):
+        assert still_allowed(many) == many
+
+
+def ask_for_second_factors(ours: Side, signed_in: Callable[..., Client]) -> None:
+    owner = signed_in(ours.people[Role.OWNER])
+    answer = owner.post(reverse("teams:two_factor", args=[ours.team.pk]), {"require": "1"})
+    assert answer.status_code == 302
+
+
+def test_a_team_that_asks_for_second_factors_cuts_who_has_none(ours: Side, signed_in: Callable[..., Client]):
+    browser = signed_in(ours.people[Role.CONSULTANT])
+    mine = ticket(ours, Role.CONSULTANT, browser)
+    assert look(mine, lambda: ask_for_second_factors(ours, signed_in)).states == 1
+    assert look(mine).status == 204
+    file = reverse("wizard:report_csv", args=[ours.setup.pk])
+    assert browser.get(file)["Location"] == reverse("mfa_index"), "and takes nothing out either"
+    assert look(ticket(ours, Role.OWNER)).states == 1, "who has one goes on looking"
+    assert look(ticket(ours, Role.GUEST)).states == 1, "guests are no members"
+
+
+def test_the_companys_own_second_factor_counts_for_the_sessions_that_it_began(
+    ours: Side, signed_in: Callable[..., Client], settings: Any
+):
+    settings.OIDC_BRINGS_SECOND_FACTOR = True
+    ours.team.require_two_factor = True
+    ours.team.save()
+    user = ours.people[Role.SUPPORT]
+    company, password = signed_in(user), signed_in(user)
+    session = company.session
+    reauth.note_sign_in(SimpleNamespace(session=session), user, "socialaccount")
+    session.save()
+    passes = {read_pass(ticket(ours, Role.SUPPORT, each)) for each in (company, password)}
+    assert {each.session_key for each in still_allowed(passes)} == {session.session_key}
+
+
+def read_pass(signed: str) -> Pass:
+    found = progress.read_ticket(signed)
+    assert found is not None
+    return found
