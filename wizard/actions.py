@@ -249,6 +249,11 @@ def _hand_row(base: str, row: Instruction) -> HandRow:
     )
 
 
+def onward(setup: Setup, link: Link) -> dict[str, Any]:
+    """Where a signature leads to, in the org."""
+    return {"onward": link.label, "onward_url": _url(setup.org.instance_url, link)}
+
+
 def _url(base: str, link: Link | None, *, classic: bool = False) -> str:
     return deep_link(base, link.page, dict(link.params), classic=classic) if link else ""
 

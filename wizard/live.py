@@ -134,7 +134,7 @@ def build(setup: Setup, stage_key: str) -> Live:
         finished=setup.finished,
         order=setup.guide.order(facts.snapshot_of(setup), facts.inputs_of(setup)),
     )
-    shown = _job_to_show(jobs, stage_key, first=setup.guide.stages[0].key)
+    shown = _job_to_show(jobs, overview, stage_key)
     connection = setup.org.connection
     return Live(
         setup=setup,
@@ -157,7 +157,7 @@ def _busy_steps(setup: Setup, active: Sequence[Job]) -> set[str]:
     return busy
 
 
-def _job_to_show(jobs: Sequence[Job], stage_key: str, first: str) -> Job | None:
+def _job_to_show(jobs: Sequence[Job], overview: status.Overview, stage_key: str) -> Job | None:
     """What runs now; else the newest ended job that still has something to tell on this stage.
 
     A read that failed is told until a later one of its kind went well.
@@ -171,7 +171,7 @@ def _job_to_show(jobs: Sequence[Job], stage_key: str, first: str) -> Job | None:
         if job.created_at < since:
             break
         if job.writing:
-            if stage_key in job.stages or (stage_key == first and len(job.stages) > 1):  # started there
+            if stage_key in _told_of(job, overview):
                 return job
         elif job.kind not in answered:
             answered.add(job.kind)
@@ -180,6 +180,15 @@ def _job_to_show(jobs: Sequence[Job], stage_key: str, first: str) -> Job | None:
             if job.kind == Job.Kind.CHECK and job.state == Job.State.DONE:
                 answered.add(Job.Kind.HANDOVER)  # its news is older than what the lines say now
     return None
+
+
+def _told_of(job: Job, overview: status.Overview) -> set[str]:
+    """The stages on whose pages an ended job is told: its own, and those of several also where
+    they were started and where its starter was led on to."""
+    if len(job.stages) <= 1:
+        return {*job.stages}
+    elsewhere = [overview.stages[0], *overview.meanwhile(job.stages)]
+    return {*job.stages, *(view.stage.key for view in elsewhere)}
 
 
 def _job_view(job: Job, overview: status.Overview, stage_key: str) -> JobView:

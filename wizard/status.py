@@ -211,6 +211,16 @@ class Overview:
         still_open = [view for view in others if not view.done]
         return next(iter([*can_start, *still_open, *following]), None)
 
+    def meanwhile(self, stages: Collection[str]) -> tuple[StageView, ...]:
+        """What a person may do while a job works at these stages: what the order has before the last of them.
+
+        What comes after them waits for them, even where it could start: in an org in use it
+        would lock people out who are on the guest list only when the job is done.
+        """
+        last = max(i for i, view in enumerate(self.in_order) if view.stage.key in stages)
+        others = [view for view in self.in_order[1:last] if view.stage.key not in stages]
+        return tuple(view for view in others if view.steps and not view.blocked)
+
     def onward(self, key: str) -> Onward | None:
         """What the end of this stage says; nothing any more once the setup is handed over."""
         to, here = self.after(key), self.stage(key)

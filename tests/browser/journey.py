@@ -174,9 +174,9 @@ class Journey:
     # -- the last stages
 
     def confirm(self, step: str) -> None:
+        """Sign for a line, and stay on the page."""
         note = self.page.locator(f"#confirm-{step}")
-        note.get_by_role("checkbox").check()
-        note.get_by_role("button", name=re.compile("^Confirm as")).click()
+        note.get_by_role("button", name=re.compile("^(Confirm as|Only confirm)")).last.click()
 
     def hand_over(self) -> None:
         """Hands over, and gives the keys back: a page asks, then everything is read once more."""

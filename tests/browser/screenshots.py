@@ -90,7 +90,6 @@ def fresh(dana: Journey, camera: Camera) -> None:
     dana.go_to("policies")
     salesforce = dana.open_deep_link("Open the app's page")
     salesforce.edit_policies()
-    salesforce.page.close()
     dana.expect_all_done(3)
     camera.take("policies-turned-green")
     camera.take_for_readme("by-hand")

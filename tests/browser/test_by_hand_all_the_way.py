@@ -66,4 +66,3 @@ def turns_green(person, lines: int) -> None:
 def classic_link_leads_to(person, heading: str) -> None:
     classic = person.open_deep_link("Open it in Classic").page
     expect(classic.get_by_role("heading", level=1)).to_have_text(heading)
-    classic.close()

@@ -84,9 +84,7 @@ def test_a_closed_tab_misses_nothing(dana, ready, app):
     with app.salesforce_hangs():
         dana.apply_all_together()
         expect(dana.job).to_contain_text("You can close this page meanwhile")
-        again = dana.page.context.new_page()
-        dana.page.close()
-    dana = Journey(again, app)
+        dana.page.goto("about:blank")  # as good as closed: nobody listens
     dana.page.goto(address)
     dana.expect_job_done()
     dana.expect_all_done(2)

@@ -25,7 +25,7 @@ from wizard.models import Job
 STAGE = "people"
 DOWN = (0.0, 1.5)  # seconds until what was killed is started again
 PAGE_SECONDS = 20.0
-SHOWN = "Every line above was read back from Salesforce."
+SHOWN = "Every line of its stages was read back from Salesforce."
 
 
 @dataclass

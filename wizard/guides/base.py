@@ -256,7 +256,8 @@ class Step(Generic[S, I]):
     `lines` are the numbers of the source page that this step covers. `reads` names
     the parts of the snapshot that `check` and `plan` look at, so that watching one
     step does not read the whole org. `confirm` is what a person signs when the check
-    says `cannot_check` with `confirmable` true, or when there is no check at all.
+    says `cannot_check` with `confirmable` true, or when there is no check at all; `then` is
+    where that person goes next in the org, so that one button can sign and lead there.
     """
 
     key: str
@@ -267,6 +268,7 @@ class Step(Generic[S, I]):
     check: Callable[[S, I], Finding] | None = None
     plan: Callable[[S, I], list[Change]] | None = None
     confirm: Text | None = None
+    then: Link | None = None
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
 
 

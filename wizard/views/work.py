@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -82,9 +82,21 @@ def _start(
     else:
         keys = [change.key for change in offer.changes]
         job, is_new = jobs.start(setup, kind, actor=request.user, stages=offer.stages, approved=keys)
+        if is_new and kind == Job.Kind.APPLY and stage_key == setup.guide.stages[0].key:
+            return _lead_on(request, setup, stage_key, offer)
         if not is_new:
             _say_busy(request, job)
     return _back(setup, stage_key)
+
+
+def _lead_on(request: SignedInRequest, setup: Setup, stage_key: str, offer: actions.Offer) -> HttpResponse:
+    """From the overview of what we can do to what only a person can: nobody has to wait for us first."""
+    overview = live.build(setup, stage_key).overview
+    todo = [view for view in overview.meanwhile(offer.stages) if not view.done]
+    if not todo:
+        return _back(setup, stage_key)
+    messages.info(request, _("We are making the changes: see below. Do this stage by hand meanwhile."))
+    return _back(setup, todo[0].stage.key)
 
 
 def _ask_first(
@@ -123,9 +135,14 @@ def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpRespo
     elif not view.can_confirm:
         messages.info(request, _("This line is read from Salesforce, so it needs no confirmation."))
     elif not take_back and "sure" not in request.POST:
-        messages.error(request, _("Tick the box to confirm that you did this."))
-    elif bool(view.confirmed_at) == take_back:
-        _sign(request, setup, view, take_back=take_back)
+        messages.error(request, _("Nothing is confirmed yet. Press the button with your name."))
+    else:
+        if bool(view.confirmed_at) == take_back:
+            _sign(request, setup, view, take_back=take_back)
+        if request.POST.get("sure") == "onward" and view.step.then:
+            return render(
+                request, "wizard/onward.html", {"org": setup.org, **actions.onward(setup, view.step.then)}
+            )
     return _back(setup, stage_key)
 
 

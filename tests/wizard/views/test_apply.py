@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from lxml import html
 
 from orgs import tokens
+from simulator import policies
 from tests.wizard.desk import Desk
 from tests.wizard.views.conftest import Site
 from wizard.models import Job
@@ -73,6 +75,34 @@ def test_all_automatic_stages_can_be_started_together(site: Site) -> None:
     (job,) = jobs_of(site.desk)
     assert job.stages == ["permission_set", "people", "app_access"]
     assert site.desk.work(job).state == "done"
+
+
+def test_from_the_first_stage_it_leads_on_to_what_only_a_person_can_do(site: Site) -> None:
+    response = site.post("apply", "prepare", **site.plan("prepare"))
+    assert response["Location"] == site.at("stage", "policies")
+    assert "Do this stage by hand meanwhile" in site.said(response)
+    (job,) = jobs_of(site.desk)
+    assert "Making the changes" in site.page("stage", "policies")
+    Job.objects.filter(pk=job.pk).update(state="failed", error_code="SET_MISSING", finished_at=timezone.now())
+    for stage in ("prepare", "policies", "people"):
+        assert "The changes that we made" in site.page("stage", stage), "how it ended is told where they are"
+    assert "The changes that we made" not in site.page("stage", "connect")
+
+
+def test_in_an_org_in_use_the_policies_wait_for_the_changes(site: Site) -> None:
+    site.desk.choose(2, mode="repair")
+    response = site.post("apply", "prepare", **site.plan("prepare"))
+    assert response["Location"] == site.at("stage", "prepare")
+    assert len(jobs_of(site.desk)) == 1
+
+
+def test_what_is_done_already_is_led_to_by_nothing(site: Site) -> None:
+    desk = site.desk
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
+    desk.check()
+    response = site.post("apply", "prepare", **site.plan("prepare"))
+    assert response["Location"] == site.at("stage", "prepare")
 
 
 def test_the_plan_of_one_stage_does_not_start_all(site: Site) -> None:

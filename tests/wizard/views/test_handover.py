@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import html
 
 from orgs import tokens
+from orgs.hosts import deep_link
 from orgs.models import Connection
 from simulator import policies
 from tests.wizard.views.conftest import Site
@@ -33,10 +35,36 @@ def test_what_nothing_can_read_is_signed_with_name_and_time(site: Site) -> None:
     assert "Confirmed by Dana Whitfield" in page
 
 
-def test_without_the_tick_nothing_is_signed(site: Site) -> None:
+def test_without_the_button_nothing_is_signed(site: Site) -> None:
     response = site.post("confirm", "log_out")
-    assert "Tick the box" in site.said(response)
+    assert "Nothing is confirmed yet" in site.said(response)
     assert not StepState.objects.filter(confirmed_at__isnull=False).exists()
+
+
+def test_the_button_says_who_confirms_what(site: Site) -> None:
+    page = html.fromstring(site.page("stage", "connect"))
+    onward, only = page.xpath("//*[@id='confirm-log_out']//button")
+    said = " ".join(onward.text_content().split())
+    assert said.startswith(
+        "Confirm as Dana Whitfield: “I logged out of all Engagement sessions in this browser.”"
+    )
+    assert "Then: Open the Marketing Cloud tab (opens in a new tab)" in said
+    assert onward.get("formtarget") == "_blank"
+    assert only.text_content().strip() == "Only confirm it as Dana Whitfield"
+
+
+def test_one_button_signs_and_leads_to_where_it_goes_on_in_the_org(site: Site) -> None:
+    response = site.post("confirm", "log_out", sure="onward")
+    assert state(site, "log_out").confirmed_name == "Dana Whitfield"
+    tab = deep_link(site.desk.org.instance_url, "marketing_cloud_tab")
+    page = html.fromstring(response.content)
+    assert page.xpath("//meta[@http-equiv='refresh']/@content") == [f"0;url={tab}"]
+    assert page.xpath("//main//a/@href") == [tab], "for a browser that does not go by itself"
+
+
+def test_a_line_without_a_way_onward_leads_back_to_its_stage(site: Site) -> None:
+    response = site.post("confirm", "ip_relaxation", sure="onward")
+    assert response["Location"] == site.at("stage", "policies")
 
 
 def test_signing_twice_is_one_signature_and_keeps_the_first_name(

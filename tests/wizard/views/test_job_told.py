@@ -25,7 +25,7 @@ def remove_our_set(site: Site) -> None:
 def fallen(site: Site) -> Site:
     """What was made is gone again, and was read so."""
     assert site.desk.apply("permission_set").state == Job.State.DONE
-    assert "Every line above was read back" in site.page("stage", "permission_set")
+    assert "Every line of its stages was read back" in site.page("stage", "permission_set")
     remove_our_set(site)
     site.desk.check()
     return site
@@ -34,7 +34,7 @@ def fallen(site: Site) -> Site:
 def test_an_old_job_does_not_vouch_for_a_line_that_fell(fallen: Site) -> None:
     page = fallen.page("stage", "permission_set")
     assert "What was right then has changed since" in page
-    assert "Every line above was read back" not in page
+    assert "Every line of its stages was read back" not in page
 
 
 def test_a_failure_for_want_of_an_earlier_stage_leads_there(fallen: Site) -> None:

@@ -189,6 +189,7 @@ CONNECT = Stage(
             why=Text(_("Salesforce connects whichever Engagement session is open, even the wrong one.")),
             lines=(34,),
             confirm=Text(_("I logged out of all Engagement sessions in this browser.")),
+            then=how.CLOUD_TAB,
             how=how.log_out,
         ),
         Step(

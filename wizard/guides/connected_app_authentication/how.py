@@ -222,14 +222,16 @@ def log_out(snapshot: Snapshot, choices: Choices) -> How:
     )
 
 
+CLOUD_TAB = Link(Text(_("Open the Marketing Cloud tab")), "marketing_cloud_tab")
+
+
 def connect(snapshot: Snapshot, choices: Choices) -> How:
-    tab = Link(Text(_("Open the Marketing Cloud tab")), "marketing_cloud_tab")
     return (
         Instruction(
             Text(_("Open the **App Launcher** and click the **Marketing Cloud** tab.")),
-            tab,
+            CLOUD_TAB,
             Text(_("Click **+** in the tab bar, then **Marketing Cloud**")),
-            tab,
+            CLOUD_TAB,
         ),
         do(_("Click **Connect to Marketing Cloud**.")),
         do(
