@@ -17,6 +17,7 @@ from orgs import hosts, oauth, signin, tokens
 from orgs.forms import ConnectForm, StrandedForm
 from orgs.models import Org
 from orgs.pending import StateProblem
+from orgs.signals import connected
 from orgs.signin import SignInProblem
 from orgs.signin_words import EXPLANATIONS, Way
 from teams import limits, reauth
@@ -74,6 +75,7 @@ def callback(request: SignedInRequest) -> HttpResponse:
         if problem.org and (known := _mine(request.user, problem.org)):
             return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
         return problem_page(request, SignInProblem(problem.code))
+    connected.send(Org, org=org, person=request.user)
     messages.success(
         request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
     )

@@ -66,7 +66,7 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:home": Own(),  # lists what the person's teams have: tests/access/test_lists.py
     "wizard:help": Open(),
     "wizard:it_team": Open(),
-    "wizard:opened": Rule(CHANGE, None, "org"),
+    "wizard:opened": Rule(SEE, None, "org"),
     "wizard:begin": Rule(None, CHANGE, "org"),
     "wizard:setup": Rule(SEE, None, "setup"),
     "wizard:check": Rule(SEE, CHANGE, "setup"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,10 +14,10 @@ from orgs.models import Org
 from teams.access import Action, fetch_for, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team
-from wizard import guides, jobs, listing
-from wizard.forms import initial_inputs
+from wizard import listing
 from wizard.listing import Filters
-from wizard.models import Job, Setup, log
+from wizard.models import Setup
+from wizard.opening import open_setup
 
 PER_PAGE = 25
 IDLE_SHOWN = 10
@@ -65,39 +64,16 @@ def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
 
 @require_GET
 def opened(request: SignedInRequest, org_id: Any) -> HttpResponse:
-    """Right after a sign-in: the org's open setup, or a new one; its facts are being read already."""
-    org = fetch_for(request.user, Action.CHANGE, Org.objects.select_related("connection"), pk=org_id)
-    setup, is_new = _open_setup(org, request)
-    if not is_new:
-        log(setup, "reconnected", actor=request.user)
-    if org.connection.is_connected:
-        jobs.start(setup, Job.Kind.CHECK, actor=request.user)
-        if not org.people.exists():
-            jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)
-    return redirect("wizard:setup", setup.id)
+    """Where a sign-in to the org leads: to its setup, which the sign-in has opened (`wizard.opening`)."""
+    org = fetch_for(request.user, Action.SEE, Org.objects.all(), pk=org_id)
+    setups = Setup.objects.filter(org=org).order_by("-created_at")
+    setup = setups.filter(finished_at=None).first() or setups.first()
+    return redirect("wizard:setup", setup.id) if setup else redirect("wizard:home")
 
 
 @require_POST
 def begin(request: SignedInRequest, org_id: Any) -> HttpResponse:
     """Start a setup again in an org that we know already."""
-    org = fetch_for(request.user, Action.CHANGE, Org.objects.select_related("connection"), pk=org_id)
-    setup, _is_new = _open_setup(org, request)
+    org = fetch_for(request.user, Action.CHANGE, Org.objects.all(), pk=org_id)
+    setup, _is_new = open_setup(org, request.user)
     return redirect("wizard:setup", setup.id)
-
-
-def _open_setup(org: Org, request: SignedInRequest) -> tuple[Setup, bool]:
-    key = next(iter(guides.GUIDES))
-    for _attempt in range(2):
-        setup = Setup.objects.filter(org=org, guide_key=key, finished_at=None).first()
-        if setup:
-            return setup, False
-        try:
-            with transaction.atomic():
-                setup = Setup.objects.create(
-                    org=org, guide_key=key, started_by=request.user, inputs=initial_inputs(guides.get(key))
-                )
-                log(setup, "setup_started", actor=request.user)
-            return setup, True
-        except IntegrityError:
-            continue  # somebody else opened it in the same moment: take theirs
-    return Setup.objects.get(org=org, guide_key=key, finished_at=None), False

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from orgs import tokens
+from orgs.models import Org
+from orgs.signals import connected
 from tests.wizard.desk import Desk
 from wizard.models import Job, Setup
 
@@ -51,11 +53,16 @@ def test_what_an_org_is_called_never_becomes_markup(make: Any, signed_in: Any) -
         assert "&lt;img src=x onerror=alert(1)&gt; {0} {{ x }} %s" in page, address
 
 
+def after_sign_in(desk: Desk) -> None:
+    """What the way back from Salesforce tells."""
+    connected.send(Org, org=desk.org, person=desk.person)
+
+
 def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(desk: Desk, signed_in: Any) -> None:
     Setup.objects.all().delete()
-    client = signed_in(desk.person)
-    response = client.get(reverse("wizard:opened", args=[desk.org.pk]))
+    after_sign_in(desk)
     setup = Setup.objects.get()
+    response = signed_in(desk.person).get(reverse("wizard:opened", args=[desk.org.pk]))
     assert response["Location"] == reverse("wizard:setup", args=[setup.pk])
     assert setup.started_by == desk.person
     assert set(Job.objects.values_list("kind", flat=True)) == {"check", "people"}
@@ -63,11 +70,25 @@ def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(desk: Desk, s
 
 
 def test_opening_it_again_makes_no_second_setup_or_job(desk: Desk, signed_in: Any) -> None:
-    client = signed_in(desk.person)
     for _ in range(3):
-        client.get(reverse("wizard:opened", args=[desk.org.pk]))
+        after_sign_in(desk)
     assert Setup.objects.count() == 1
     assert Job.objects.filter(kind="check").count() == 1
+    assert len(desk.events("reconnected")) == 3
+
+
+def test_the_address_where_a_sign_in_leads_to_changes_nothing_when_it_is_opened(
+    desk: Desk, signed_in: Any
+) -> None:
+    client, address = signed_in(desk.person), reverse("wizard:opened", args=[desk.org.pk])
+    before = len(desk.events())
+    assert client.get(address)["Location"] == reverse("wizard:setup", args=[desk.setup.pk])
+    Setup.objects.update(finished_at="2026-01-01T00:00:00Z")
+    assert client.get(address)["Location"] == reverse("wizard:setup", args=[desk.setup.pk])
+    assert (Setup.objects.count(), Job.objects.count(), len(desk.events())) == (1, 0, before)
+    Setup.objects.all().delete()
+    assert client.get(address)["Location"] == reverse("wizard:home")
+    assert not Setup.objects.exists()
 
 
 def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: Desk, signed_in: Any) -> None:

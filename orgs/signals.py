@@ -1,0 +1,8 @@
+"""What happens to an org that other rooms may want to know; this one knows none of them."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+#: Somebody came back from Salesforce with a grant for this org. Sends `org` and `person`.
+connected = Signal()
