@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,19 @@ from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp, whole_app
 
+HERE = Path(__file__).parent
 PICTURES = BASE_DIR / "screenshots" / "failed"
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a test again, once, that was stopped by its time limit: what drives Chromium has hung for ever.
+
+    Not for any other failure: what a page says or does is judged the first time.
+    """
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["from pytest-timeout"]))
 
 
 # Not "session": Playwright keeps an event loop running in this thread, which Django's database
