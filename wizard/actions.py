@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from orgs.hosts import deep_link
-from orgs.models import OrgUser
-from wizard import facts, jobs, progress, records, suggestions
+from wizard import facts, jobs, progress, records
+from wizard.choices import ChoiceRow, choice_rows
 from wizard.guides.base import Change, Instruction, Link, Status, Text, Way
 from wizard.guides.base import gettext_noop as _
 from wizard.live import Live
@@ -96,6 +96,7 @@ class Panel:
     warning: Text | None = None
     undo: Offer | None = None
     undo_first: tuple[StageView, ...] = ()  # stages whose changes hold what the undo has to leave
+    undo_also: tuple[StageView, ...] = ()  # other stages that lose something by it
     ways: tuple[tuple[StepView, Way], ...] = ()
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
@@ -107,20 +108,6 @@ class Panel:
     def nothing_by_hand(self) -> bool:
         """The first stage shows instructions only for what is missing."""
         return self.asks_inputs and all(item.done and not item.confirmable for item in self.by_hand)
-
-
-@dataclass(frozen=True)
-class ChoiceRow:
-    """A choice of people, as the first stage lists it."""
-
-    key: str
-    label: Text
-    help: Text
-    names: tuple[str, ...] = field(default_factory=tuple)
-    count: int = 0
-    single: bool = False
-    suggested: tuple[OrgUser, ...] = ()  # while nobody is chosen
-    profiles: tuple[tuple[str, int], ...] = ()
 
 
 def build(now: Live, how: str) -> Panel:
@@ -142,6 +129,7 @@ def build(now: Live, how: str) -> Panel:
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
         undo=undo,
         undo_first=_undo_first(now, undo) if undo else (),
+        undo_also=_undo_also(now, undo) if undo else (),
         ways=_ways(now) if working else (),
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
@@ -196,7 +184,17 @@ def undo_offer(setup: Setup, stage_key: str) -> Offer:
 
 
 def _undo_first(now: Live, undo: Offer) -> tuple[StageView, ...]:
-    steps = {step for change in undo.kept for step in change.data.get("first", ())}
+    return _stages_with(now, (step for change in undo.kept for step in change.data.get("first", ())))
+
+
+def _undo_also(now: Live, undo: Offer) -> tuple[StageView, ...]:
+    """Salesforce deletes with a set whatever hangs on it."""
+    lost = _stages_with(now, (step for change in undo.changes for step in change.also))
+    return tuple(view for view in lost if view.stage.key not in undo.stages)
+
+
+def _stages_with(now: Live, keys: Iterable[str]) -> tuple[StageView, ...]:
+    steps = set(keys)
     return tuple(view for view in now.overview.stages if steps & {each.step.key for each in view.steps})
 
 
@@ -256,23 +254,6 @@ def onward(setup: Setup, link: Link) -> dict[str, Any]:
 
 def _url(base: str, link: Link | None, *, classic: bool = False) -> str:
     return deep_link(base, link.page, dict(link.params), classic=classic) if link else ""
-
-
-def choice_rows(setup: Setup) -> tuple[ChoiceRow, ...]:
-    """Who was chosen, for each input that asks for people."""
-    rows = []
-    names = facts.names_of(setup)
-    for each in setup.guide.inputs:
-        if each.kind not in ("person", "people"):
-            continue
-        value = setup.inputs.get(each.key) or []
-        ids = [value] if isinstance(value, str) else list(value)
-        shown = tuple(names.get(user_id, user_id) for user_id in ids[:8])
-        single = each.kind == "person"
-        suggested = suggestions.people(setup.org, each) if single and not ids else ()
-        profiles = suggestions.profiles(setup.org, each) if not single and not ids else ()
-        rows.append(ChoiceRow(each.key, each.label, each.help, shown, len(ids), single, suggested, profiles))
-    return tuple(rows)
 
 
 def save_inputs(setup: Setup, values: Mapping[str, Any], actor: Any) -> bool:

@@ -78,7 +78,7 @@ def as_json(setup: Setup, report: Report) -> dict[str, Any]:
             "sandbox": setup.org.is_sandbox,
             "signed_in_as": setup.org.connection.username,
         },
-        "read_at": _stamp(setup.snapshot_at),
+        "read_at": _between(report),
         "handed_over_at": _stamp(setup.finished_at),
         "handed_over_by": setup.finished_by.name if setup.finished_by else None,
         "lines_done": report.done_count,
@@ -106,6 +106,12 @@ def as_json(setup: Setup, report: Report) -> dict[str, Any]:
             for row in report.exemptions
         ],
     }
+
+
+def _between(report: Report) -> dict[str, str | None] | None:
+    """When the lines were read, each at a time of its own; nothing while one of them never was."""
+    between = report.read_between
+    return {"first": _stamp(between[0]), "last": _stamp(between[1])} if between else None
 
 
 def _step_json(step: StepRow) -> dict[str, Any]:

@@ -110,8 +110,11 @@ def test_a_set_that_we_gave_to_people_in_another_stage_waits_for_that_stage(chec
     assert [change.kind for change in actions.undo_offer(checked.setup, "permission_set").changes] == [
         "delete_permission_set"
     ]
+    panel = actions.build(live.build(checked.setup, "permission_set"), "")
+    assert [view.stage.key for view in panel.undo_also] == ["app_access"], "it goes with the set"
     assert checked.undo("permission_set").state == "done"
     assert checked.our_sets() == []
+    assert checked.rows("SetupEntityAccess") == []
 
 
 def test_rows_that_somebody_removed_already_are_no_error(checked: Desk, trouble: Trouble) -> None:

@@ -166,7 +166,7 @@ class Change:
     after: Text
     data: Mapping[str, Json] = field(default_factory=dict)
     group: str = ""
-    also: tuple[str, ...] = ()  # further steps that need the same change
+    also: tuple[str, ...] = ()  # further steps that need the same change, or that an undo undoes too
     idle: bool = False  # told in the plan as what stays; nothing is sent for it
 
     def to_json(self) -> dict[str, Json]:

@@ -181,3 +181,9 @@ def test_a_search_says_when_it_shows_only_the_first(people: Site) -> None:
 def test_nobody_found_says_that_the_inactive_are_not_listed(people: Site) -> None:
     page = people.page("results", "people", q=inactive(people).username)
     assert "People who are inactive in Salesforce are not listed." in page
+
+
+def test_the_page_says_why_nobody_is_marked_as_frozen(site: Site) -> None:
+    why = "Who is frozen is not marked here"
+    assert why in site.page("choose", "people")
+    assert "We look it up for the user whom you choose." in site.page("choose", "connection_user")

@@ -181,6 +181,8 @@ def test_the_json_says_the_same_as_the_page_and_holds_no_secret(site: Site) -> N
     assert told["org"]["id"] == site.desk.org.org_id
     assert sorted(line["number"] for step in told["steps"] for line in step["lines"]) == list(range(1, 39))
     by_key = {step["key"]: step for step in told["steps"]}
+    read = sorted(step["checked_at"] for step in told["steps"] if step["key"] != "log_out")
+    assert told["read_at"] == {"first": read[0], "last": read[-1]}, "each line has a time of its own"
     assert by_key["set_created"]["proof"] == "api"
     assert by_key["set_created"]["who"] == "Dana Whitfield"
     assert [row["what"] for row in told["changes"]] == [row.what.plain() for row in built.changes]

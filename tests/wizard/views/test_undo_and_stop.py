@@ -69,6 +69,16 @@ def test_where_nothing_is_ours_nothing_can_be_undone(site: Site) -> None:
     assert not Job.objects.filter(kind="undo").exists()
 
 
+def test_the_heading_names_the_other_stage_that_an_undo_undoes_too(applied: Site) -> None:
+    heading = "Undo what we changed here, and so stage 5 too: Let the set use the app"
+    applied.desk.undo("people")
+    assert heading in applied.page("stage", "permission_set")
+    applied.desk.undo("app_access")
+    page = applied.page("stage", "permission_set")
+    assert heading not in page
+    assert "Undo what we changed here" in page
+
+
 def test_a_stop_is_asked_for_and_shown(site: Site) -> None:
     job = site.desk.approve()
     response = site.post("stop", "people")

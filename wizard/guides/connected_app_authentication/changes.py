@@ -15,6 +15,7 @@ from wizard.guides.connected_app_authentication.snapshot import PermissionSet, S
 
 CREATE_SET, ASSIGN, GRANT = "create_permission_set", "assign", "grant_app"
 DELETE_SET, UNASSIGN, REVOKE = "delete_permission_set", "unassign", "revoke_app"
+ON_APP = "set_on_app"  # the step about the set on the app
 DESCRIPTION = (
     "Lets people use the Salesforce Marketing Cloud connected app. It holds no permissions on purpose."
 )
@@ -84,7 +85,7 @@ def plan_app_access(snapshot: Snapshot, choices: Choices) -> list[Change]:
         Change(
             kind=GRANT,
             key=f"grant_app:.{new.name}:{app.id}",
-            step="set_on_app",
+            step=ON_APP,
             what=Text(
                 _("Add {label} to the permission sets of {app}"), {"label": new.label, "app": app.name}
             ),
@@ -194,7 +195,7 @@ def _kept_if_held(
         return undo
     held = [row.id for row in snapshot.assignments.get(()) if row.set_id == undo.data["id"]]
     if not (held := [row_id for row_id in held if row_id not in taken]):
-        return undo
+        return replace(undo, also=_goes_with_it(undo, taken, snapshot))
     first = sorted({left[row_id].step for row_id in held if row_id in left})
     words = (
         Text(_("stays: we gave it to people in another stage ({count})"), {"count": len(held)})
@@ -202,6 +203,12 @@ def _kept_if_held(
         else Text(_("stays: assignments that are not ours are left ({count})"), {"count": len(held)})
     )
     return replace(undo, after=words, idle=True, data={**undo.data, "first": first})
+
+
+def _goes_with_it(undo: Change, taken: Collection[str], snapshot: Snapshot) -> tuple[str, ...]:
+    """The step that a deleted set undoes too: its place on the app goes with it, whoever put it there."""
+    grants = [row for row in snapshot.grants.get(()) if row.set_id == undo.data["id"]]
+    return (ON_APP,) if any(row.id not in taken for row in grants) else ()
 
 
 def found(change: Change, snapshot: Snapshot) -> str | None:
