@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.tracing.request_ids",
+    "teams.audit.address.middleware",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -163,3 +163,7 @@ class SetupGuest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, guest of {self.setup_id} until {self.expires_at:%Y-%m-%d}"
+
+
+# The audit trail's rows belong to this room too; Django looks for models here.
+from teams.audit.models import AuditEntry, AuditPending, AuditPersonal, AuditSeal  # noqa: E402, F401

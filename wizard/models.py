@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from wizard import guides
+from wizard import guides, trail
 from wizard.guides.base import Finding, Guide
 from wizard.standing import Standing
 
@@ -209,7 +209,7 @@ class Event(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="events")
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, null=True, related_name="events")
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="events")
     kind = models.CharField(max_length=40)
     data = models.JSONField(default=dict)
     changes = models.JSONField(default=list)  # large: deferred where only sentences are shown
@@ -297,16 +297,19 @@ def log(
     changes: list[dict[str, Any]] | None = None,
     **data: Any,
 ) -> Event:
-    """Record that something happened in a setup."""
-    if actor is not None:
-        Setup.objects.filter(pk=setup.pk).update(acted_at=timezone.now())
-    return Event.objects.create(
-        setup=setup,
-        job=job,
-        kind=kind,
-        data=data,
-        changes=changes or [],
-        actor=actor,
-        actor_name=getattr(actor, "name", "") or "",
-        at=at or timezone.now(),
-    )
+    """Record that something happened in a setup, here and in the audit trail, or in neither."""
+    with transaction.atomic(savepoint=False):
+        if actor is not None:
+            Setup.objects.filter(pk=setup.pk).update(acted_at=timezone.now())
+        event = Event.objects.create(
+            setup=setup,
+            job=job,
+            kind=kind,
+            data=data,
+            changes=changes or [],
+            actor=actor,
+            actor_name=getattr(actor, "name", "") or "",
+            at=at or timezone.now(),
+        )
+        trail.note(event, setup, actor)
+    return event

@@ -7,7 +7,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from wizard import jobs, runner, watching
+from teams.audit import asked_from
+from wizard import jobs, runner, trail, watching
 from wizard.models import Setup
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ def run_job(job_id: str) -> None:
         return
     with jobs.beating(job):
         try:
-            runner.run(job)
+            with asked_from(trail.address_of(job)):
+                runner.run(job)
         except jobs.LostClaim:
             return  # another worker took over after we were silent: it carries on
         except jobs.NO_DATABASE as error:

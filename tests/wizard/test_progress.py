@@ -204,9 +204,10 @@ def test_the_last_fragment_ends_the_stream(checked: Desk, hub: progress.Hub) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_setup_that_is_gone_ends_the_stream(checked: Desk, hub: progress.Hub) -> None:
-    pass_to = ticket(checked)
-    checked.org.delete()
+def test_a_setup_that_is_gone_ends_the_stream(desk: Desk, hub: progress.Hub) -> None:
+    # Nothing has happened in it yet: the database keeps what happened, and a setup with it.
+    pass_to = ticket(desk)
+    desk.org.delete()
     viewer = Viewer(pass_to)
     asyncio.run(asyncio.wait_for(viewer.look(), 5))
     assert "event: done" in viewer.text

@@ -1,0 +1,1 @@
+from tests.wizard.conftest import checked, desk, make  # noqa: F401

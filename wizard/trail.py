@@ -1,0 +1,74 @@
+"""Events of a setup as entries of the audit trail, in the same transaction: they can't differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from teams.audit import hiding, record
+from teams.audit.models import AuditEntry
+
+if TYPE_CHECKING:
+    from wizard.models import Event, Job, Setup
+
+# What an event's data may hold that names nobody: our own codes, words and numbers, and the labels
+# of Salesforce. Whatever else there is counts as personal.
+NOT_PERSONAL = frozenset({
+    *("stage", "stages", "step", "keys", "labels", "count", "error_code", "reference", "title"),
+    *("found_by_reading", "rows", "before", "after", "event", "job", "changes", "approved"),
+    *("kind", "key", "result", "ok", "created", "record_id", "group", "what", "message"),
+})  # fmt: skip
+NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what"})
+OF_A_CHANGE = ("kind", "key", "step", "what", "before", "after")
+OF_AN_OUTCOME = ("ok", "created", "record_id", "error_code", "error_message")
+
+
+def note(event: Event, setup: Setup, actor: Any) -> AuditEntry:
+    whole: dict[str, Any] = {**event.data, "event": event.pk}
+    if event.changes:
+        whole["changes"] = [_outcome(raw) for raw in event.changes]
+    if event.job is not None:
+        whole["job"] = str(event.job.pk)
+        if event.kind.endswith("_requested") and event.job.approved:
+            whole["approved"] = fingerprint(event.job.approved)
+    data, hidden = hiding.take_out(whole, _is_personal)
+    return record(
+        f"wizard.{event.kind}",
+        actor=actor,
+        team=setup.org.team_id,
+        setup=setup.pk,
+        org=setup.org_id,
+        data=data,
+        personal={"hidden": hidden} if hidden else None,
+        at=event.at,
+    )
+
+
+def _outcome(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What an undo needs beside it is in the event."""
+    change = {key: raw["change"][key] for key in OF_A_CHANGE}
+    return change | {key: raw[key] for key in OF_AN_OUTCOME if raw.get(key) is not None}
+
+
+def _is_personal(path: hiding.Path, value: Any) -> bool:
+    if not path or value is None or isinstance(value, bool | int):
+        return False
+    if "params" in path[:-1]:
+        return path[-1] not in (*NOT_PERSONAL_IN_SENTENCES, "params", "message")
+    return not path[-1].isdigit() and path[-1] not in (*NOT_PERSONAL, "params")
+
+
+def fingerprint(keys: Iterable[str]) -> str:
+    """Tells whether the plan that was shown is the one that was approved."""
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
+
+
+def address_of(job: Job) -> str:
+    """Where the person was who asked for this job."""
+    asked = AuditEntry.objects.filter(
+        setup_id=job.setup_id, kind=f"wizard.{job.kind}_requested", data__job=str(job.pk)
+    )
+    personal = asked.order_by("-id").values_list("personal__data", flat=True).first()
+    return str(json.loads(personal).get("address", "")) if personal else ""
