@@ -62,9 +62,12 @@ def measured() -> Iterator[Metric]:
     yield _gauge(
         "connections", "Connections by state; needs_reconnecting waits for a person.", "state", dict(states)
     )
-    waiting = Revocation.objects.count()
+    waiting = Revocation.objects.filter(given_up_at=None).count()
     words = "Grants that Salesforce has to be told to end."
     yield Metric("revocations_waiting", words, "gauge", {"": waiting})
+    given_up = Revocation.objects.exclude(given_up_at=None).count()
+    words = "Grants that Salesforce never confirmed as ended; a person has to end them there."
+    yield Metric("revocations_given_up", words, "gauge", {"": given_up})
     calls = {f'outcome="{name}"': float(number) for name, number in beats.calls().items()}
     yield Metric("salesforce_calls_total", "Calls to Salesforce by outcome.", "counter", calls)
     streams = beats.alive("stream").values()

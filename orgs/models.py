@@ -6,6 +6,7 @@ import uuid
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat, Lower
@@ -97,19 +98,29 @@ class Connection(models.Model):
 
 
 class Revocation(models.Model):
-    """A token that Salesforce still has to be told to forget.
+    """A token that Salesforce still has to be told to forget. `orgs.revocations` tells it.
 
     Kept apart from the connection: the org may be gone from here, or may be connected
-    again by somebody else, while the old grant still has to end.
+    again by somebody else, while the old grant still has to end. One that was given up has
+    no token any more: it stays until somebody says that they ended the grant by hand.
     """
 
+    # For addresses: the number of a row could be guessed. The database makes them.
+    key = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    team = models.ForeignKey("teams.Team", null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     origin = models.URLField(max_length=255)
     org_name = models.CharField(max_length=255, blank=True)
+    username = models.CharField(max_length=255, blank=True, default="", db_default="")  # whose grant it is
     token = SecretField()
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    next_try_at = models.DateTimeField(db_index=True)
+    next_try_at = models.DateTimeField(db_index=True)  # of telling Salesforce; once given up, a person
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # when `asked_by` was told that it was given up
 
     def __str__(self) -> str:
         return f"{self.org_name or self.origin}, {self.attempts} attempts"

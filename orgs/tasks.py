@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from orgs import tokens
+from orgs import revocations, tokens
 from orgs.models import Connection, Revocation
 
 IDLE = timedelta(days=30)  # Salesforce's own rule for partners' apps (fact sheet, section 7b)
@@ -29,20 +29,25 @@ def revoke_idle() -> int:
 
 @shared_task
 def retry_revocations() -> int:
-    """Tell Salesforce about every grant that should have ended; each one is claimed by its row."""
-    done = 0
-    for pk in list(Revocation.objects.filter(next_try_at__lte=timezone.now()).values_list("pk", flat=True)):
-        with transaction.atomic():
-            revocation = Revocation.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
-            if revocation and revocation.next_try_at <= timezone.now():
-                done += tokens.try_revocation(revocation)
-    return done
+    """Tell Salesforce about every grant that should have ended, and people of those given up."""
+    due = Revocation.objects.filter(next_try_at__lte=timezone.now(), told_at=None)
+    return sum(_take_up(pk) for pk in list(due.values_list("pk", flat=True)))
 
 
 @shared_task
 def revoke_now(revocation_id: int) -> None:
     """The first try, right after a disconnect."""
+    _take_up(revocation_id)
+
+
+def _take_up(pk: int) -> bool:
+    """One row, claimed by its lock; whether Salesforce confirmed it now."""
     with transaction.atomic():
-        revocation = Revocation.objects.select_for_update(skip_locked=True).filter(pk=revocation_id).first()
-        if revocation:
-            tokens.try_revocation(revocation)
+        rows = Revocation.objects.select_for_update(of=("self",), skip_locked=True)
+        found = rows.filter(pk=pk, next_try_at__lte=timezone.now(), told_at=None).first()
+        if found is None:
+            return False
+        if found.given_up_at:
+            revocations.tell(found)
+            return False
+        return revocations.try_once(found)

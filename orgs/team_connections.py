@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable
 
@@ -10,16 +11,19 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from orgs import tokens
-from orgs.models import Connection, Org
+from orgs import hosts, revocations, tokens
+from orgs.models import Connection, Org, Revocation
 from teams import reauth
 from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
 from teams.models import Membership, Team
+
+log = logging.getLogger(__name__)
 
 
 def _alive(team: Team) -> list[Connection]:
@@ -30,13 +34,20 @@ def _alive(team: Team) -> list[Connection]:
     return list(rows.order_by("granter_is_member", "org__name", "org__created_at"))
 
 
+def _unconfirmed(team: Team) -> list[tuple[Revocation, str]]:
+    """Grants that Salesforce was told to end and did not confirm, with where a person can end them."""
+    rows = Revocation.objects.filter(team=team).exclude(attempts=0, given_up_at=None)
+    rows = rows.select_related("asked_by").order_by("created_at")
+    return [(row, hosts.deep_link(row.origin, "connected_apps_usage")) for row in rows]
+
+
 @never_cache
 @require_GET
 def connections(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     team = fetch_for(request.user, Action.MANAGE, Team.objects.all(), team_field="pk", pk=team_id)
     rows = _alive(team)
     orphaned = [row for row in rows if not vars(row)["granter_is_member"]]
-    ctx = {"team": team, "rows": rows, "orphaned": len(orphaned)}
+    ctx = {"team": team, "rows": rows, "orphaned": len(orphaned), "unconfirmed": _unconfirmed(team)}
     return render(request, "orgs/connections.html", ctx)
 
 
@@ -65,10 +76,32 @@ def revoke_orphaned(request: SignedInRequest, team_id: uuid.UUID) -> HttpRespons
     return redirect(back)
 
 
+@require_POST
+def tell_again(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
+    """Ask Salesforce once more now, whatever the pause."""
+    found = fetch_for(request.user, Action.MANAGE, Revocation.objects.all(), key=key)
+    if not found.given_up_at:
+        revocations.try_again(found)
+        messages.success(request, _("Salesforce is asked again now. Load this page again in a moment."))
+    return redirect("orgs:connections", found.team_id)
+
+
+@require_POST
+def ended_by_hand(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
+    """A person says that they ended the grant in the org, so nobody has to be told any more."""
+    found = fetch_for(request.user, Action.MANAGE, Revocation.objects.all(), key=key)
+    if asked := reauth.ask_first(request, reverse("orgs:connections", args=[found.team_id])):
+        return asked
+    log.info("Revocation %s was ended by hand, says user %s", found.pk, request.user.pk)
+    found.delete()
+    messages.success(request, _("Taken off the list."))
+    return redirect("orgs:connections", found.team_id)
+
+
 def _end(request: SignedInRequest, ended: Iterable[Connection]) -> None:
     count = 0
     for connection in ended:
-        tokens.disconnect(connection)
+        tokens.disconnect(connection, request.user)
         count += 1
     text = ngettext("Ended %(n)d connection. Setups and their history stay.",
                     "Ended %(n)d connections. Setups and their history stay.", count)  # fmt: skip

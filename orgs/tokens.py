@@ -8,33 +8,21 @@ meanwhile, and a new token is committed before it is used.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from orgs import oauth
+from orgs import oauth, revocations
 from orgs.fields import Secret, Unreadable
 from orgs.hosts import Identity
 from orgs.models import Connection, Org, OrgUser, Revocation
 from orgs.oauth import AppPair, Grant, GrantRefused
-from orgs.salesforce.errors import (
-    NeedsReconnecting,
-    SalesforceError,
-    TemporaryProblem,
-    proves_nothing_happened,
-)
+from orgs.salesforce.errors import NeedsReconnecting, TemporaryProblem, proves_nothing_happened
 from teams.models import User
 
-log = logging.getLogger(__name__)
-
-REVOKE_TRIES = 8
 _PAUSES = (0.5, 1.0)
 
 
@@ -156,37 +144,40 @@ def store_grant(
         "last_used_at": now,
     }
     with transaction.atomic():
-        old = Connection.objects.select_for_update(of=("self",)).filter(org=org).first()
+        rows = Connection.objects.select_for_update(of=("self",)).select_related("org")
+        old = rows.filter(org=org).first()
         if old and old.is_connected and old.refresh_token:
-            _tell_soon(_note_revocation(org.instance_url, org.name, old.refresh_token))
+            revocations.tell_soon(revocations.note(old, person))
         connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
     return connection
 
 
-def disconnect(connection: Connection) -> Revocation | None:
-    """Erase the tokens and the people directory here; Salesforce is told by a worker, soon."""
+def disconnect(connection: Connection, by: User | None = None) -> Revocation | None:
+    """Erase the tokens and the people directory here; Salesforce is told by a worker, soon.
+
+    `by` asked for it, and is told if Salesforce never confirms; without one, whoever connected.
+    """
     with transaction.atomic():
-        revocation = _erase(connection)
+        revocation = _erase(connection, by)
         if revocation:
-            _tell_soon(revocation)
+            revocations.tell_soon(revocation)
     return revocation
 
 
-def revoke(connection: Connection) -> bool:
+def revoke(connection: Connection, by: User | None = None) -> bool:
     """Disconnect and tell Salesforce at once; True when it confirmed.
 
     The erasing comes first and always succeeds. Where Salesforce did not confirm, it is
     told again later (`orgs.tasks.retry_revocations`). Not for web requests.
     """
     with transaction.atomic():
-        revocation = _erase(connection)
-    return try_revocation(revocation) if revocation else True
+        revocation = _erase(connection, by)
+    return revocations.try_once(revocation) if revocation else True
 
 
-def _erase(connection: Connection) -> Revocation | None:
+def _erase(connection: Connection, by: User | None) -> Revocation | None:
     locked = _locked(connection.pk)
-    token = locked.refresh_token or locked.access_token
-    revocation = _note_revocation(locked.org.instance_url, locked.org.name, token) if token else None
+    revocation = revocations.note(locked, by) if locked.refresh_token or locked.access_token else None
     locked.state = Connection.State.REVOKED
     locked.access_token = locked.refresh_token = Secret()
     locked.save(update_fields=["state", "access_token", "refresh_token"])
@@ -194,53 +185,9 @@ def _erase(connection: Connection) -> Revocation | None:
     return revocation
 
 
-def revoke_unwanted(origin: str, org_name: str, grant: Grant) -> bool:
+def revoke_unwanted(origin: str, org_name: str, grant: Grant, *, team_id: str | None = None) -> bool:
     """End a grant that we just got but must not keep (another org than the expected one)."""
-    return try_revocation(
-        _note_revocation(origin, org_name, Secret(grant.refresh_token or grant.access_token))
-    )
-
-
-def _note_revocation(origin: str, org_name: str, token: Secret) -> Revocation:
-    return Revocation.objects.create(
-        origin=origin, org_name=org_name, token=token, next_try_at=timezone.now()
-    )
-
-
-def _tell_soon(revocation: Revocation) -> None:
-    """Wake a worker after the commit. By name: the tasks import this module."""
-
-    def send() -> None:
-        try:
-            current_app.send_task("orgs.tasks.revoke_now", args=[revocation.pk], retry=False)
-        except OperationalError:  # the broker is away: the periodic retry finds the row
-            log.warning("No broker: revocation %s waits for the periodic retry", revocation.pk)
-
-    transaction.on_commit(send)
-
-
-def try_revocation(revocation: Revocation) -> bool:
-    """Ask Salesforce once; note a failure with the time of the next try."""
-    try:
-        oauth.revoke(revocation.origin, revocation.token.reveal())
-    except Unreadable:
-        log.warning("The token to revoke at %s can't be decrypted any more; forgotten", revocation.origin)
-    except SalesforceError as error:
-        return _failed(revocation, error)
-    revocation.delete()
-    return True
-
-
-def _failed(revocation: Revocation, error: SalesforceError) -> bool:
-    revocation.attempts += 1
-    revocation.last_error = str(error)[:255]
-    if revocation.attempts >= REVOKE_TRIES:
-        log.error("Giving up revoking a token at %s: %s", revocation.origin, error.code)
-        revocation.delete()
-        return False
-    revocation.next_try_at = timezone.now() + timedelta(minutes=2**revocation.attempts)
-    revocation.save(update_fields=["attempts", "last_error", "next_try_at"])
-    return False
+    return revocations.end_unwanted(origin, org_name, grant, team_id=team_id)
 
 
 def reencrypt_all() -> tuple[int, int]:

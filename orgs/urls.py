@@ -14,5 +14,7 @@ urlpatterns = [
     path("<uuid:org_id>/disconnect/", views.disconnect, name="disconnect"),
     path("<uuid:org_id>/revoke/", team_connections.revoke, name="revoke"),
     path("of-team/<uuid:team_id>/", team_connections.connections, name="connections"),
+    path("revocations/<uuid:key>/again/", team_connections.tell_again, name="tell_again"),
+    path("revocations/<uuid:key>/ended/", team_connections.ended_by_hand, name="ended_by_hand"),
     path("of-team/<uuid:team_id>/revoke/", team_connections.revoke_orphaned, name="revoke_orphaned"),
 ]

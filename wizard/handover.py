@@ -66,5 +66,5 @@ def finish_setup(setup: Setup, actor: Any) -> None:
         setup.save(update_fields=["finished_at", "finished_by"])
         log(setup, "finished", actor=actor)
         if not Setup.objects.filter(org_id=setup.org_id, finished_at=None).exists():
-            tokens.disconnect(setup.org.connection)
+            tokens.disconnect(setup.org.connection, actor)
         progress.changed(setup.id)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from orgs.fields import Secret
-from orgs.models import Connection, Org
+from orgs.models import Connection, Org, Revocation
 from teams import links
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, SetupGuest, Team, User
 from wizard import guides
@@ -25,6 +25,7 @@ class Side:
     org: Org
     setup: Setup
     invitation: Invitation
+    revocation: Revocation
     token: str
     people: dict[Role, User] = field(default_factory=dict)
 
@@ -53,7 +54,9 @@ def make_side(name: str, person: Any) -> Side:
         team=team, email=f"new@{name.lower()}.example", role=Role.SUPPORT,
         token_hash=links.hash_of(token), expires_at=tomorrow,
     )  # fmt: skip
-    side = Side(team, org, setup, invitation, token)
+    revocation = Revocation.objects.create(team=team, origin=org.instance_url, next_try_at=tomorrow)
+    revocation.refresh_from_db(fields=["key"])
+    side = Side(team, org, setup, invitation, revocation, token)
     for role in MEMBER_ROLES:
         side.people[role] = person(f"{name}{role.value} Person", team, role.value)
     # A second owner, so that the first one is not the last.

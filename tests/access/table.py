@@ -14,7 +14,7 @@ from teams.access import Action
 class Rule(NamedTuple):
     get: Action | None
     post: Action | None
-    of: str  # setup, org, team, member, invitation
+    of: str  # setup, org, team, member, invitation, revocation
     guests: bool = False
 
 
@@ -60,6 +60,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "orgs:reconnect": Rule(None, CONNECT, "org"),
     "orgs:disconnect": Rule(CONNECT, CONNECT, "org"),
     "orgs:revoke": Rule(None, MANAGE, "org"),
+    "orgs:tell_again": Rule(None, MANAGE, "revocation"),
+    "orgs:ended_by_hand": Rule(None, MANAGE, "revocation"),
     "orgs:connections": Rule(MANAGE, None, "team"),
     "orgs:revoke_orphaned": Rule(None, MANAGE, "team"),
     # setups

@@ -34,7 +34,7 @@ def address(url: Url, side: Side) -> str:
         "team_id": side.team.pk,
         "org_id": side.org.pk,
         "setup_id": setup.pk,
-        "key": side.member.key if url.name.startswith("teams:") else "x",
+        "key": _key(url, side),
         "invitation_id": side.invitation.pk,
         "token": side.token,
         "stage_key": setup.guide.stages[1].key,
@@ -47,6 +47,10 @@ def address(url: Url, side: Side) -> str:
     # Regular expressions (allauth's, in part) have named groups instead of converters.
     names = set(url.converters) | set(re.findall(r"\(\?P<(\w+)>", url.route))
     return reverse(url.name, kwargs={name: values[name] for name in names})
+
+
+def _key(url: Url, side: Side) -> Any:
+    return {"teams": side.member.key, "orgs": side.revocation.key}.get(url.name.partition(":")[0], "x")
 
 
 def ask(browser: Client, method: str, path: str) -> int:

@@ -84,12 +84,16 @@ def test_jobs_are_counted_with_the_age_of_the_queue_and_the_stuck_ones(read: Any
 
 def test_connections_and_revocations_are_counted(read: Any, side: Side) -> None:
     assert read()['connections{state="connected"}'] == 1
-    Revocation.objects.create(origin="https://x.my.salesforce.com", token="t", next_try_at=timezone.now())
+    before = read()
+    new = {"origin": "https://x.my.salesforce.com", "next_try_at": timezone.now()}
+    Revocation.objects.create(**new, token="t")
+    Revocation.objects.create(**new, given_up_at=timezone.now())
     side.org.connection.state = "needs_reconnecting"
     side.org.connection.save()
     found = read()
     assert found['connections{state="needs_reconnecting"}'] == 1
-    assert found["revocations_waiting"] == 1
+    assert found["revocations_waiting"] == before["revocations_waiting"] + 1
+    assert found["revocations_given_up"] == before["revocations_given_up"] + 1
 
 
 def test_calls_to_salesforce_are_counted_by_how_they_ended(read: Any) -> None:

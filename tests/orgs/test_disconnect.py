@@ -87,16 +87,6 @@ def test_a_failed_revocation_is_recorded_and_tried_again(
     assert live_grants(allowed, theirs) == 0
 
 
-def test_a_revocation_that_never_works_is_given_up(connected: Any, monkeypatch: Any, caplog: Any) -> None:
-    org, _ = connected()
-    monkeypatch.setattr("orgs.hosts.revoke_endpoint", lambda origin: "http://127.0.0.1:9/revoke")
-    tokens.revoke(org.connection)
-    Revocation.objects.update(attempts=tokens.REVOKE_TRIES - 1, next_try_at=timezone.now())
-    tasks.retry_revocations()
-    assert not Revocation.objects.exists()
-    assert "Giving up" in caplog.text
-
-
 def test_a_grant_that_salesforce_forgot_already_counts_as_revoked(allowed: Any, connected: Any) -> None:
     org, _ = connected()
     with allowed.world.lock:

@@ -170,4 +170,5 @@ def test_a_lost_key_asks_for_reconnecting_instead_of_breaking_pages(mine: Any, s
     with pytest.raises(NeedsReconnecting) as lost:
         client_for(org).query(ORG_QUERY)
     assert lost.value.code == "TOKEN_KEY_LOST"
-    assert tokens.revoke(Connection.objects.get()), "what can't be decrypted is at least erased"
+    assert not tokens.revoke(Connection.objects.get()), "Salesforce can't be told"
+    assert not Connection.objects.get().refresh_token, "what can't be decrypted is at least erased"

@@ -1,0 +1,185 @@
+"""A grant that Salesforce does not confirm as ended: tried again, shown, given up aloud, settled by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from orgs import revocations, tasks, tokens
+from orgs.models import Org, Revocation
+from tests.orgs.test_disconnect import live_grants
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Salesforce does not answer; undo it by `silent.undo()`."""
+    monkeypatch.setattr("orgs.hosts.revoke_endpoint", lambda origin: "http://127.0.0.1:9/revoke")
+    return monkeypatch
+
+
+@pytest.fixture
+def unconfirmed(connected: Any, dana: Any, silent: Any) -> tuple[Revocation, Any]:
+    """A disconnected org of which Salesforce has not heard; and the stand-in's org."""
+    org, theirs = connected()
+    tokens.revoke(org.connection, dana)
+    return Revocation.objects.get(), theirs
+
+
+@pytest.fixture
+def given_up(unconfirmed: tuple[Revocation, Any]) -> Revocation:
+    again(attempts=revocations.TRIES - 1)
+    return Revocation.objects.get()
+
+
+def again(**more: Any) -> int:
+    """Let the time of the next try come, and do what the worker does every minute."""
+    Revocation.objects.update(next_try_at=timezone.now(), **more)
+    return tasks.retry_revocations()
+
+
+def page(browser: Any, org_team: Any) -> str:
+    return str(browser.get(reverse("orgs:connections", args=[org_team])).content.decode())
+
+
+def test_each_failure_waits_longer_up_to_half_a_day(unconfirmed: Any) -> None:
+    waits = []
+    for attempt in range(revocations.TRIES - 1):
+        row = Revocation.objects.get()
+        waits.append(row.next_try_at - timezone.now())
+        assert row.attempts == attempt + 1
+        again()
+    assert timedelta(minutes=1) < waits[0] < timedelta(minutes=3)
+    assert all(later > earlier for earlier, later in pairwise(waits[:9]))
+    assert max(waits) <= revocations.LONGEST_PAUSE
+
+
+def test_owners_see_what_salesforce_has_not_confirmed(
+    unconfirmed: Any, signed_in: Any, priya: Any, team: Any
+) -> None:
+    html = page(signed_in(priya), team.pk)
+    assert "Not confirmed by Salesforce" in html
+    assert "Tried once." in html
+    assert "CONNECTION_LOST" in html
+    assert "Ended by Dana Whitfield" in html
+
+
+def test_another_team_does_not_see_it(unconfirmed: Any, signed_in: Any, stranger: Any) -> None:
+    html = page(signed_in(stranger), stranger.teams.get().pk)
+    assert "Not confirmed" not in html
+
+
+def test_what_is_only_under_way_is_no_failure(connected: Any, signed_in: Any, priya: Any, team: Any) -> None:
+    org, _ = connected()
+    tokens.disconnect(org.connection, priya)
+    assert "Not confirmed" not in page(signed_in(priya), team.pk)
+
+
+def test_an_owner_has_it_tried_again_at_once(
+    allowed: Any, unconfirmed: Any, silent: Any, signed_in: Any, priya: Any
+) -> None:
+    row, theirs = unconfirmed
+    row.refresh_from_db()
+    assert tasks.retry_revocations() == 0, "not before its time"
+    silent.undo()
+    answer = signed_in(priya).post(reverse("orgs:tell_again", args=[row.key]))
+    assert answer.status_code == 302
+    tasks.revoke_now(row.pk)
+    assert live_grants(allowed, theirs) == 0
+    assert not Revocation.objects.exists()
+
+
+def test_giving_up_erases_the_token_and_says_so_to_whoever_disconnected(
+    unconfirmed: Any, dana: Any, caplog: Any
+) -> None:
+    again(attempts=revocations.TRIES - 1)
+    given_up = Revocation.objects.get()
+    assert given_up.given_up_at
+    assert not given_up.token
+    assert "Giving up" in caplog.text
+    assert mail.outbox == []
+    again()
+    [letter] = mail.outbox
+    assert letter.to == [dana.email]
+    assert given_up.org_name in letter.subject
+    assert "/lightning/setup/ConnectedAppsUsage/home" in letter.body
+    assert given_up.username in letter.body
+    again()
+    assert len(mail.outbox) == 1, "told once"
+
+
+def test_a_mail_that_can_t_be_sent_is_sent_later(given_up: Revocation, monkeypatch: Any) -> None:
+    with monkeypatch.context() as broken:
+
+        def refuse(*args: Any, **more: Any) -> None:
+            raise ConnectionRefusedError
+
+        broken.setattr("orgs.revocations.send_mail", refuse)
+        again()
+    row = Revocation.objects.get()
+    assert row.told_at is None
+    assert row.next_try_at > timezone.now()
+    again()
+    assert len(mail.outbox) == 1
+
+
+def test_nobody_is_written_to_who_has_no_address_of_ours(given_up: Revocation, dana: Any) -> None:
+    dana.is_guest = True
+    dana.save()
+    again()
+    assert mail.outbox == []
+    assert Revocation.objects.get().told_at
+
+
+def test_what_was_given_up_stays_until_an_owner_says_that_it_is_ended(
+    given_up: Revocation, signed_in: Any, priya: Any, team: Any
+) -> None:
+    browser = signed_in(priya)
+    html = page(browser, team.pk)
+    assert "We gave up. Please end it in Salesforce." in html
+    assert "Connected Apps OAuth Usage" in html
+    assert browser.post(reverse("orgs:tell_again", args=[given_up.key])).status_code == 302
+    assert Revocation.objects.get().given_up_at, "there is no token to try with"
+    browser.post(reverse("orgs:ended_by_hand", args=[given_up.key]))
+    assert not Revocation.objects.exists()
+    assert "Not confirmed" not in page(browser, team.pk)
+
+
+def test_without_a_proof_that_it_is_still_them_nothing_is_taken_off_the_list(
+    given_up: Revocation, signed_in: Any, priya: Any
+) -> None:
+    answer = signed_in(priya, lately=False).post(reverse("orgs:ended_by_hand", args=[given_up.key]))
+    assert answer.status_code == 302
+    assert Revocation.objects.exists()
+
+
+def test_a_token_whose_key_is_lost_is_given_up_at_once(connected: Any, dana: Any, settings: Any) -> None:
+    from cryptography.fernet import Fernet
+
+    org, _ = connected()
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    assert not tokens.revoke(Org.objects.get(pk=org.pk).connection, dana)
+    row = Revocation.objects.get()
+    assert row.given_up_at
+    assert row.last_error == "TOKEN_KEY_LOST"
+
+
+def test_without_somebody_who_asked_whoever_connected_is_told(connected: Any, dana: Any, silent: Any) -> None:
+    org, _ = connected()
+    org.connection.last_used_at = timezone.now() - timedelta(days=31)
+    org.connection.save()
+    assert tasks.revoke_idle() == 1
+    assert Revocation.objects.get().asked_by == dana
+
+
+def test_a_revocation_is_taken_up_by_one_worker(unconfirmed: Any) -> None:
+    row, _ = unconfirmed
+    tasks.revoke_now(row.pk)
+    assert Revocation.objects.get().attempts == 1, "its time has not come: another one tried just now"
