@@ -178,6 +178,6 @@ def test_an_id_that_nobody_has_is_not_found(name: str, ours: Side, signed_in: Ca
     path = address(url, ours)
     for each in (ours.team.pk, ours.org.pk, ours.setup.pk, ours.invitation.pk, ours.member.key):
         path = path.replace(str(each), "00000000-0000-4000-8000-000000000000")
+    path = path.replace(str(ours.revocation.key), "00000000-0000-4000-8000-000000000000")
     method = "get" if rule.get else "post"
     assert ask(signed_in(ours.people[Role.OWNER]), method, path) == 404
-    path = path.replace(str(ours.revocation.key), "00000000-0000-4000-8000-000000000000")
