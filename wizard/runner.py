@@ -79,23 +79,23 @@ def run(job: Job) -> None:
 
 def watch(setup: Setup, stages: Sequence[str], old: datetime) -> int:
     """Re-read what these stages' steps look at that are open, or were read before; how many calls it took."""
-    client = client_for(setup.org)
     parts = records.parts_to_watch(setup, stages, old)
-    if parts:
-        _read(client, setup, parts)
-    return client.calls
+    with client_for(setup.org) as client:
+        if parts:
+            _read(client, setup, parts)
+        return client.calls
 
 
 def look_at_everything(setup: Setup) -> int:
     """A full status read: two calls side by side, one round trip. How many calls it took."""
-    client = client_for(setup.org)
     before, began = facts.snapshot_of(setup), timezone.now()
-    now = _read(client, setup, None)
-    _settle_earlier(setup, now, began)
-    if setup.guide.rediscover(before, now, setup.org.known):
-        discover(client, setup.org)
-        _read(client, setup, None)
-    return client.calls
+    with client_for(setup.org) as client:
+        now = _read(client, setup, None)
+        _settle_earlier(setup, now, began)
+        if setup.guide.rediscover(before, now, setup.org.known):
+            discover(client, setup.org)
+            _read(client, setup, None)
+        return client.calls
 
 
 def _check(job: Job) -> None:
@@ -119,7 +119,8 @@ def _people(job: Job) -> None:
             raise Stop
 
     jobs.wait_for(job, "reading_people")
-    directory.refresh(job.org, client_for(job.org), on_page)
+    with client_for(job.org) as client:
+        directory.refresh(job.org, client, on_page)
 
 
 def _apply(job: Job) -> None:
@@ -176,7 +177,11 @@ def _as_approved(job: Job, plan: Sequence[Change]) -> list[Change]:
 
 
 def _write(job: Job, side: _ApplySide | _UndoSide) -> None:
-    client = client_for(job.org)
+    with client_for(job.org) as client:
+        _write_by(client, job, side)
+
+
+def _write_by(client: Client, job: Job, side: _ApplySide | _UndoSide) -> None:
     recorder = _Recorder(job)
     ended: Stop | SalesforceError | None = None
     for attempt in range(1, MOST_LOST_ANSWERS + 1):

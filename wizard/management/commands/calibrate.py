@@ -33,7 +33,8 @@ class Command(BaseCommand):
             self._keep(org, options["wanted"])
             return
         try:
-            found = evidence.gather(client_for(org))
+            with client_for(org) as client:
+                found = evidence.gather(client)
         except SalesforceError as error:
             raise CommandError(f"{org.name} can't be read: {error}") from error
         self.stdout.write(f"{org.name} ({org.kind_label}, {org.org_id}, API {org.api_version})\n")
