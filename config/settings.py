@@ -64,6 +64,7 @@ SALESFORCE_API_VERSION = env.text("SALESFORCE_API_VERSION", "66.0")
 
 # --- Apps and middleware ---------------------------------------------------------------------
 INSTALLED_APPS = [
+    "config",
     "teams",
     "orgs",
     "wizard",

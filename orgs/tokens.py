@@ -206,6 +206,19 @@ def reencrypt_all() -> tuple[int, int]:
     return done, unreadable
 
 
+def readable() -> tuple[int, int]:
+    """How many stored secrets one of today's keys opens, and how many none does."""
+    opened = closed = 0
+    for model, names in _SECRETS:
+        for row in model._default_manager.only(*names).iterator():
+            for secret in filter(None, (getattr(row, name) for name in names)):
+                try:
+                    opened += bool(secret.reveal())
+                except Unreadable:
+                    closed += 1
+    return opened, closed
+
+
 _SECRETS: tuple[tuple[type[Model], list[str]], ...] = (
     (Connection, ["access_token", "refresh_token"]),
     (Org, ["client_secret"]),
