@@ -1,12 +1,42 @@
-// The live page's few words to htmx: fetch the buttons again when they changed, stop asking
-// while nobody looks, say when live updates are lost, and copy details.
+// The live page's few words to htmx and to its stream: show what is new, fetch the buttons again
+// when they changed, stop asking while nobody looks, say what happens, and copy details.
 (function () {
   "use strict";
   var live = function () { return document.getElementById("live"); };
-  var offline = function (on) {
-    var note = document.getElementById("offline");
-    if (note) note.classList.toggle("show", on);
+
+  // One polite line for screen readers, changed at most every three seconds, and one for errors, at once.
+  // The same sentence is said once, however often the part that it came with is sent.
+  var PAUSE = 3000, saidAt = 0, waiting = 0, next = null;
+  var say = function (text) {
+    var line = document.getElementById("say");
+    if (!line || text === (next === null ? line.textContent.trim() : next)) return;
+    next = text;
+    if (waiting) return;
+    waiting = setTimeout(function () {
+      waiting = 0;
+      saidAt = Date.now();
+      line.textContent = next;
+      next = null;
+    }, Math.max(0, saidAt + PAUSE - Date.now()));
   };
+  var told = ""; // by the server: what the line says while updates come
+  document.addEventListener("DOMContentLoaded", function () {
+    var line = document.getElementById("say");
+    if (line) told = line.textContent.trim();
+  });
+  var LINES = {
+    say: function (text) { told = text; if (!lost) say(text); },
+    alarm: function (text) {
+      var line = document.getElementById("alarm");
+      if (line.textContent.trim() !== text) line.textContent = text;
+    }
+  };
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    var line = LINES[event.detail.target.id];
+    if (!line) return;
+    event.detail.shouldSwap = false;
+    line(event.detail.fragment.textContent.trim());
+  });
 
   // What somebody has typed or ticked and not sent yet.
   var isUnsent = function (field) {
@@ -35,6 +65,22 @@
   });
   document.addEventListener("focusout", function () { setTimeout(compare, 100); });
 
+  // The same fragment comes by the stream and by the slow poll; what is on the page already is left alone.
+  var shown = "";
+  var isNew = function (html) {
+    var was = shown;
+    shown = html.trim();
+    return shown !== was;
+  };
+  document.addEventListener("stream:state", function (event) {
+    if (!live() || !isNew(event.detail)) return;
+    remember(live());
+    htmx.swap(live(), event.detail, { swapStyle: "outerHTML", settleDelay: 20 });
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
+  });
+
   // A hidden tab asks for nothing; when it is looked at again it catches up at once.
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (event.target.id === "live" && document.hidden) event.preventDefault();
@@ -43,13 +89,28 @@
     if (!document.hidden && live()) htmx.trigger(live(), "look-again");
   });
 
-  document.addEventListener("htmx:sseOpen", function () { offline(false); });
-  document.addEventListener("htmx:sseError", function () { offline(true); });
-  document.addEventListener("htmx:sendError", function () { offline(true); });
-  document.addEventListener("htmx:afterOnLoad", function () { offline(false); });
+  // Lost is what nothing carries: neither the stream nor, after it broke, the slow poll.
+  var lost = false, carried = false;
+  var setLost = function (on) {
+    var note = document.getElementById("offline");
+    if (!note || lost === on) return;
+    lost = on;
+    note.classList.toggle("show", on);
+    say(on ? note.textContent.replace(/\s+/g, " ").trim() : told);
+  };
+  document.addEventListener("stream:open", function () { carried = false; setLost(false); });
+  document.addEventListener("stream:lost", function () { if (!carried) setLost(true); });
+  document.addEventListener("stream:stale", function () { if (live()) htmx.trigger(live(), "look-again"); });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.requestConfig.elt.id !== "live") return; // the element itself is replaced by now
+    carried = Boolean(event.detail.successful);
+    setLost(!carried);
+    var address = carried && event.detail.xhr.getResponseHeader("Stream");
+    if (address) document.dispatchEvent(new CustomEvent("stream:address", { detail: address }));
+  });
 
   // Keep what a person opened open, and the focus where it was, when a part is replaced: by an
-  // answer, by the stream (which has events of its own), or beside another part ("oob").
+  // answer, by the stream, or beside another part ("oob").
   var kept = {};
   var all = function (part, what) { return Array.from(part.querySelectorAll(what)); };
   var words = function (element) { return element.textContent.trim(); };
@@ -88,7 +149,6 @@
     (again || part).focus({ preventScroll: true });
   };
   document.addEventListener("htmx:beforeSwap", function (event) { remember(event.target); });
-  document.addEventListener("htmx:sseBeforeMessage", function (event) { remember(event.target); });
   document.addEventListener("htmx:oobBeforeSwap", function (event) { remember(event.detail.target); });
   document.addEventListener("htmx:afterSwap", function (event) { restore(event.target); });
   document.addEventListener("htmx:oobAfterSwap", function (event) {

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -129,9 +130,12 @@ def test_a_session_that_ran_out_is_cut_off(ours: Side, signed_in: Callable[..., 
 def test_the_pages_own_ticket_carries_the_session_and_the_role(ours: Side, signed_in: Callable[..., Client]):
     browser = signed_in(ours.people[Role.VIEWER])
     page = browser.get(reverse("wizard:stage", args=[ours.setup.pk, ours.setup.guide.stages[1].key]))
-    read = progress.read_ticket(page.context["ticket"])
-    assert read is not None
-    assert (read.session_key, read.role) == (browser.session.session_key, "viewer")
+    poll = browser.get(reverse("wizard:live", args=[ours.setup.pk, ours.setup.guide.stages[1].key]))
+    # The page's own, and the fresh one that each poll brings: a page may be open for days.
+    for address in (page.context["stream"], poll.headers["Stream"]):
+        read = progress.read_ticket(parse_qs(urlsplit(address).query)["k"][0])
+        assert read is not None
+        assert (read.session_key, read.role) == (browser.session.session_key, "viewer")
 
 
 def test_the_sessions_key_can_t_be_read_from_a_ticket(ours: Side, signed_in: Callable[..., Client]):

@@ -46,7 +46,7 @@ def test_when_the_stream_is_blocked_the_slow_poll_carries_it(dana, new_org, watc
     org = new_org("fresh")
     dana.connect(org)
     dana.go_to("policies")
-    expect(dana.page.get_by_text("Live updates stopped.")).to_be_visible()
+    expect(dana.page.locator("#offline")).to_be_visible()
     org.at_its_pages().set_policies()
     mark = org.mark()
     org.wait_for_calls(mark)  # the worker looks, although this page can't be told

@@ -37,7 +37,7 @@ def test_sam_finishes_what_dana_began_in_a_half_done_production_org(dana, sam, n
     type_name = together.get_by_label(re.compile("Type the org's name"))
     type_name.fill("another org")
     together.locator("button.primary").click()
-    expect(sam.page.get_by_role("alert")).to_contain_text(f"Type {org.name} to go on")
+    expect(sam.page.locator("#actions").get_by_role("alert")).to_contain_text(f"Type {org.name} to go on")
     assert org.writes_since(mark) == []
     sam.open_together()
     type_name.fill(org.name)

@@ -87,10 +87,14 @@ class WholeApp:
         time.sleep(0.3)  # time for what it answered to reach a page
 
     def _stand_in(self) -> psutil.Process:
+        return self.process("simulator")
+
+    def process(self, argument: str) -> psutil.Process:
+        """The one that was started with this argument."""
         for child in psutil.Process(self._process.pid).children():
-            if "simulator" in child.cmdline():
+            if argument in child.cmdline():
                 return child
-        raise AssertionError("the stand-in's process is not there")
+        raise AssertionError(f"the process of {argument} is not there")
 
 
 @contextmanager

@@ -200,7 +200,7 @@ def test_the_last_fragment_ends_the_stream(checked: Desk, hub: progress.Hub) -> 
     assert viewer.text.endswith('event: done\ndata: {"last": true}\n\n')
     last = viewer.text.rpartition("event: state")[2]
     assert "hx-trigger" not in last
-    assert "sse-swap" not in last
+    assert "hx-get" not in last
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -59,18 +60,21 @@ def render_stage(
     ctx = {
         **live.context(now),
         **_panel(request, now, form),
-        "ticket": progress.ticket(
-            request.user.pk,
-            found.id,
-            stage_key,
-            session_key=request.session.session_key or "",
-            role=role_in(found),
-        ),
+        "stream": _stream(request, found, stage_key),
         "next": now.overview.onward(stage_key),
         "stage_terms": _terms(now),
         "refused": refused,
     }
     return render(request, "wizard/stage.html", ctx, status=status)
+
+
+def _stream(request: SignedInRequest, found: Setup, stage_key: str) -> str:
+    """Where this person's browser gets the live fragment from, for the next hour."""
+    session_key = request.session.session_key or ""
+    ticket = progress.ticket(
+        request.user.pk, found.id, stage_key, session_key=session_key, role=role_in(found)
+    )
+    return f"/events/?{urlencode({'k': ticket})}"
 
 
 def _terms(now: live.Live) -> list[glossary.Term]:
@@ -86,7 +90,11 @@ def fragment(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRes
     found = fetch_setup(request, setup_id)
     check_stage(found, stage_key)
     watching.touch(found, stage_key)
-    return render(request, "wizard/_update.html", live.context(live.build(found, stage_key)))
+    now = live.build(found, stage_key)
+    response = render(request, "wizard/_update.html", live.context(now))
+    if not now.last:
+        response.headers["Stream"] = _stream(request, found, stage_key)  # the page's own gets too old
+    return response
 
 
 @require_GET

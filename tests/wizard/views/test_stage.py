@@ -99,8 +99,8 @@ def test_the_last_fragment_carries_no_trigger(site: Site) -> None:
     for stage in STAGES:
         fragment = site.page("live", stage)
         assert "hx-trigger" not in fragment
-        assert "sse-" not in fragment
-        assert "sse-connect" not in site.page("stage", stage)
+        assert "data-stream" not in site.page("stage", stage)
+        assert "Stream" not in site.get("live", stage).headers
 
 
 def test_everything_works_without_javascript(site: Site) -> None:

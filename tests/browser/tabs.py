@@ -1,0 +1,138 @@
+"""Tabs that are looked at and tabs that are not, and the live streams that they hold."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+from playwright.sync_api import BrowserContext, Page, Request, Route
+
+from config.private import BASE_DIR
+from config.tryout.checks import free_port
+from tests.browser.whole_app import WholeApp
+
+# Headless Chromium calls every tab visible, whichever is in front (tried with `bringToFront` and
+# without focus emulation). So a tab is told here that nobody looks at it, as a browser would tell it.
+MAY_BE_HIDDEN = """
+Object.defineProperty(document, "hidden", { get: () => sessionStorage.getItem("hidden") === "1" });
+Object.defineProperty(document, "visibilityState", { get: () => document.hidden ? "hidden" : "visible" });
+"""
+TURN = """hidden => {
+  sessionStorage.setItem("hidden", hidden ? "1" : "0");
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def let_tabs_be_hidden(context: BrowserContext) -> None:
+    """For the pages that are opened from now on."""
+    context.add_init_script(MAY_BE_HIDDEN)
+
+
+def hide(page: Page) -> None:
+    page.evaluate(TURN, True)
+
+
+def look_at(page: Page) -> None:
+    page.evaluate(TURN, False)
+
+
+def open_in_background(context: BrowserContext, address: str, url: str) -> Page:
+    """As with the middle mouse button: the tab is hidden from its first moment."""
+    page = context.new_page()
+    page.goto(f"{url}/healthz")  # a place of the same origin, to say so before the page itself comes
+    page.evaluate("sessionStorage.setItem('hidden', '1')")
+    page.goto(address)
+    return page
+
+
+class Streams:
+    """The live streams that are open in a browser."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.asked = 0
+        self._open: set[Request] = set()
+        context.on("request", self._on_request)
+        context.on("requestfinished", self._on_end)
+        context.on("requestfailed", self._on_end)
+
+    def _on_request(self, request: Request) -> None:
+        if "/events/?" in request.url:
+            self.asked += 1
+            self._open.add(request)
+
+    def _on_end(self, request: Request) -> None:
+        self._open.discard(request)
+
+    def open(self) -> int:
+        return len(self._open)
+
+    def wait(self, page: Page, *, open: int | None = None, asked: int | None = None) -> None:
+        """Until so many are open, or so many were asked for."""
+        deadline = time.monotonic() + 30
+        while open not in (None, self.open()) or (asked or 0) > self.asked:
+            assert time.monotonic() < deadline, f"{self.open()} open, {self.asked} asked for"
+            page.wait_for_timeout(100)  # Playwright tells of requests while it waits
+
+
+class StreamServer:
+    """The stream in a process of its own, as in production, on the data of the running app."""
+
+    def __init__(self, app: WholeApp) -> None:
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self._app = app
+        self._environment = {**os.environ, **app.process("config.asgi:application").environ()}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        port = self.url.rpartition(":")[2]
+        argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--port", port]
+        argv += ["--log-level", "error", "--timeout-graceful-shutdown", "1"]
+        self._process = subprocess.Popen(argv, cwd=BASE_DIR, env=self._environment)
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.URLError:
+            return False
+
+    def stop(self) -> None:
+        if self._process:
+            psutil.Process(self._process.pid).resume()
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def fall_silent(self) -> None:
+        """Its connections stay and nothing comes: what a laptop finds when it wakes up."""
+        assert self._process
+        psutil.Process(self._process.pid).suspend()
+
+    def carry(self, page: Page) -> None:
+        """This page's stream comes from here, at the address that it has: a proxy does the same."""
+
+        def pass_on(route: Route) -> None:
+            route.continue_(url=route.request.url.replace(self._app.url, self.url))
+
+        page.route(f"{self._app.url}/events/**", pass_on)
+
+
+@contextmanager
+def stream_server(app: WholeApp) -> Iterator[StreamServer]:
+    server = StreamServer(app)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
