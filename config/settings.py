@@ -104,8 +104,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "teams.middleware.SecondFactorMiddleware",
+    "teams.middleware.GuestsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.errors.method_not_allowed",
+    "wizard.middleware.InsteadOfSetup",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -18,7 +18,7 @@ from teams.models import Team
 MY_DOMAIN = "my_domain"
 
 
-class ConnectForm(forms.Form):
+class WhereForm(forms.Form):
     """Production, sandbox, a My Domain address, or an extra origin such as a stand-in org."""
 
     address = forms.CharField(
@@ -28,7 +28,7 @@ class ConnectForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [
             ("production", _("Production or Developer Edition")),
@@ -36,8 +36,6 @@ class ConnectForm(forms.Form):
             (MY_DOMAIN, _("The org's own address (My Domain)")),
         ]
         choices += [(url, _("Stand-in org for practice")) for url in settings.SALESFORCE_EXTRA_ORIGINS]
-        several = len(teams) > 1
-        self.only_team = None if several else next(iter(teams), None)
         self.fields["where"] = forms.ChoiceField(
             label=_("Where does the org live?"),
             choices=choices,
@@ -46,7 +44,6 @@ class ConnectForm(forms.Form):
             error_messages={"required": _("Choose where the org lives.")},
             initial=next(iter(settings.SALESFORCE_EXTRA_ORIGINS), None) if settings.TRYOUT else None,
         )
-        self.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -56,7 +53,6 @@ class ConnectForm(forms.Form):
             self._check(
                 cleaned, cleaned.get("address", "") if where == MY_DOMAIN else named.get(where, where)
             )
-        cleaned["team"] = cleaned.get("team") or self.only_team
         return cleaned
 
     def _check(self, cleaned: dict[str, Any], address: str) -> None:
@@ -66,6 +62,45 @@ class ConnectForm(forms.Form):
             self.add_error(
                 "address", forms.ValidationError(str(HOST_REFUSED[refused.code]), code=refused.code)
             )
+
+
+def add_team(form: forms.Form, teams: QuerySet[Team]) -> Team | None:
+    """Ask for the team only where a person has several; else the only one (or none)."""
+    several = len(teams) > 1
+    form.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
+    return None if several else next(iter(teams), None)
+
+
+class ConnectForm(WhereForm):
+    """Where to sign in, and for which team."""
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only_team = add_team(self, teams)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["team"] = cleaned.get("team") or self.only_team
+        return cleaned
+
+
+class ForClientForm(forms.Form):
+    """A setup whose org the client will connect: so far only a name."""
+
+    name = forms.CharField(
+        label=_("The client's name"),
+        max_length=200,
+        error_messages={"required": _("Type the client's name.")},
+    )
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only_team = add_team(self, teams)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["team"] = cleaned.get("team") or self.only_team
+        return cleaned
 
 
 #: What a stranded person may pick instead of pasting, in Salesforce's words.

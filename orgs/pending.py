@@ -14,7 +14,7 @@ from typing import Any
 
 LIFETIME = 15 * 60
 AT_MOST = 10
-_OPEN, _USED = "sign_ins", "sign_ins_used"
+_OPEN, _USED, _VISITOR = "sign_ins", "sign_ins_used", "sign_ins_of_a_visitor"
 
 SessionData = MutableMapping[str, Any]
 
@@ -35,6 +35,12 @@ class SignIn:
     team: str
     org: str = ""  # the org that must come back, when reconnecting
     next_url: str = ""
+    # A sign-in with an end of its own (`orgs.arrivals`): which, what it is about, and where it began.
+    kind: str = ""
+    about: str = ""
+    back: str = ""
+    visitor: bool = False  # by somebody who needs no account here
+    keeps: bool = True  # the person was told that the grant may become the org's connection
     at: float = 0.0
 
 
@@ -44,7 +50,14 @@ def add(session: SessionData, sign_in: SignIn) -> str:
     waiting = _alive(session.get(_OPEN, {})) | {state: asdict(sign_in) | {"at": time.time()}}
     newest = sorted(waiting, key=lambda key: float(waiting[key]["at"]))[-AT_MOST:]
     session[_OPEN] = {key: waiting[key] for key in newest}
+    if sign_in.visitor:
+        session[_VISITOR] = True
     return state
+
+
+def is_visitor(session: SessionData) -> bool:
+    """Whether somebody without an account has begun a sign-in in this browser."""
+    return bool(session.get(_VISITOR))
 
 
 def take(session: SessionData, state: str) -> SignIn:

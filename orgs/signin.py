@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import DataError, transaction
 from django.http import HttpRequest
 
-from orgs import hosts, oauth, pending, tokens
+from orgs import arrivals, hosts, oauth, pending, tokens
+from orgs.arrivals import Arrival, Seen
 from orgs.discovery import best_version, describe_subs, known_from
 from orgs.models import Org
 from orgs.oauth import AppPair, Grant
@@ -49,8 +52,12 @@ def start(
     team: Team,
     org: Org | None = None,
     as_another: bool = False,
+    **ending: Any,
 ) -> str:
-    """The address at Salesforce that the browser goes to. `org` is who must come back."""
+    """The address at Salesforce that the browser goes to. `org` is who must come back.
+
+    `ending` are the fields of a `SignIn` with an end of its own: see `orgs.arrivals`.
+    """
     pair = tokens.pair_of(org) if org else AppPair.ours()
     if not pair.client_id:
         raise SignInProblem("not_configured")
@@ -60,6 +67,7 @@ def start(
         team=str(team.pk),
         org=str(org.pk) if org else "",
         next_url=next_url,
+        **ending,
     )
     state = pending.add(request.session, sign_in)
     return oauth.authorize_url(
@@ -71,13 +79,12 @@ def start(
     )
 
 
-def finish(request: HttpRequest, user: User) -> tuple[Org, str]:
-    """Handle the return from Salesforce: the connected org, and where to go next.
+def returned(request: HttpRequest) -> tuple[SignIn, str]:
+    """The sign-in that this return from Salesforce belongs to, and the one-time code.
 
     Raises `SignInProblem`, or `StateProblem` for a return that nobody waits for.
     """
-    state = request.GET.get("state", "")
-    sign_in = pending.take(request.session, state)
+    sign_in = pending.take(request.session, request.GET.get("state", ""))
     if error := request.GET.get("error", ""):
         description = request.GET.get("error_description", "")
         raise SignInProblem(
@@ -85,20 +92,25 @@ def finish(request: HttpRequest, user: User) -> tuple[Org, str]:
         )
     if not (code := request.GET.get("code", "")):
         raise SignInProblem("no_code", sign_in=sign_in)
+    return sign_in, code
+
+
+def finish(request: HttpRequest, user: User, sign_in: SignIn, code: str) -> Org:
+    """A member connects an org, or connects it again. Raises `SignInProblem`."""
     expected = _expected(sign_in, user)
     team = (
         expected.team
         if expected
         else fetch_for(user, Action.CONNECT, Team.objects.all(), team_field="pk", pk=sign_in.team)
     )
-    pair = tokens.pair_of(expected) if expected else AppPair.ours()
-    try:
-        grant = oauth.exchange(sign_in.origin, pair, code=code, verifier=sign_in.verifier)
-    except SalesforceError as error_:
-        raise _problem(error_, sign_in) from None
-    org = _connect(grant, sign_in, expected, team, user)
-    pending.note_used(request.session, state, str(org.pk))
-    return org, sign_in.next_url
+    arrival = arrive(sign_in, code, expected)
+    if expected and expected.org_id != arrival.seen.org_id:
+        arrivals.turn_away(arrival)
+        raise SignInProblem("different_org", sign_in=sign_in, expected=expected.name, got=arrival.seen.name)
+    with storable(arrival):
+        org = _keep(arrival, team, user)
+    pending.note_used(request.session, request.GET.get("state", ""), str(org.pk))
+    return org
 
 
 def _expected(sign_in: SignIn, user: User) -> Org | None:
@@ -107,8 +119,13 @@ def _expected(sign_in: SignIn, user: User) -> Org | None:
     return fetch_for(user, Action.CONNECT, Org.objects.select_related("team"), pk=sign_in.org)
 
 
-def _connect(grant: Grant, sign_in: SignIn, expected: Org | None, team: Team, user: User) -> Org:
-    """Check whose grant it is and keep it; a grant that isn't kept is revoked at once."""
+def arrive(sign_in: SignIn, code: str, org: Org | None) -> Arrival:
+    """Who came back, from which org; a grant that can't be told whose it is, is revoked at once."""
+    pair = tokens.pair_of(org) if org else AppPair.ours()
+    try:
+        grant = oauth.exchange(sign_in.origin, pair, code=code, verifier=sign_in.verifier)
+    except SalesforceError as error:
+        raise _problem(error, sign_in) from None
     try:
         identity = hosts.check_returned(sign_in.origin, grant.instance_url, grant.identity_url)
     except hosts.HostMismatch as mismatch:
@@ -117,19 +134,21 @@ def _connect(grant: Grant, sign_in: SignIn, expected: Org | None, team: Team, us
             "wrong_host", sign_in=sign_in, asked=mismatch.asked, answered=_short(mismatch.answered)
         ) from None
     try:
-        seen = _look_around(grant, identity)
+        return Arrival(sign_in, grant, identity, _look_around(grant, identity))
     except SalesforceError as error:
         tokens.revoke_unwanted(identity.origin, "", grant)
         raise _problem(error, sign_in) from None
     except RUBBISH as rubbish:
         raise _unreadable(rubbish, grant, identity, sign_in) from None
-    if expected and expected.org_id != seen["org_id"]:
-        tokens.revoke_unwanted(identity.origin, seen["name"], grant)
-        raise SignInProblem("different_org", sign_in=sign_in, expected=expected.name, got=seen["name"])
+
+
+@contextmanager
+def storable(arrival: Arrival) -> Iterator[None]:
+    """What they sent may not fit into any row. Around a transaction, so that the revoking stays."""
     try:
-        return _keep(grant, sign_in, identity, seen, team, user)
-    except DataError as rubbish:  # what they sent does not fit into any row
-        raise _unreadable(rubbish, grant, identity, sign_in) from None
+        yield
+    except DataError as rubbish:
+        raise _unreadable(rubbish, arrival.grant, arrival.identity, arrival.sign_in) from None
 
 
 def _unreadable(problem: Exception, grant: Grant, identity: hosts.Identity, sign_in: SignIn) -> SignInProblem:
@@ -152,7 +171,7 @@ class _FreshSession:
         raise NeedsReconnecting("INVALID_SESSION_ID", "Salesforce does not accept the token it just gave.")
 
 
-def _look_around(grant: Grant, identity: hosts.Identity) -> dict[str, Any]:
+def _look_around(grant: Grant, identity: hosts.Identity) -> Seen:
     """Who and what this is: the versions, the person, then the org and its fields in one composite."""
     session = _FreshSession(identity.origin, grant.access_token)
     with Client(session, "0.0", timeout=oauth.TIMEOUT, patience=PATIENCE) as unversioned:
@@ -164,43 +183,50 @@ def _look_around(grant: Grant, identity: hosts.Identity) -> dict[str, Any]:
         row = organization.records()[0]
         if str(row["Id"])[:15] != identity.org_id[:15]:
             raise SalesforceError("WRONG_ORG", "The token is for another org than the identity URL says.")
-        return {
-            "org_id": str(row["Id"]),
-            "name": _plain(row["Name"]),
-            "is_sandbox": bool(row["IsSandbox"]),
-            "api_version": version,
-            "known": known_from(described, client),
-            "username": _plain(person.get("preferred_username", "")),
-            "display_name": _plain(person.get("name", "")),
-        }
+        return Seen(
+            org_id=str(row["Id"]),
+            name=_plain(row["Name"]),
+            is_sandbox=bool(row["IsSandbox"]),
+            api_version=version,
+            known=known_from(described, client),
+            username=_plain(person.get("preferred_username", "")),
+            display_name=_plain(person.get("name", "")),
+        )
 
 
-@transaction.atomic
-def _keep(
-    grant: Grant, sign_in: SignIn, identity: hosts.Identity, seen: dict[str, Any], team: Team, user: User
-) -> Org:
+def _keep(arrival: Arrival, team: Team, user: User) -> Org:
     """Create the org, or update it: an org that the team knows is never doubled."""
-    org, _ = Org.objects.update_or_create(
-        team=team,
-        org_id=seen["org_id"],
-        defaults={
-            "name": seen["name"],
-            "is_sandbox": seen["is_sandbox"],
-            "instance_url": identity.origin,
-            "login_origin": sign_in.origin,
-            "api_version": seen["api_version"],
-            "known": seen["known"],
-        },
-    )
+    with transaction.atomic():
+        org, _ = Org.objects.update_or_create(
+            team=team, org_id=arrival.seen.org_id, defaults=what_it_is(arrival)
+        )
+        connect(org, arrival, user)
+    return org
+
+
+def what_it_is(arrival: Arrival) -> dict[str, Any]:
+    """The fields of an `Org` that a sign-in tells."""
+    seen = arrival.seen
+    return {
+        "name": seen.name,
+        "is_sandbox": seen.is_sandbox,
+        "instance_url": arrival.identity.origin,
+        "login_origin": arrival.sign_in.origin,
+        "api_version": seen.api_version,
+        "known": seen.known,
+    }
+
+
+def connect(org: Org, arrival: Arrival, user: User) -> None:
+    """Keep the grant as this org's connection."""
     tokens.store_grant(
         org,
-        grant,
-        identity,
-        username=seen["username"],
-        display_name=seen["display_name"],
+        arrival.grant,
+        arrival.identity,
+        username=arrival.seen.username,
+        display_name=arrival.seen.display_name,
         person=user,
     )
-    return org
 
 
 def _problem(error: SalesforceError, sign_in: SignIn) -> SignInProblem:

@@ -163,6 +163,46 @@ EXPLANATIONS: dict[str, Explanation] = {
         YOU,
         (Way.AGAIN, Way.ELSEWHERE),
     ),
+    "guest_different_org": Explanation(
+        _("That is a different org"),
+        _(
+            "The invitation is for %(expected)s, but you signed in to %(got)s. That sign-in was ended again "
+            "at once."
+        ),
+        (
+            _("Go back to your invitation and sign in again, as your user in %(expected)s."),
+            _("If Salesforce does not ask who you are, use a private window of your browser."),
+            _("If the invitation is not meant for you, tell whoever sent it."),
+        ),
+        YOU,
+        (Way.AGAIN,),
+    ),
+    "guest_org_taken": Explanation(
+        _("Somebody works on this org already"),
+        _(
+            "You signed in to %(got)s, and there is another open setup for it. So that nothing is done "
+            "twice, your sign-in was ended again at once."
+        ),
+        (
+            _("Tell whoever sent you the link: it is in the history of their setup too."),
+            _("If you meant another org, go back to your invitation and sign in to that one."),
+        ),
+        _("Whoever sent you the link."),
+        (Way.AGAIN,),
+    ),
+    "org_taken": Explanation(
+        _("Your team works on this org already"),
+        _(
+            "You signed in to %(got)s, and your team has an open setup for it. So that nothing is done "
+            "twice, this sign-in was ended again at once."
+        ),
+        (
+            _("Carry on in the open setup of %(got)s: it is in the list of your client orgs."),
+            _("If you meant another org, sign in to that one."),
+        ),
+        YOU,
+        (Way.AGAIN,),
+    ),
     "state_lost": Explanation(
         _("This sign-in was not started here"),
         _(

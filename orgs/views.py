@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -13,15 +15,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orgs import hosts, oauth, signin, tokens
+from orgs import arrivals, hosts, oauth, pending, signin, tokens
 from orgs.forms import ConnectForm, StrandedForm
 from orgs.models import Org
-from orgs.pending import StateProblem
+from orgs.pending import SignIn, StateProblem
 from orgs.signals import connected
 from orgs.signin import SignInProblem
 from orgs.signin_words import EXPLANATIONS, Way
 from teams import limits, reauth
-from teams.access import Action, fetch_for, teams_for
+from teams.access import Action, fetch_for, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team, User
 
@@ -63,26 +65,60 @@ def _to_salesforce(request: SignedInRequest, origin: str, team: Team, org: Org |
     return HttpResponseRedirect(address)
 
 
+@guests_too
+@login_not_required
+def callback(request: HttpRequest) -> HttpResponse:
+    """The browser comes back from Salesforce. The only view that calls Salesforce itself.
+
+    A client's guest has no account before this; everybody else is asked to sign in here first.
+    """
+    if not request.user.is_authenticated and not pending.is_visitor(request.session):
+        return redirect_to_login(request.get_full_path())
+    return _returned(request)
+
+
 @never_cache
 @require_GET
-def callback(request: SignedInRequest) -> HttpResponse:
-    """The browser comes back from Salesforce. The only view that calls Salesforce itself."""
+def _returned(request: HttpRequest) -> HttpResponse:
     try:
-        org, next_url = signin.finish(request, request.user)
+        sign_in, code = signin.returned(request)
+        if sign_in.kind:
+            return _with_its_own_end(request, sign_in, code)
+        if not isinstance(request.user, User):
+            raise StateProblem("state_lost")
+        org = signin.finish(request, request.user, sign_in, code)
     except SignInProblem as problem:
         return problem_page(request, problem)
     except StateProblem as problem:
-        if problem.org and (known := _mine(request.user, problem.org)):
-            return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
-        return problem_page(request, SignInProblem(problem.code))
+        return _not_waited_for(request, problem)
     connected.send(Org, org=org, person=request.user)
     messages.success(
         request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
     )
-    return redirect(next_url or reverse("wizard:opened", args=[org.pk]))
+    return redirect(sign_in.next_url or reverse("wizard:opened", args=[org.pk]))
 
 
-def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: bool = False) -> HttpResponse:
+def _with_its_own_end(request: HttpRequest, sign_in: SignIn, code: str) -> HttpResponse:
+    """What follows is decided in the room that began it, which also checks whose sign-in it may be."""
+    org = Org.objects.filter(pk=sign_in.org).first()  # for its own client id, if it has one
+    arrival = signin.arrive(sign_in, code, org)
+    with signin.storable(arrival):
+        return arrivals.end_of(arrival)(request, arrival)
+
+
+def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse:
+    user = request.user
+    if isinstance(user, User):
+        if problem.org and (known := _mine(user, problem.org)):
+            return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
+        if problem.code == "state_used" and user.is_guest:
+            return redirect("wizard:home")
+    return problem_page(request, SignInProblem(problem.code))
+
+
+def problem_page(
+    request: HttpRequest, problem: SignInProblem, *, from_help: bool = False, status: int = 400
+) -> HttpResponse:
     words = EXPLANATIONS[problem.code]
     sign_in = problem.sign_in
     origin = sign_in.origin if sign_in else ""
@@ -96,13 +132,26 @@ def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: boo
         "copy": words.copy,
         "raw": problem.raw,
         "from_help": from_help,
+        "back": _began_at(request, sign_in),
+        "visitor": not _is_member(request.user),
         "again": origin if Way.AGAIN in words.ways else "",
         "again_choice": _choice_for(origin),
         "again_org": sign_in.org if sign_in and Way.AGAIN in words.ways else "",
         "again_team": sign_in.team if sign_in else "",
         "usage_page": _usage_page(origin) if Way.USAGE_PAGE in words.ways else "",
     }
-    return render(request, "orgs/signin_problem.html", context, status=400)
+    return render(request, "orgs/signin_problem.html", context, status=status)
+
+
+def _began_at(request: HttpRequest, sign_in: SignIn | None) -> str:
+    """The page that such a sign-in is begun on, where it is not the page to connect an org."""
+    if sign_in:
+        return sign_in.back
+    return "" if _is_member(request.user) else reverse("wizard:guest")
+
+
+def _is_member(user: object) -> bool:
+    return isinstance(user, User) and not user.is_guest
 
 
 def _choice_for(origin: str) -> str:
@@ -116,6 +165,7 @@ def _usage_page(origin: str) -> str:
     return hosts.deep_link(origin, "connected_apps_usage")
 
 
+@guests_too
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stranded(request: SignedInRequest) -> HttpResponse:
@@ -132,7 +182,8 @@ def stranded(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def reconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
-    org = fetch_for(request.user, Action.CONNECT, Org.objects.select_related("team"), pk=org_id)
+    bound = Org.objects.exclude(org_id="")  # the others are bound, on a page of the setup
+    org = fetch_for(request.user, Action.CONNECT, bound.select_related("team"), pk=org_id)
     return _to_salesforce(request, org.login_origin, org.team, org)
 
 
@@ -140,7 +191,8 @@ def reconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
     """Ask first; then erase what we hold and have Salesforce told (by a worker)."""
-    org = fetch_for(request.user, Action.CONNECT, Org.objects.select_related("connection"), pk=org_id)
+    bound = Org.objects.exclude(org_id="")
+    org = fetch_for(request.user, Action.CONNECT, bound.select_related("connection"), pk=org_id)
     if not hasattr(org, "connection"):
         raise Http404
     if request.method != "POST":

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Case, CharField, Exists, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from teams.models import Membership, Role, SetupGuest, Team, User
 
 M = TypeVar("M", bound=Model)
+V = TypeVar("V", bound=Callable[..., Any])
 TeamOf = Mapping[uuid.UUID, uuid.UUID]  # setup -> its team
 
 
@@ -59,6 +60,18 @@ def actions_in(user: User, team: Team | uuid.UUID) -> frozenset[Action]:
     """What this person may do in a team: for what a page offers, never instead of `fetch_for`."""
     role = Membership.objects.filter(user=user, team=team).values_list("role", flat=True).first()
     return ALLOWED[Role(role)] if role else frozenset()
+
+
+def guests_too(view: V) -> V:
+    """For views that guests may reach. All others don't exist for them (`teams.middleware`)."""
+    vars(view)["lets_guests_in"] = True
+    return view
+
+
+def lets_guests_in(request: HttpRequest) -> bool:
+    """Whether the view of this request is one of those."""
+    match = request.resolver_match
+    return match is not None and bool(getattr(match.func, "lets_guests_in", False))
 
 
 def guest_rows() -> QuerySet[SetupGuest]:

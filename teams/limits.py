@@ -26,8 +26,13 @@ def connecting(user: User) -> int:
 
 
 def inviting(user: User) -> int:
-    """Each one is an e-mail to somebody who did not ask for it."""
+    """Invitations: each is an e-mail to somebody who did not ask for it, or a link into a setup."""
     return _take("inviting", user.pk, most=30, seconds=60 * MINUTE)
+
+
+def coming_as_guest(invitation: object) -> int:
+    """Sign-ins at Salesforce that one link starts, whoever has it."""
+    return _take("guest", invitation, most=20, seconds=10 * MINUTE)
 
 
 def changing(user: User) -> int:

@@ -7,7 +7,11 @@ class WizardConfig(AppConfig):
     name = "wizard"
 
     def ready(self) -> None:
+        from orgs import arrivals
         from orgs.signals import connected
         from wizard.opening import after_sign_in
+        from wizard.views import for_client, guests
 
         connected.connect(after_sign_in, dispatch_uid="wizard.opening")
+        arrivals.register(guests.KIND, guests.came_back)
+        arrivals.register(for_client.KIND, for_client.came_back)

@@ -70,6 +70,7 @@ DISCONNECTED = Text(_("This org is disconnected. Sign in again to carry on."))
 BY_HAND = Text(_("Only a person can do what comes next, in Salesforce."))
 TO_CONFIRM = Text(_("What is left can't be read from Salesforce, so somebody has to confirm it."))
 READY = Text(_("Every line is done."))
+NO_ORG_YET = Text(_("The client has not signed in yet."))
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ class Row:
             return DISCONNECTED if revoked else SIGNED_OUT
         if self.state is State.STOPPED and self.job:
             return remedies.get(self.job.error_code).happened
+        if self.state is State.WAITING and not self.setup.org.is_bound:
+            return NO_ORG_YET
         if self.state is State.WAITING:
             return TO_CONFIRM if self.setup.standing == Standing.TO_CONFIRM else BY_HAND
         if self.state is State.READY:
@@ -168,6 +171,7 @@ def _state() -> Case:
     here = {"setup": OuterRef("pk")}
     return Case(
         When(finished_at__isnull=False, then=Value(State.HANDED_OVER.value)),
+        When(org__org_id="", then=Value(State.WAITING.value)),
         When(~Q(org__connection__state=Connection.State.CONNECTED), then=Value(State.RECONNECT.value)),
         When(Exists(running().filter(**here)), then=Value(State.IN_PROGRESS.value)),
         When(Exists(failed().filter(**here)), then=Value(State.STOPPED.value)),

@@ -18,8 +18,13 @@ def after_sign_in(sender: Any, *, org: Org, person: User, **_more: Any) -> None:
     setup, is_new = open_setup(org, person)
     if not is_new:
         log(setup, "reconnected", actor=person)
+    begin_reading(setup, person)
+
+
+def begin_reading(setup: Setup, person: User) -> None:
+    """What follows a sign-in: look at every line, and list the org's people once."""
     jobs.start(setup, Job.Kind.CHECK, actor=person)
-    if not org.people.exists():
+    if not setup.org.people.exists():
         jobs.start(setup, Job.Kind.PEOPLE, actor=person)
 
 

@@ -56,6 +56,14 @@ EVENTS = {
     "finished": Text(_("Handed the setup over")),
     "reopened": Text(_("Opened the setup again")),
     "reconnected": Text(_("Signed in to the org again")),
+    "connected": Text(_("Signed in to the org as {username}: this is its connection now")),
+    "org_bound": Text(_("Signed in to {org}: from now on the setup is about this org")),
+    "guest_invited": Text(_("Made a link for the client: {stage}")),
+    "guest_link_revoked": Text(_("Took a link back: {stage}")),
+    "guest_came": Text(_("Came by the link, as a guest: {stage}")),
+    "guest_org_taken": Text(
+        _("{name} came by a link and signed in to {org}, which has another open setup: not let in")
+    ),
     "watch_stopped": Text(_("Stopped watching: Salesforce no longer lets us read this org")),
 }
 
@@ -80,7 +88,12 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
     "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed"})),
     "choices": (
         Text(_("Choices, sign-ins and handover")),
-        frozenset({"setup_started", "input_changed", "finished", "reopened", "reconnected"}),
+        frozenset(
+            {
+                *("setup_started", "input_changed", "finished", "reopened", "reconnected", "connected"),
+                *("org_bound", "guest_invited", "guest_link_revoked", "guest_came", "guest_org_taken"),
+            }
+        ),
     ),
     "checks": (
         Text(_("Checks")),

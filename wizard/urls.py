@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wizard.views import finish, handover, home, people, public, setup, work
+from wizard.views import (
+    finish,
+    for_client,
+    guests,
+    handover,
+    home,
+    invite,
+    people,
+    public,
+    setup,
+    work,
+)
 
 app_name = "wizard"
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", public.help_page, name="help"),
     path("for-your-it-team/", public.it_team_page, name="it_team"),
+    path("for-a-client/", for_client.for_client, name="for_client"),
+    path("guest/", guests.guest, name="guest"),
+    path("guest/<str:token>/", guests.invited, name="invited"),
+    path("guest-links/<uuid:link_id>/revoke/", invite.revoke, name="revoke_link"),
     path("opened/<uuid:org_id>/", home.opened, name="opened"),
     path("begin/<uuid:org_id>/", home.begin, name="begin"),
     path("setups/<uuid:setup_id>/", setup.setup, name="setup"),
+    path("setups/<uuid:setup_id>/invite/", invite.invite, name="invite"),
+    path("setups/<uuid:setup_id>/connect/", for_client.bind, name="bind"),
     path("setups/<uuid:setup_id>/check/", work.check, name="check"),
     path("setups/<uuid:setup_id>/inputs/", setup.save_inputs, name="inputs"),
     path("setups/<uuid:setup_id>/finish/", finish.finish, name="finish"),

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from teams import factors, reauth
+from teams.access import guests_too
 from teams.accounts import mail_works, no_mail_page
 from teams.http import SignedInRequest
 
@@ -33,12 +34,14 @@ def account(request: SignedInRequest) -> HttpResponse:
     return render(request, "teams/account.html", ctx)
 
 
+@guests_too
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def still_you(request: SignedInRequest) -> HttpResponse:
     """For people without a password and a second factor, whom allauth can't ask.
 
-    A demo person only confirms. Others sign in again where they came from: at their company.
+    A demo person only confirms. Others sign in again where they came from: at their company, or a
+    client's guest at Salesforce.
     """
     home = resolve_url(settings.LOGIN_REDIRECT_URL)
     onward = reauth.safe_next(request, request.GET.get("next") or request.POST.get("next", ""), home)

@@ -14,7 +14,7 @@ from teams import links
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, SetupGuest, Team, User
 from wizard import guides
 from wizard.forms import initial_inputs
-from wizard.models import Setup
+from wizard.models import GuestInvitation, Setup
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Side:
     invitation: Invitation
     revocation: Revocation
     token: str
+    link: GuestInvitation
     people: dict[Role, User] = field(default_factory=dict)
 
     @property
@@ -56,12 +57,20 @@ def make_side(name: str, person: Any) -> Side:
     )  # fmt: skip
     revocation = Revocation.objects.create(team=team, origin=org.instance_url, next_try_at=tomorrow)
     revocation.refresh_from_db(fields=["key"])
-    side = Side(team, org, setup, invitation, revocation, token)
+    guest = User.objects.create_user(f"{name.lower()}@guests.invalid", name="Gia Guest", is_guest=True)
+    # The first two stages are the guest's: every address that lets guests in is about one of them.
+    links_out = [
+        GuestInvitation.objects.create(
+            setup=setup, stage=stage.key, token_hash=links.hash_of(links.new_token()), expires_at=tomorrow,
+            used_by=guest, used_at=timezone.now(), salesforce_user_id="005000000000002",
+        )
+        for stage in setup.guide.stages[:2]
+    ]  # fmt: skip
+    side = Side(team, org, setup, invitation, revocation, token, links_out[0])
     for role in MEMBER_ROLES:
         side.people[role] = person(f"{name}{role.value} Person", team, role.value)
     # A second owner, so that the first one is not the last.
     person(f"{name}deputy Person", team, Role.OWNER.value)
-    guest = User.objects.create_user(f"{name.lower()}@guests.invalid", name="Gia Guest", is_guest=True)
     SetupGuest.objects.create(user=guest, team=team, setup_id=setup.pk, expires_at=tomorrow)
     side.people[Role.GUEST] = guest
     return side

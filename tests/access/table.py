@@ -23,7 +23,9 @@ class Open(NamedTuple):
 
 
 class Own(NamedTuple):
-    """Any signed-in person, for what is theirs alone."""
+    """Any signed-in person, for what is theirs alone; guests have no account here."""
+
+    guests: bool = False
 
 
 class InTeam(NamedTuple):
@@ -45,7 +47,7 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     # people
     "teams:demo_sign_in": Open(),
     "teams:join": Open(),
-    "teams:still_you": Own(),
+    "teams:still_you": Own(guests=True),
     "teams:teams": InTeam(MANAGE, 404),
     "teams:team": Rule(MANAGE, None, "team"),
     "teams:invite": Rule(None, MANAGE, "team"),
@@ -55,8 +57,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "teams:revoke_invitation": Rule(None, MANAGE, "invitation"),
     # orgs
     "orgs:connect": InTeam(CONNECT, 403),
-    "orgs:callback": Own(),  # what it may do is in the session's pending sign-in: tests/orgs
-    "orgs:stranded": Own(),
+    "orgs:callback": Own(guests=True),  # what it may do is in the session's pending sign-in: tests/orgs
+    "orgs:stranded": Own(guests=True),
     "orgs:reconnect": Rule(None, CONNECT, "org"),
     "orgs:disconnect": Rule(CONNECT, CONNECT, "org"),
     "orgs:revoke": Rule(None, MANAGE, "org"),
@@ -65,35 +67,41 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "orgs:connections": Rule(MANAGE, None, "team"),
     "orgs:revoke_orphaned": Rule(None, MANAGE, "team"),
     # setups
-    "wizard:home": Own(),  # lists what the person's teams have: tests/access/test_lists.py
+    "wizard:home": Own(guests=True),  # lists what the person's teams have: tests/access/test_lists.py
     "wizard:help": Open(),
     "wizard:it_team": Open(),
+    "wizard:for_client": InTeam(CONNECT, 403),
+    "wizard:guest": Open(),  # what it shows is in the session: tests/wizard/views/test_guests.py
+    "wizard:invited": Open(),
+    "wizard:revoke_link": Rule(None, CHANGE, "link"),
+    "wizard:invite": Rule(SEE, CHANGE, "setup"),
+    "wizard:bind": Rule(CONNECT, CONNECT, "setup"),
     "wizard:opened": Rule(SEE, None, "org"),
     "wizard:begin": Rule(None, CHANGE, "org"),
-    "wizard:setup": Rule(SEE, None, "setup"),
-    "wizard:check": Rule(SEE, CHANGE, "setup"),
-    "wizard:inputs": Rule(SEE, CHANGE, "setup"),
+    "wizard:setup": Rule(SEE, None, "setup", guests=True),
+    "wizard:check": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:inputs": Rule(SEE, CHANGE, "setup", guests=True),
     "wizard:finish": Rule(CHANGE, CHANGE, "setup"),
     "wizard:reopen": Rule(SEE, CHANGE, "setup"),
     "wizard:report": Rule(SEE, None, "setup"),
     "wizard:report_csv": Rule(EXPORT, None, "setup"),
     "wizard:report_json": Rule(EXPORT, None, "setup"),
     "wizard:history": Rule(SEE, None, "setup"),
-    "wizard:confirm": Rule(SEE, CHANGE, "setup"),
-    "wizard:choose": Rule(SEE, CHANGE, "setup"),
-    "wizard:results": Rule(SEE, None, "setup"),
-    "wizard:reread": Rule(SEE, CHANGE, "setup"),
-    "wizard:stage": Rule(SEE, None, "setup"),
-    "wizard:live": Rule(SEE, None, "setup"),
-    "wizard:actions": Rule(SEE, None, "setup"),
-    "wizard:apply": Rule(SEE, CHANGE, "setup"),
-    "wizard:undo": Rule(SEE, CHANGE, "setup"),
-    "wizard:way": Rule(SEE, CHANGE, "setup"),
-    "wizard:stop": Rule(SEE, CHANGE, "setup"),
+    "wizard:confirm": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:choose": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:results": Rule(SEE, None, "setup", guests=True),
+    "wizard:reread": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:stage": Rule(SEE, None, "setup", guests=True),
+    "wizard:live": Rule(SEE, None, "setup", guests=True),
+    "wizard:actions": Rule(SEE, None, "setup", guests=True),
+    "wizard:apply": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:undo": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:way": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:stop": Rule(SEE, CHANGE, "setup", guests=True),
     # django-allauth's
     "account": Own(),
     "account_login": Open(),
-    "account_logout": Own(),
+    "account_logout": Own(guests=True),
     "account_inactive": Open(),
     "account_signup": Open(),
     "account_reauthenticate": Own(),

@@ -7,20 +7,69 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from teams.access import Action, fetch_for
+from teams.access import Action, fetch_for, lets_guests_in, role_in
 from teams.http import SignedInRequest
+from teams.models import Role
+from wizard import guests
 from wizard.models import Setup
 
 
+class NoOrgYet(Exception):
+    """The client has not signed in yet: no page of this setup can be made (`wizard.middleware`)."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(str(setup.pk))
+        self.setup = setup
+
+
+class NoGuestAnyMore(Exception):
+    """The person was let into this setup once, and is told kindly that this is over."""
+
+
 def fetch_setup(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
-    """The setup with its org and connection, if this person may do that with it (else 404 or 403)."""
+    """The setup with its org and connection, if this person may do that with it (else 404 or 403).
+
+    Guests are let in by the views that say so with `@guests_too`.
+    """
+    found = fetch_with_or_without_org(request, setup_id, action)
+    if not found.org.is_bound:
+        raise NoOrgYet(found)
+    return found
+
+
+def fetch_with_or_without_org(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
+    """For the pages on which a setup waits for its org."""
     setups = Setup.objects.select_related("org", "org__connection", "finished_by")
-    return fetch_for(request.user, action, setups, team_field="org__team", pk=setup_id)
+    guest_field = "pk" if lets_guests_in(request) else None
+    try:
+        return fetch_for(
+            request.user, action, setups, team_field="org__team", guest_field=guest_field, pk=setup_id
+        )
+    except Http404:
+        if guest_field and request.user.is_guest and guests.was_let_in(request.user, setup_id):
+            raise NoGuestAnyMore from None
+        raise
+
+
+def is_guest(setup: Setup) -> bool:
+    """Whether the setup was given out to a guest."""
+    return role_in(setup) is Role.GUEST
+
+
+def is_theirs(request: SignedInRequest, setup: Setup, stage_key: str) -> bool:
+    """A member may work on every stage, a guest on those that were sent to them."""
+    return not is_guest(setup) or stage_key in guests.stages_of(request.user, setup)
+
+
+def check_theirs(request: SignedInRequest, setup: Setup, stage_key: str) -> None:
+    if not is_theirs(request, setup, stage_key):
+        raise PermissionDenied
 
 
 def check_stage(setup: Setup, stage_key: str) -> str:

@@ -11,21 +11,25 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from orgs.models import Org
-from teams.access import Action, fetch_for, teams_for
+from teams.access import Action, fetch_for, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team
 from wizard import listing
 from wizard.listing import Filters
 from wizard.models import Setup
 from wizard.opening import open_setup
+from wizard.views import guests
 
 PER_PAGE = 25
 IDLE_SHOWN = 10
 
 
+@guests_too
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """Client orgs and their setups, what needs somebody first."""
+    """Client orgs and their setups, what needs somebody first; for a guest, the one setup."""
+    if request.user.is_guest:
+        return guests.home(request)
     teams = teams_for(request.user, Action.SEE)
     filters = Filters.of(request.GET.dict())
     found = listing.setups(teams, filters)
@@ -55,7 +59,7 @@ def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
     if filters.state or filters.by:
         return []
     has_setup = Setup.objects.filter(org=OuterRef("pk"))
-    orgs = Org.objects.filter(~Exists(has_setup), team__in=teams)
+    orgs = Org.objects.filter(~Exists(has_setup), team__in=teams).exclude(org_id="")
     if filters.q:
         fits = Q(name__icontains=filters.q) | Q(org_id__startswith=filters.q)
         orgs = orgs.filter(fits | Q(connection__username__icontains=filters.q))
@@ -74,6 +78,6 @@ def opened(request: SignedInRequest, org_id: Any) -> HttpResponse:
 @require_POST
 def begin(request: SignedInRequest, org_id: Any) -> HttpResponse:
     """Start a setup again in an org that we know already."""
-    org = fetch_for(request.user, Action.CHANGE, Org.objects.all(), pk=org_id)
+    org = fetch_for(request.user, Action.CHANGE, Org.objects.exclude(org_id=""), pk=org_id)
     setup, _is_new = open_setup(org, request.user)
     return redirect("wizard:setup", setup.id)

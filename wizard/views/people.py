@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from orgs import directory
 from orgs.models import OrgUser
-from teams.access import Action
+from teams.access import Action, guests_too
 from teams.http import SignedInRequest
 from wizard import actions
 from wizard.forms import PEOPLE_KINDS
 from wizard.guides.base import Input, InputKind
 from wizard.models import Job, Setup
-from wizard.views.common import fetch_setup, typed
+from wizard.views.common import check_theirs, fetch_setup, typed
 from wizard.views.setup import so_far
 
 SHOW_RESULTS = 20
@@ -46,21 +46,30 @@ def _chosen(setup: Setup, each: Input) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
+@guests_too
 @require_http_methods(["GET", "POST"])
 def choose(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     """The page of one input, and its posts: choose, add, remove, paste, profile."""
-    if request.method == "POST":
-        setup = fetch_setup(request, setup_id, Action.CHANGE)
+    changes = request.method == "POST"
+    setup = _fetch(request, setup_id, Action.CHANGE if changes else Action.SEE)
+    if changes:
         return _post(request, setup, _input(setup, input_key))
-    setup = fetch_setup(request, setup_id)
     return render(request, "wizard/choose.html", _context(request, setup, _input(setup, input_key)))
 
 
+@guests_too
 @require_GET
 def results(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     """What a search finds, as you type."""
-    setup = fetch_setup(request, setup_id)
+    setup = _fetch(request, setup_id)
     return render(request, "wizard/_results.html", _found(request, setup, _input(setup, input_key)))
+
+
+def _fetch(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
+    """The people of an org are for whoever works on the first stage."""
+    setup = fetch_setup(request, setup_id, action)
+    check_theirs(request, setup, setup.guide.stages[0].key)
+    return setup
 
 
 def _context(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from teams.access import ALLOWED, Action, role_in
+from teams.access import ALLOWED, Action, guests_too, role_in
 from teams.http import SignedInRequest
-from wizard import actions, glossary, live, progress, watching
+from wizard import actions, glossary, guest_view, live, progress, watching
 from wizard.forms import PEOPLE_KINDS, SetupForm
 from wizard.models import Setup
 from wizard.templatetags.words import plain
-from wizard.views.common import check_stage, fetch_setup, posted
+from wizard.views.common import check_stage, check_theirs, fetch_setup, is_guest, posted
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,17 @@ class Refused:
     typed: str
 
 
+@guests_too
 @require_GET
 def setup(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Resume: go to where the work goes on."""
     found = fetch_setup(request, setup_id)
-    overview = live.build(found, found.guide.stages[0].key).overview
-    return redirect("wizard:stage", found.id, overview.current.stage.key)
+    now = live.build(found, found.guide.stages[0].key)
+    to = guest_view.build(request.user, now).current if is_guest(found) else now.overview.current
+    return redirect("wizard:stage", found.id, to.stage.key)
 
 
+@guests_too
 @require_GET
 def stage(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """One stage: what has to be true, how to get there, what is going on."""
@@ -84,6 +87,7 @@ def _terms(now: live.Live) -> list[glossary.Term]:
     return glossary.used_in(plain(text) for text in texts)
 
 
+@guests_too
 @require_GET
 def fragment(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """The slow poll: the same fragment that the stream sends, and a sign that somebody looks."""
@@ -97,6 +101,7 @@ def fragment(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRes
     return response
 
 
+@guests_too
 @require_GET
 def panel(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """The buttons beside the live fragment, fetched again when what they can do has changed."""
@@ -110,17 +115,23 @@ def panel(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespon
 def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> dict[str, Any]:
     how = "manual" if request.GET.get("how") == "manual" else "auto"
     panel = actions.build(now, how)
+    guest = guest_view.build(request.user, now) if is_guest(now.setup) else None
+    if guest:
+        panel = replace(panel, together=None)  # it would go beyond their stage
     return {
         "panel": panel,
+        "guest": guest,
         "form": form or (SetupForm(now.setup) if panel.asks_inputs else None),
-        "may_change": Action.CHANGE in ALLOWED[role_in(now.setup)],
+        "may_change": Action.CHANGE in ALLOWED[role_in(now.setup)] and (guest is None or guest.theirs),
     }
 
 
+@guests_too
 @posted
 def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Keep the choices of the first stage; mistakes are shown beside what was typed."""
     found = fetch_setup(request, setup_id, Action.CHANGE)
+    check_theirs(request, found, found.guide.stages[0].key)
     if found.finished:
         messages.info(request, _("This setup is handed over. Open it again to change something."))
         return redirect("wizard:stage", found.id, found.guide.stages[0].key)

@@ -13,13 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from teams import limits, reauth
-from teams.access import Action
+from teams.access import Action, guests_too
 from teams.http import SignedInRequest
 from wizard import actions, facts, jobs, live, progress
 from wizard.models import Job, Setup, StepState, log
 from wizard.status import StepView
 from wizard.templatetags.words import plain
-from wizard.views.common import check_input, check_stage, fetch_setup, posted, refused_because
+from wizard.views.common import (
+    check_input,
+    check_stage,
+    check_theirs,
+    fetch_setup,
+    is_guest,
+    posted,
+    refused_because,
+)
 from wizard.views.setup import Refused, render_stage
 
 
@@ -27,6 +35,7 @@ def _back(setup: Setup, stage_key: str) -> HttpResponse:
     return redirect("wizard:stage", setup.id, stage_key)
 
 
+@guests_too
 @posted
 def check(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
@@ -36,25 +45,28 @@ def check(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     return _back(setup, stage_key)
 
 
+@guests_too
 @posted
 def apply(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """Start what was previewed: only if the plan is still the one that the person saw."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    check_stage(setup, stage_key)
+    check_theirs(request, setup, check_stage(setup, stage_key))
     if refused_because(request, setup):
         return _back(setup, stage_key)
-    offer = actions.offer(live.build(setup, stage_key), together="together" in request.POST)
+    together = "together" in request.POST and not is_guest(setup)
+    offer = actions.offer(live.build(setup, stage_key), together=together)
     if offer is None or not offer.changes:
         messages.info(request, _("There is nothing left to change here."))
         return _back(setup, stage_key)
     return _start(request, setup, stage_key, Job.Kind.APPLY, offer)
 
 
+@guests_too
 @posted
 def undo(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """Take back what we changed in this stage (on the last stage: everything)."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    check_stage(setup, stage_key)
+    check_theirs(request, setup, check_stage(setup, stage_key))
     if refused_because(request, setup):
         return _back(setup, stage_key)
     offer = actions.undo_offer(setup, stage_key)
@@ -113,21 +125,24 @@ def _say_busy(request: SignedInRequest, job: Job) -> None:
     messages.info(request, _("%(who)s has started this already. You see it below.") % {"who": who})
 
 
+@guests_too
 @posted
 def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    check_stage(setup, stage_key)
+    check_theirs(request, setup, check_stage(setup, stage_key))
     for job in setup.jobs.filter(state__in=Job.ACTIVE).select_related("setup"):
         jobs.request_stop(job, request.user)
     return _back(setup, stage_key)
 
 
+@guests_too
 @posted
 def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpResponse:
     """Sign that something was done which nothing can read; or take that back."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     stage = next((s for s in setup.guide.stages if step_key in {step.key for step in s.steps}), None)
     stage_key = check_stage(setup, stage.key if stage else "")
+    check_theirs(request, setup, stage_key)
     view = next(s for s in live.build(setup, stage_key).view.steps if s.step.key == step_key)
     take_back = "take_back" in request.POST
     if setup.finished:
@@ -178,11 +193,12 @@ def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     return redirect("wizard:setup", (other.first() or setup).id)
 
 
+@guests_too
 @posted
 def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     """Choose a way out that a line offers, such as to use a permission set that exists already."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    check_stage(setup, stage_key)
+    check_theirs(request, setup, check_stage(setup, stage_key))
     number, now = request.POST.get("way", ""), live.build(setup, stage_key)
     if setup.finished:
         refused_because(request, setup)
@@ -191,10 +207,12 @@ def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse
     return _back(setup, stage_key)
 
 
+@guests_too
 @posted
 def reread_people(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_input(setup, input_key)
+    check_theirs(request, setup, setup.guide.stages[0].key)
     if not refused_because(request, setup):
         jobs.start(setup, Job.Kind.PEOPLE, actor=request.user)
     return redirect("wizard:choose", setup.id, input_key)

@@ -1,0 +1,66 @@
+"""Who came back from Salesforce, and what follows where that is not simply "the org is connected".
+
+A room above this one registers an end for its kind of sign-in. It decides whether the grant is kept
+(`orgs.signin.connect`) or ended at once (`turn_away`), and answers the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from orgs import tokens
+from orgs.hosts import Identity
+from orgs.oauth import Grant
+from orgs.pending import SignIn
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the first look around an org told."""
+
+    org_id: str
+    name: str
+    is_sandbox: bool
+    api_version: str
+    known: dict[str, object]
+    username: str
+    display_name: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody came back with a grant. Nothing of it is kept yet."""
+
+    sign_in: SignIn
+    grant: Grant
+    identity: Identity
+    seen: Seen
+
+    @property
+    def user_id(self) -> str:
+        """The Salesforce user, in the 15 characters that every form of the id begins with."""
+        return self.identity.user_id[:15]
+
+    @property
+    def person(self) -> str:
+        return self.seen.display_name or self.seen.username
+
+
+def turn_away(arrival: Arrival) -> None:
+    """End a grant that is not kept, at once."""
+    tokens.revoke_unwanted(arrival.identity.origin, arrival.seen.name, arrival.grant)
+
+
+End = Callable[[HttpRequest, Arrival], HttpResponse]
+_ends: dict[str, End] = {}
+
+
+def register(kind: str, end: End) -> None:
+    _ends[kind] = end
+
+
+def end_of(arrival: Arrival) -> End:
+    return _ends[arrival.sign_in.kind]

@@ -1,0 +1,100 @@
+"""A setup that was begun for a client by name only, and the first sign-in that says which org it is about."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from orgs import arrivals, signin
+from orgs.arrivals import Arrival
+from orgs.models import Connection, Org
+from teams.models import Team, User
+from wizard import guides, progress
+from wizard.forms import initial_inputs
+from wizard.models import Setup, log
+from wizard.opening import begin_reading
+
+
+class WorkedOnElsewhere(Exception):
+    """The team has this Salesforce org already, with an open setup of the same guide."""
+
+    def __init__(self, org: Org) -> None:
+        super().__init__(str(org.pk))
+        self.org = org
+
+
+@transaction.atomic
+def begin_without_org(team: Team, name: str, by: User) -> Setup:
+    """A setup for a client whose org nobody has signed in to yet.
+
+    Its org has a connection like every other, one that is ended: nothing can be called, nothing revoked.
+    """
+    key = next(iter(guides.GUIDES))
+    org = Org.objects.create(team=team, name=name)
+    Connection.objects.create(org=org, state=Connection.State.REVOKED)
+    setup = Setup.objects.create(
+        org=org, guide_key=key, started_by=by, inputs=initial_inputs(guides.get(key))
+    )
+    log(setup, "setup_started", actor=by)
+    return setup
+
+
+def bind(setup: Setup, arrival: Arrival, actor: User) -> None:
+    """From now on the setup is about the org that the person signed in to. Raises `WorkedOnElsewhere`.
+
+    Call it in a transaction. `setup.org` is the right one afterwards, whoever bound it.
+    """
+    try:
+        with transaction.atomic():
+            bound = _bind(setup, arrival)
+    except IntegrityError:  # another setup was bound to the same org at this moment
+        with transaction.atomic():
+            bound = _bind(setup, arrival)
+    if bound:
+        log(setup, "org_bound", actor=actor, org=setup.org.name)
+
+
+def _bind(setup: Setup, arrival: Arrival) -> bool:
+    locked = Setup.objects.select_for_update(of=("self",)).select_related("org").get(pk=setup.pk)
+    setup.org = locked.org
+    if locked.org.is_bound:
+        return False  # somebody else came first
+    what = {"org_id": arrival.seen.org_id, **signin.what_it_is(arrival)}
+    unbound, known = locked.org, _known(locked, arrival)
+    if known is None:
+        Org.objects.filter(pk=unbound.pk).update(**what)
+    else:
+        if known.setups.filter(guide_key=setup.guide_key, finished_at=None).exists():
+            raise WorkedOnElsewhere(known)
+        Org.objects.filter(pk=known.pk).update(**what)
+        Setup.objects.filter(pk=setup.pk).update(org=known)
+        unbound.delete()  # the setup was all that hung on it
+    setup.org_id = (known or unbound).pk
+    setup.org = Org.objects.select_related("connection", "team").get(pk=setup.org_id)
+    return True
+
+
+def _known(setup: Setup, arrival: Arrival) -> Org | None:
+    same = Org.objects.filter(team_id=setup.org.team_id, org_id=arrival.seen.org_id)
+    return same.select_for_update().first()
+
+
+def take_connection(setup: Setup, arrival: Arrival, actor: User) -> bool:
+    """Keep the grant where the org has no live connection, and begin to read. False: it is not needed."""
+    now = Connection.objects.select_for_update(of=("self",)).filter(org_id=setup.org_id).first()
+    if now is not None and now.is_connected:
+        return False
+    signin.connect(setup.org, arrival, actor)
+    setup.org = Org.objects.select_related("connection", "team").get(pk=setup.org_id)
+    log(setup, "connected", actor=actor, username=arrival.seen.username)
+    begin_reading(setup, actor)
+    progress.changed(setup.id)
+    return True
+
+
+def by_member(setup: Setup, arrival: Arrival, actor: User) -> None:
+    """A member signs in for the client. Raises `WorkedOnElsewhere`; the grant is kept or ended."""
+    with transaction.atomic():
+        bind(setup, arrival, actor)
+        kept = setup.org.org_id == arrival.seen.org_id and take_connection(setup, arrival, actor)
+    if not kept:
+        arrivals.turn_away(arrival)

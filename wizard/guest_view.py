@@ -1,0 +1,53 @@
+"""A setup as its guest sees it: which stages are theirs, and whether they have done their part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from teams.models import User
+from wizard import guests
+from wizard.live import Live
+from wizard.status import StageView
+
+
+@dataclass(frozen=True)
+class GuestView:
+    """For a page of a stage: beside what everybody sees there."""
+
+    team: str
+    inviter: str
+    stages: tuple[StageView, ...]  # those that were sent to them
+    here: StageView
+
+    @property
+    def theirs(self) -> bool:
+        return any(view.number == self.here.number for view in self.stages)
+
+    @property
+    def still_open(self) -> tuple[StageView, ...]:
+        return tuple(view for view in self.stages if not view.done)
+
+    @property
+    def thanks(self) -> bool:
+        """They are on a stage of theirs, and all is done that was asked of them."""
+        return self.theirs and not self.still_open
+
+    @property
+    def current(self) -> StageView:
+        """Where their work goes on."""
+        return next(iter([*self.still_open, *self.stages]), self.here)
+
+    @property
+    def next(self) -> StageView | None:
+        """Another stage of theirs that is open."""
+        return next((view for view in self.still_open if view.number != self.here.number), None)
+
+
+def build(user: User, now: Live) -> GuestView:
+    mine = guests.stages_of(user, now.setup)
+    return GuestView(
+        team=now.setup.org.team.name,
+        inviter=guests.inviter_of(user, now.setup),
+        stages=tuple(view for view in now.overview.stages if view.stage.key in mine),
+        here=now.view,
+    )

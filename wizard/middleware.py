@@ -1,0 +1,27 @@
+"""What is shown instead of a page of a setup: it waits for its org, or the guest's time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from wizard.views.common import NoGuestAnyMore, NoOrgYet
+
+
+class InsteadOfSetup:
+    """Every view of a setup may end in one of these: see `wizard.views.common.fetch_setup`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NoOrgYet):
+            return redirect("wizard:invite", exception.setup.pk)
+        if isinstance(exception, NoGuestAnyMore):
+            return render(request, "wizard/guest_over.html", {"why": "ended"}, status=410)
+        return None

@@ -1,0 +1,117 @@
+"""A setup that the client connects: begun with a name, bound by the first sign-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from orgs import arrivals, signin
+from orgs.arrivals import Arrival
+from orgs.forms import ForClientForm, WhereForm
+from orgs.signin import SignInProblem
+from orgs.views import problem_page
+from teams import limits
+from teams.access import Action, fetch_for, teams_for
+from teams.http import SignedInRequest
+from teams.models import User
+from wizard import binding
+from wizard.models import Setup
+from wizard.views.common import fetch_with_or_without_org
+
+KIND = "bind"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def for_client(request: SignedInRequest) -> HttpResponse:
+    """Begin a setup by the client's name; the next page makes the link."""
+    teams = teams_for(request.user, Action.CONNECT)
+    if not teams.exists():
+        raise PermissionDenied
+    form = ForClientForm(request.POST or None, teams=teams)
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["team"]:
+        if seconds := limits.connecting(request.user):
+            return limits.refused(request, seconds)
+        made = binding.begin_without_org(
+            form.cleaned_data["team"], form.cleaned_data["name"].strip(), request.user
+        )
+        return redirect("wizard:invite", made.pk)
+    return render(request, "wizard/for_client.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def bind(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """A member signs in for the client: choose where, then on to Salesforce."""
+    setup = fetch_with_or_without_org(request, setup_id, Action.CONNECT)
+    if setup.org.is_bound:
+        return redirect("wizard:setup", setup.pk)
+    form = WhereForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        ctx = {"setup": setup, "org": setup.org, "form": form}
+        return render(request, "wizard/bind.html", ctx, status=422 if form.errors else 200)
+    if seconds := limits.connecting(request.user):
+        return limits.refused(request, seconds)
+    return _to_salesforce(request, setup, form.cleaned_data["origin"])
+
+
+def _to_salesforce(request: SignedInRequest, setup: Setup, origin: str) -> HttpResponse:
+    try:
+        address = signin.start(
+            request,
+            origin,
+            team=setup.org.team,
+            org=setup.org,
+            kind=KIND,
+            about=str(setup.pk),
+            back=reverse("wizard:bind", args=[setup.pk]),
+        )
+    except SignInProblem as problem:
+        return problem_page(request, problem)
+    return HttpResponseRedirect(address)
+
+
+def came_back(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """The end of a member's sign-in for a client."""
+    user = request.user
+    try:
+        if not isinstance(user, User):
+            raise PermissionDenied
+        setup = _setup_of(user, arrival)
+    except (Http404, PermissionDenied):
+        arrivals.turn_away(arrival)  # signed out, or out of the team meanwhile
+        raise
+    try:
+        binding.by_member(setup, arrival, user)
+    except binding.WorkedOnElsewhere as elsewhere:
+        return _taken(request, arrival, elsewhere.org.name)
+    if setup.org.org_id != arrival.seen.org_id:
+        return _other_org(request, arrival, setup.org.name)
+    words = {"org": setup.org.name, "kind": setup.org.kind_label}
+    messages.success(request, _("Connected to %(org)s (%(kind)s).") % words)
+    return redirect("wizard:setup", setup.pk)
+
+
+def _setup_of(user: User, arrival: Arrival) -> Setup:
+    rows = Setup.objects.select_related("org", "org__connection")
+    return fetch_for(user, Action.CONNECT, rows, team_field="org__team", pk=arrival.sign_in.about)
+
+
+def _taken(request: HttpRequest, arrival: Arrival, name: str) -> HttpResponse:
+    arrivals.turn_away(arrival)
+    problem = SignInProblem("org_taken", sign_in=arrival.sign_in, got=name)
+    return problem_page(request, problem)
+
+
+def _other_org(request: HttpRequest, arrival: Arrival, name: str) -> HttpResponse:
+    """Somebody else signed in at the same moment; `binding.by_member` has ended this one."""
+    problem = SignInProblem("different_org", sign_in=arrival.sign_in, expected=name, got=arrival.seen.name)
+    return problem_page(request, problem)

@@ -1,0 +1,159 @@
+"""The invited person's pages: what the link is for, the way to Salesforce, and coming back from there."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from orgs import arrivals, signin
+from orgs.arrivals import Arrival
+from orgs.forms import WhereForm
+from orgs.signin import SignInProblem
+from orgs.views import problem_page
+from teams import limits, reauth
+from teams.access import guests_too
+from teams.http import SignedInRequest
+from teams.models import User
+from wizard import guests
+from wizard.models import GuestInvitation
+
+KIND = "guest"
+SESSION_KEY = "guest_invitation"
+# How the refusals of `guests.let_in` that are not about the link itself are explained.
+PROBLEMS = {"different_org": "guest_different_org", "taken": "guest_org_taken"}
+
+
+@guests_too
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """The link. Looking changes nothing (mail scanners look too); a POST begins the sign-in."""
+    return _page(request, guests.by_token(token))
+
+
+@guests_too
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def guest(request: HttpRequest) -> HttpResponse:
+    """The same page again without the link: after a problem, and when a guest proves who they are."""
+    return _page(request, _known(request))
+
+
+def _known(request: HttpRequest) -> GuestInvitation | None:
+    if isinstance(request.user, User) and request.user.is_guest:
+        return guests.last_of(request.user)
+    return guests.by_key(request.session.get(SESSION_KEY, ""))
+
+
+def _page(request: HttpRequest, invitation: GuestInvitation | None) -> HttpResponse:
+    why = guests.why_over(invitation)
+    if invitation is None or why:
+        return over(request, why)
+    form = None if guests.origin_of(invitation.setup.org) else WhereForm(request.POST or None)
+    standing = _standing(request, invitation)
+    if request.method != "POST" or standing not in ("new", "here"):
+        return _show(request, invitation, standing, form)
+    if form is not None and not form.is_valid():
+        return _show(request, invitation, standing, form, status=422)
+    return _to_salesforce(request, invitation, form)
+
+
+def _standing(request: HttpRequest, invitation: GuestInvitation) -> str:
+    """Who looks: somebody new, the guest who is here already, a member of the team, somebody else."""
+    user = request.user
+    if not isinstance(user, User):
+        return "new"
+    if invitation.used_by_id == user.pk:
+        return "here"
+    team = invitation.setup.org.team_id
+    return "member" if user.memberships.filter(team=team).exists() else "somebody"
+
+
+def _show(
+    request: HttpRequest,
+    invitation: GuestInvitation,
+    standing: str,
+    form: WhereForm | None,
+    status: int = 200,
+) -> HttpResponse:
+    setup = invitation.setup
+    ctx = {
+        "invitation": invitation,
+        "setup": setup,
+        "org": setup.org,
+        "team": setup.org.team,
+        "stage": setup.guide.stage(invitation.stage),
+        "standing": standing,
+        "keeps": guests.keeps(invitation),
+        "form": form,
+        "another": "another" in request.GET,
+        "next": reauth.safe_next(request, request.GET.get("next", ""), ""),
+    }
+    return render(request, "wizard/guest.html", ctx, status=status)
+
+
+def over(request: HttpRequest, why: str) -> HttpResponse:
+    status = 404 if why == "unknown" else 410
+    return render(request, "wizard/guest_over.html", {"why": why}, status=status)
+
+
+def _to_salesforce(request: HttpRequest, invitation: GuestInvitation, form: WhereForm | None) -> HttpResponse:
+    if seconds := limits.coming_as_guest(invitation.pk):
+        return limits.refused(request, seconds)
+    org = invitation.setup.org
+    request.session[SESSION_KEY] = str(invitation.pk)
+    try:
+        address = signin.start(
+            request,
+            form.cleaned_data["origin"] if form else guests.origin_of(org),
+            reauth.safe_next(request, request.POST.get("next", ""), ""),
+            team=org.team,
+            org=org,
+            # Who is here already proves who they are: Salesforce must not answer for an open browser.
+            as_another=request.user.is_authenticated or "another" in request.POST,
+            kind=KIND,
+            about=str(invitation.pk),
+            back=f"{reverse('wizard:guest')}?another",
+            visitor=True,
+            keeps=guests.keeps(invitation),
+        )
+    except SignInProblem as problem:
+        return problem_page(request, problem)
+    return HttpResponseRedirect(address)
+
+
+def came_back(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """The end of a guest's sign-in: let in, or told why not."""
+    known = guests.by_key(arrival.sign_in.about)
+    if known is not None and _standing(request, known) not in ("new", "here"):
+        arrivals.turn_away(arrival)  # somebody signed in here meanwhile: sessions are never mixed
+        return redirect("wizard:guest")
+    try:
+        entry = guests.let_in(arrival)
+    except guests.Refused as refused:
+        if refused.why not in PROBLEMS:
+            return over(request, refused.why)
+        code = PROBLEMS[refused.why]
+        return problem_page(request, SignInProblem(code, sign_in=arrival.sign_in, **refused.params))
+    login(request, entry.user, backend="teams.backends.Accounts")
+    reauth.note_sign_in(request, entry.user, "salesforce")
+    request.session.pop(SESSION_KEY, None)
+    default = reverse("wizard:stage", args=[entry.setup.pk, entry.stage])
+    return redirect(reauth.safe_next(request, arrival.sign_in.next_url, default))
+
+
+def home(request: SignedInRequest) -> HttpResponse:
+    """A guest's first page: their setup."""
+    mine = guests.setups_of(request.user)
+    if len(mine) == 1:
+        return redirect("wizard:setup", mine[0].pk)
+    if not mine:
+        return over(request, "ended")
+    return render(request, "wizard/guest_home.html", {"setups": mine})

@@ -1,0 +1,101 @@
+"""A member's side of guests: sending a stage by link, taking a link back, and waiting for the client."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from teams import limits
+from teams.access import ALLOWED, Action, fetch_for, role_in
+from teams.http import SignedInRequest
+from wizard import guests
+from wizard.models import GuestInvitation, Setup
+from wizard.templatetags.words import plain
+from wizard.views.common import fetch_with_or_without_org
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """Which links are open, and a new one: shown once, with a text to send. Of a setup that waits
+    for its org, this is the only page."""
+    if request.method == "POST":
+        return _send(request, fetch_with_or_without_org(request, setup_id, Action.CHANGE))
+    setup = fetch_with_or_without_org(request, setup_id)
+    if request.htmx and setup.org.is_bound:
+        return HttpResponseClientRedirect(reverse("wizard:setup", args=[setup.pk]))  # it waits no more
+    return _page(request, setup, request.GET.get("stage", ""))
+
+
+def _send(request: SignedInRequest, setup: Setup) -> HttpResponse:
+    stage = request.POST.get("stage", "")
+    if setup.finished:
+        messages.info(request, _("This setup is handed over. Open it again to change something."))
+    elif stage not in {each.key for each in guests.sendable(setup)}:
+        messages.error(request, _("Choose the stage to send."))
+    elif seconds := limits.inviting(request.user):
+        messages.warning(request, limits.words(seconds))
+    else:
+        made, link = guests.invite(setup, stage, request.user)
+        return _page(request, setup, stage, link=link, mail=mail(request, setup, made, link))
+    return redirect("wizard:invite", setup.pk)
+
+
+def _page(request: SignedInRequest, setup: Setup, stage: str, **made: Any) -> HttpResponse:
+    rows = [(each, setup.guide.stage(each.stage)) for each in guests.of_setup(setup)]
+    ctx = {
+        "setup": setup,
+        "org": setup.org,
+        "stages": guests.sendable(setup),
+        "chosen": stage,
+        "rows": rows,
+        "may_change": Action.CHANGE in ALLOWED[role_in(setup)],
+        "may_connect": Action.CONNECT in ALLOWED[role_in(setup)],
+        "days": guests.LIFETIME.days,
+        **made,
+    }
+    return render(request, "wizard/invite.html", ctx)
+
+
+def mail(request: SignedInRequest, setup: Setup, made: GuestInvitation, link: str) -> tuple[str, str]:
+    """Subject and text of a message that the member sends with their own program."""
+    words = {
+        "org": setup.org.name,
+        "stage": plain(setup.guide.stage(made.stage).title),
+        "minutes": setup.guide.stage(made.stage).minutes,
+        "until": formats.date_format(made.expires_at, "DATE_FORMAT"),
+        "name": request.user.name,
+        "link": link,
+    }
+    subject = _("Your part of the Salesforce set-up for %(org)s: %(stage)s") % words
+    text = _(
+        "Hello,\n\nwe connect Salesforce and Marketing Cloud for %(org)s, and one part is for a Salesforce "
+        "admin on your side: %(stage)s. It takes about %(minutes)s minutes, on a phone too.\n\n"
+        "Open this link and sign in with your own Salesforce user. You need no account and no new password:\n"
+        "%(link)s\n\n"
+        "The link is for one person and works until %(until)s. Please do not pass it on.\n\n"
+        "Thank you\n%(name)s"
+    )
+    return subject, text % words
+
+
+@require_POST
+def revoke(request: SignedInRequest, link_id: uuid.UUID) -> HttpResponse:
+    """Take a link back; who came by it is out at once."""
+    rows = GuestInvitation.objects.select_related("setup", "setup__org")
+    found = fetch_for(request.user, Action.CHANGE, rows, team_field="setup__org__team", pk=link_id)
+    if guests.revoke(found, request.user):
+        messages.success(request, _("The link opens nothing any more."))
+    else:
+        messages.info(request, _("This link was over already."))
+    return redirect("wizard:invite", found.setup_id)
