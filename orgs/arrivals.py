@@ -51,7 +51,8 @@ class Arrival:
 
 def turn_away(arrival: Arrival) -> None:
     """End a grant that is not kept, at once."""
-    tokens.revoke_unwanted(arrival.identity.origin, arrival.seen.name, arrival.grant)
+    team_id = arrival.sign_in.team
+    tokens.revoke_unwanted(arrival.identity.origin, arrival.seen.name, arrival.grant, team_id=team_id)
 
 
 End = Callable[[HttpRequest, Arrival], HttpResponse]

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,13 +24,18 @@ from teams.http import SignedInRequest
 from teams.models import Membership, Team
 
 log = logging.getLogger(__name__)
+_YES_NO = BooleanField()
 
 
 def _alive(team: Team) -> list[Connection]:
-    """Those that hold tokens, with whether the person who granted them is still a member: gone ones first."""
-    member = Membership.objects.filter(team=team, user=OuterRef("granted_by"))
+    """Those that hold tokens, with whether the person who granted them is still there: gone ones first.
+
+    A client's guest granted theirs for the setup, which goes on after their part of it.
+    """
+    member = Exists(Membership.objects.filter(team=team, user=OuterRef("granted_by")))
     rows = Connection.objects.filter(org__team=team).exclude(state=Connection.State.REVOKED)
-    rows = rows.select_related("org", "granted_by").annotate(granter_is_member=Exists(member))
+    rows = rows.select_related("org", "granted_by")
+    rows = rows.annotate(granter_is_member=ExpressionWrapper(member | Q(granted_by__is_guest=True), _YES_NO))
     return list(rows.order_by("granter_is_member", "org__name", "org__created_at"))
 
 

@@ -12,6 +12,7 @@ from orgs.oauth import GrantRefused
 from orgs.salesforce.errors import NoAnswer, SalesforceError, error_for
 from orgs.signin_errors import classify, code_for
 from orgs.signin_words import EXPLANATIONS, HOST_REFUSED
+from wizard.views import for_client, guests
 
 # The tables of the fact sheet's section 7: what Salesforce answers -> our reason.
 TABLE = [
@@ -93,6 +94,8 @@ def test_every_reason_in_the_code_has_words_and_every_words_a_reason() -> None:
         | {code for _, _, code in signin_errors._BY_DESCRIPTION}
         | (_strings(signin_errors) & set(EXPLANATIONS))
         | set(forms.SEEN)
+        | _first_arguments(for_client, "SignInProblem")
+        | set(guests.PROBLEMS.values())
     )
     assert raised == set(EXPLANATIONS)
 

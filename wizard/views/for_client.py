@@ -36,7 +36,7 @@ def for_client(request: SignedInRequest) -> HttpResponse:
     teams = teams_for(request.user, Action.CONNECT)
     if not teams.exists():
         raise PermissionDenied
-    form = ForClientForm(request.POST or None, teams=teams)
+    form = ForClientForm(request.POST if request.method == "POST" else None, teams=teams)
     if request.method == "POST" and form.is_valid() and form.cleaned_data["team"]:
         if seconds := limits.connecting(request.user):
             return limits.refused(request, seconds)
@@ -54,7 +54,7 @@ def bind(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_with_or_without_org(request, setup_id, Action.CONNECT)
     if setup.org.is_bound:
         return redirect("wizard:setup", setup.pk)
-    form = WhereForm(request.POST or None)
+    form = WhereForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         ctx = {"setup": setup, "org": setup.org, "form": form}
         return render(request, "wizard/bind.html", ctx, status=422 if form.errors else 200)

@@ -56,7 +56,8 @@ def _page(request: HttpRequest, invitation: GuestInvitation | None) -> HttpRespo
     why = guests.why_over(invitation)
     if invitation is None or why:
         return over(request, why)
-    form = None if guests.origin_of(invitation.setup.org) else WhereForm(request.POST or None)
+    asks_where = not guests.origin_of(invitation.setup.org)
+    form = WhereForm(request.POST if request.method == "POST" else None) if asks_where else None
     standing = _standing(request, invitation)
     if request.method != "POST" or standing not in ("new", "here"):
         return _show(request, invitation, standing, form)

@@ -1,0 +1,106 @@
+"""Sending a stage by link, seeing which links are open, and taking one back."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+
+from teams.models import Role
+from tests.wizard.desk import Desk
+from tests.wizard.guest_browser import GuestBrowser, send, words
+from tests.wizard.views.conftest import Site
+from wizard.models import GuestInvitation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _stand_in_allowed(stand: Any, settings: Any) -> None:
+    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+
+
+def link_on(response: Any) -> str:
+    return str(html.fromstring(response.content.decode()).get_element_by_id("guest-link").text_content())
+
+
+def test_a_stage_s_page_leads_to_sending_it(site: Site) -> None:
+    page = site.page("stage", "policies")
+    assert f'{site.at("invite")}?stage=policies"' in page
+    form = site.page("invite", stage="policies")
+    assert '<option value="policies" selected>' in form
+    assert 'value="handover"' not in form, "the handover is the team's own"
+
+
+def test_a_link_is_shown_once_with_a_message_to_send(site: Site) -> None:
+    response = site.post("invite", stage="policies")
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    link = link_on(response)
+    invitation = GuestInvitation.objects.get()
+    assert (invitation.stage, invitation.invited_by) == ("policies", site.desk.person)
+    page = html.fromstring(response.content.decode())
+    assert link in page.get_element_by_id("mail-text").text_content()
+    assert site.desk.org.name in page.get_element_by_id("mail-subject").text_content()
+    assert Client().get(urlsplit(link).path).status_code == 200
+    token = urlsplit(link).path.split("/")[2]
+    assert token not in site.page("invite")
+    assert site.desk.events("guest_invited")
+
+
+@pytest.mark.parametrize("stage", ["handover", "no-such-stage", ""])
+def test_only_a_stage_with_work_in_it_can_be_sent(site: Site, stage: str) -> None:
+    assert site.post("invite", stage=stage).status_code == 302
+    assert not GuestInvitation.objects.exists()
+
+
+def test_of_a_finished_setup_nothing_is_sent(site: Site) -> None:
+    site.hand_over()
+    assert site.desk.reload().finished
+    assert site.post("invite", stage="policies").status_code == 302
+    assert not GuestInvitation.objects.exists()
+    assert site.at("invite") not in site.page("stage", "policies")
+
+
+def test_a_person_makes_only_so_many_links(site: Site) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    for _ in range(31):
+        site.post("invite", stage="policies")
+    assert GuestInvitation.objects.count() == 30
+
+
+def test_open_links_say_who_used_them_and_can_be_revoked(site: Site) -> None:
+    desk = site.desk
+    unused, _ = send(desk.stand, desk.setup, desk.person, "connect")
+    used, guest = send(desk.stand, desk.setup, desk.person, "policies")
+    guest.come(desk.theirs)
+    used.refresh_from_db()
+    page = words(site.get("invite"))
+    assert used.used_by is not None
+    assert f"Used by {used.used_by.name}" in page
+    assert "Nobody has used it yet." in page
+    for invitation in (unused, used):
+        address = reverse("wizard:revoke_link", args=[invitation.pk])
+        assert address in page
+        assert site.client.post(address)["Location"] == site.at("invite")
+    assert "revoke" not in words(site.get("invite"))
+    assert guest.page(desk.setup, "policies").status_code == 410
+    assert GuestBrowser(desk.stand, guest.path).look().status_code == 410
+
+
+def test_a_viewer_sees_the_links_and_makes_none(
+    checked: Desk, signed_in: Any, person: Any, team: Any
+) -> None:
+    send(checked.stand, checked.setup, checked.person)
+    viewer = Site(signed_in(person("Vic Viewer", team, Role.VIEWER)), checked)
+    page = viewer.page("invite")
+    assert "Nobody has used it yet." in page
+    assert "Make a link" not in page
+    assert "guest-links" not in page
+    assert viewer.at("invite") not in viewer.page("stage", "policies")
