@@ -114,6 +114,8 @@ def build(now: Live, how: str) -> Panel:
     setup, view = now.setup, now.view
     stage = view.stage
     snapshot, inputs = facts.snapshot_of(setup), facts.inputs_of(setup)
+    # Whoever can't wait for the first read, because we are cut off, goes by what is always so.
+    seen = setup.guide.load({}) if snapshot is None and now.needs_reconnecting else snapshot
     automatic = any(step.plan is not None for step in stage.steps)
     running = next((job for job in now.active_jobs if job.writing), None)
     working = running is None and not setup.finished and not now.needs_reconnecting
@@ -125,7 +127,7 @@ def build(now: Live, how: str) -> Panel:
         asks_inputs=asks_inputs,
         offer=offer(now) if automatic and working else None,
         together=offer(now, together=True) if (automatic or asks_inputs) and working else None,
-        by_hand=_by_hand(now, snapshot, inputs) if snapshot is not None else (),
+        by_hand=_by_hand(now, seen, inputs) if seen is not None else (),
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
         undo=undo,
         undo_first=_undo_first(now, undo) if undo else (),

@@ -39,6 +39,11 @@ def forget_names(setup: Setup) -> None:
     setup.__dict__.pop("_names", None)
 
 
+def is_cut_off(setup: Setup) -> bool:
+    """Whether nothing can be read in the org now: then the setup is a checklist that people sign."""
+    return not setup.org.connection.is_connected
+
+
 def snapshot_of(setup: Setup) -> Any:
     """The last snapshot, typed by the guide; `None` before the first read."""
     cached = setup.__dict__.get("_loaded")
@@ -172,7 +177,8 @@ def keep_standing(setup: Setup) -> None:
 
 
 def _keep_standing(setup: Setup, states: Mapping[str, StepState], snapshot: Any, inputs: Any) -> None:
-    stand = standing.of(status.overview(setup.guide, states, order=setup.guide.order(snapshot, inputs)))
+    order = setup.guide.order(snapshot, inputs)
+    stand = standing.of(status.overview(setup.guide, states, order=order, cut_off=is_cut_off(setup)))
     Setup.objects.filter(pk=setup.pk).update(
         standing=stand.standing, stages_done=stand.stages_done, next_stage=stand.next_stage
     )

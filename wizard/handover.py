@@ -32,7 +32,7 @@ def overview_of(setup: Setup) -> status.Overview:
     """Where every line stands, whatever is being read at the moment."""
     states = {state.step: state for state in setup.step_states.all()}
     order = setup.guide.order(facts.snapshot_of(setup), facts.inputs_of(setup))
-    return status.overview(setup.guide, states, order=order)
+    return status.overview(setup.guide, states, order=order, cut_off=facts.is_cut_off(setup))
 
 
 def open_lines(overview: status.Overview) -> list[StepView]:

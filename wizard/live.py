@@ -133,6 +133,7 @@ def build(setup: Setup, stage_key: str) -> Live:
         busy=_busy_steps(setup, active),
         finished=setup.finished,
         order=setup.guide.order(facts.snapshot_of(setup), facts.inputs_of(setup)),
+        cut_off=facts.is_cut_off(setup),
     )
     shown = _job_to_show(jobs, overview, stage_key)
     connection = setup.org.connection

@@ -254,14 +254,21 @@ def _has_to_wait(to: StageView, here: StageView) -> Text:
     return Text(message, {"number": to.number, "others": ", ".join(map(str, to.waits_for))})
 
 
-def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) -> StepView:
-    """What one step is, from its stored state. A confirmation counts only where nothing can be read."""
+def step_view(
+    step: Step[Any, Any], state: State | None, *, busy: bool = False, cut_off: bool = False
+) -> StepView:
+    """What one step is, from its stored state. A confirmation counts only where nothing can be read.
+
+    While we are cut off from the org that is everywhere: but only a confirmation that is newer than
+    what was read last, and only until it is read again.
+    """
     finding = state.get_finding() if state else None
     silent = step.check is None or (
         finding is not None and finding.status is Status.CANNOT_CHECK and finding.code != NOT_READ
     )
-    can_confirm = step.confirm is not None and silent
-    confirmed = bool(can_confirm and state and state.confirmed_at)
+    unread = cut_off and not (finding and finding.status is Status.DONE)
+    can_confirm = step.confirm is not None and (silent or unread)
+    confirmed = can_confirm and _is_confirmed(state, since_read=not silent)
     if busy and not (finding and finding.status is Status.DONE) and not confirmed:
         line = Line.BUSY
     elif confirmed or (finding and finding.status is Status.DONE):
@@ -285,6 +292,12 @@ def step_view(step: Step[Any, Any], state: State | None, *, busy: bool = False) 
     )
 
 
+def _is_confirmed(state: State | None, *, since_read: bool) -> bool:
+    if state is None or state.confirmed_at is None:
+        return False
+    return not since_read or state.checked_at is None or state.confirmed_at > state.checked_at
+
+
 def overview(
     guide: Guide[Any, Any],
     states: Mapping[str, State],
@@ -292,10 +305,13 @@ def overview(
     busy: Collection[str] = (),
     finished: bool = False,
     order: tuple[str, ...] = (),
+    cut_off: bool = False,
 ) -> Overview:
     """All stages. `busy` are the keys of the steps that are being checked right now."""
     steps = {
-        stage.key: tuple(step_view(s, states.get(s.key), busy=s.key in busy) for s in stage.steps)
+        stage.key: tuple(
+            step_view(s, states.get(s.key), busy=s.key in busy, cut_off=cut_off) for s in stage.steps
+        )
         for stage in guide.stages
     }
     numbers = {stage.key: number for number, stage in enumerate(guide.stages, start=1)}
