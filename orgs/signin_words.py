@@ -42,30 +42,30 @@ _INSTALL = (
     _("Come back and sign in again. It may take a few minutes to spread."),
 )
 _INSTALL_COPY = _(
-    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce does not let me in because "
-    "the app is not installed there. Please open Setup > Connected Apps OAuth Usage, find the app "
-    "(look at the bottom of the list too) and click Install. A System Administrator can do this. "
-    "There is no need to give me the permission Approve Uninstalled Connected Apps. Thank you."
+    "Hello, I am connecting Connect Guide to our Salesforce org. Salesforce does not let me in, "
+    "because the app is not installed there. Please open Setup > Connected Apps OAuth Usage and "
+    "find the app (look at the bottom of the list too). Then click Install. A System "
+    "Administrator can do this. There is no need to give me the permission Approve Uninstalled "
+    "Connected Apps. Thank you."
 )
 _BLOCKED_COPY = _(
-    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce says that the app is "
-    "blocked. "
-    "Please open Setup > Connected Apps OAuth Usage and find the app (look at the bottom of the list too). "
-    "If it is blocked, please check with whoever blocked it and then click Unblock; if it only says Install, "
-    "please click Install. Thank you."
+    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce says that the "
+    "app is blocked. Please open Setup > Connected Apps OAuth Usage and find the app (look at "
+    "the bottom of the list too). If it is blocked, please check with whoever blocked it, and "
+    "then click Unblock. If it only says Install, please click Install. Thank you."
 )
 _GENERIC_COPY = _(
-    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce gives an unexpected "
-    "error. Most "
-    "often the app is not installed in the org. Please open Setup > Connected Apps OAuth Usage, find the app "
-    "(look at the bottom of the list too) and click Install. If it is blocked there, please check "
-    "with whoever "
-    "blocked it. If neither is the case, my user may have an API-only or integration licence. Thank you."
+    "Hello, I am connecting Connect Guide to our Salesforce org, and Salesforce gives an "
+    "unexpected error. Most often the app is not installed in the org. Please open Setup > "
+    "Connected Apps OAuth Usage and find the app (look at the bottom of the list too). Then "
+    "click Install. If it is blocked there, please check with whoever blocked it. If neither is "
+    "the case, my user's licence may be for programs only. Thank you."
 )
 _APPROVE_COPY = _(
-    "Hello, I am signing in to Salesforce with Connect Guide, and Salesforce says that my user is not "
-    "approved for this app. Please add a permission set that I have to the app (Setup > the app > "
-    "Manage Permission Sets), or assign me one that is there already. Please leave Permitted Users as it is."
+    "Hello, I am signing in to Salesforce with Connect Guide. Salesforce says that my user is "
+    "not approved for this app. Please open Setup > the app > Manage Permission Sets, and add a "
+    "permission set that I have. Or assign me one that is there already. Please leave Permitted "
+    "Users as it is."
 )
 
 EXPLANATIONS: dict[str, Explanation] = {
@@ -92,9 +92,9 @@ EXPLANATIONS: dict[str, Explanation] = {
     "generic": Explanation(
         _("Salesforce reported an unexpected error"),
         _(
-            "Salesforce gives this message for several causes. Most often the app is not installed "
-            "in the org; "
-            "it may also be blocked there, or your user may have an API-only or integration licence."
+            "Salesforce gives this message for several causes. Most often the app is not "
+            "installed in the org. It may also be blocked there, or your user's licence may be "
+            "for programs only."
         ),
         (
             *_INSTALL,
@@ -120,13 +120,13 @@ EXPLANATIONS: dict[str, Explanation] = {
     "not_approved": Explanation(
         _("Your user is not approved for this app"),
         _(
-            "In this org only users whom an admin approved may use the app: by a permission set or a profile "
-            "that is on the app's list."
+            "In this org only users whom an admin approved may use the app. A permission set or "
+            "a profile on the app's list approves them."
         ),
         (
             _(
-                "Ask an admin to add a permission set that you have to the app, or to assign you one "
-                "that is on it."
+                "Ask an admin to add a permission set that you have to the app. Or let them "
+                "assign you one that is on it."
             ),
             _("Then sign in again. It may take up to an hour to spread."),
             _("Don't loosen Permitted Users to get in: that would let everybody in."),
@@ -259,8 +259,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "invalid_client_id": Explanation(
         _("Salesforce does not know our client id"),
         _(
-            "The client id is mistyped, or the app was made in another org, or it was made minutes ago: "
-            "a new app takes up to 10 minutes to work."
+            "The client id is mistyped, or the app was made in another org. Or it was made "
+            "minutes ago: a new app takes up to 10 minutes to work."
         ),
         (_("Compare the consumer key in the app's settings with the configured one, then try again."),),
         INSTALLER,
@@ -310,17 +310,17 @@ EXPLANATIONS: dict[str, Explanation] = {
         ADMIN,
     ),
     "api_disabled": Explanation(
-        _("This org has no API access"),
-        _("The org's edition, or your user's profile, does not include the API, so nothing can be read."),
+        _("This org lets no program in"),
+        _("The org's edition, or your user's profile, lets no program in, so nothing can be read."),
         (
             _("Check that your profile has API Enabled."),
-            _("If the org is a Group or Professional Edition, ask Salesforce for API access."),
+            _("If the org is a Group or Professional Edition, ask Salesforce to let programs in."),
         ),
         ADMIN,
     ),
     "limit_reached": Explanation(
-        _("This org has used up its API calls"),
-        _("Salesforce allows a number of API calls in 24 hours, and this org has made them all."),
+        _("This org takes no more requests for now"),
+        _("Programs may ask an org so many times in 24 hours, and this one has been asked that often."),
         (_("Try again later: the oldest calls stop counting hour by hour."),),
         YOU,
     ),

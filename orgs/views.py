@@ -202,7 +202,7 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
     tokens.disconnect(org.connection)
     messages.success(
         request,
-        _("Disconnected from %(org)s. The tokens and the list of its people are erased here.")
+        _("Disconnected from %(org)s. Our keys to it and the list of its people are erased here.")
         % {"org": org.name},
     )
     return redirect("wizard:home")

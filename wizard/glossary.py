@@ -93,6 +93,14 @@ TERMS: tuple[Term, ...] = (
         _("IP restrictions"),
     ),
     _term(
+        "api",
+        _("API, API call"),
+        _("The entrance for programs, and one request that a program makes there."),
+        _("API"),
+        _("API call"),
+        _("API calls"),
+    ),
+    _term(
         "access-token",
         _("Access token"),
         _("A short-lived pass the product shows at the door."),

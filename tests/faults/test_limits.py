@@ -78,7 +78,7 @@ def test_a_limit_that_is_reached_says_when_to_try_again(desk: Desk, signed_in: A
     job = desk.check()
     assert (job.state, job.error_code) == ("failed", "REQUEST_LIMIT_EXCEEDED")
     page = shown(signed_in(desk.person), desk, "policies")
-    assert "the API calls that Salesforce allows in any 24 hours" in page
+    assert "has used up the requests that Salesforce allows programs" in page
     assert "Try again in an hour" in page
 
 

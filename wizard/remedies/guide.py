@@ -152,7 +152,7 @@ REMEDIES: dict[str, Remedy] = {
         ADMIN,
     ),
     "API_USAGE_HIGH": remedy(
-        _("More than 80 % of the API calls of the last 24 hours are used."),
+        _("More than 80 % of the requests that programs may make in 24 hours are used."),
         _("Calls come back hour by hour. Wait, or find what uses them. At 90 % we stop watching."),
         ADMIN,
     ),

@@ -106,7 +106,7 @@ REMEDIES: dict[str, Remedy] = {
     "invalid_token": _RECONNECT,
     # Limits and weather
     "REQUEST_LIMIT_EXCEEDED": remedy(
-        _("The org has used up the API calls that Salesforce allows in any 24 hours."),
+        _("The org has used up the requests that Salesforce allows programs in any 24 hours."),
         _("Calls come back hour by hour. Try again in an hour, and go on by hand meanwhile."),
         retry=True,
     ),
@@ -130,7 +130,7 @@ REMEDIES: dict[str, Remedy] = {
         retry=True,
     ),
     "API_VERSION_REFUSED": remedy(
-        _("The org does not speak the API version that we used."),
+        _("The org does not know the version of Salesforce that we asked for."),
         _("Click **Check again**: we ask the org for its versions first and take one of them."),
         retry=True,
     ),

@@ -62,7 +62,7 @@ POLICIES = Stage(
         ),
         Step(
             key="refresh_token",
-            title=Text(_("A stolen token opens nothing")),
+            title=Text(_("A stolen refresh token opens nothing")),
             why=Text(_("A refresh token that expires at once can't be used by anybody later.")),
             lines=(9, 10),
             reads=frozenset({"app"}),

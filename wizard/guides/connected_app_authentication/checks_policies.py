@@ -128,8 +128,9 @@ def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
     return _no_proof(
         "ip_no_row",
         _(
-            "Salesforce shows this policy to no program, but it logs each change: the line turns to Done by "
-            "itself when you save. If it was right before, look at the page and confirm."
+            "Salesforce shows this policy to no program, but it logs each change. The line turns"
+            " to Done by itself when you save. If it was right before, look at the page and "
+            "confirm."
         ),
     )
 
@@ -168,12 +169,12 @@ def _no_proof(code: str, message: str, row: AuditRow | None = None) -> Finding:
 def _raw(app: App) -> Text:
     """The two fields as they are stored, since what they mean is not documented."""
     period = (
-        Text(_("no period (null)"))
+        Text(_("no period"))
         if app.refresh_period is None
         else Text(_("period {number}"), {"number": app.refresh_period})
     )
     since = {
-        None: Text(_("nothing said of the last use (null)")),
+        None: Text(_("nothing said of the last use")),
         True: Text(_("counted from the last use (true)")),
         False: Text(_("not counted from the last use (false)")),
     }[app.refresh_from_last_use]

@@ -43,7 +43,7 @@ def package(snapshot: Snapshot, choices: Choices) -> How:
             Text(_("Setup > Build > **Installed Packages**")),
             link,
         ),
-        do(_("Look for the package with the namespace **et4ae5**.")),
+        do(_("Look for the package that has **et4ae5** beside its name.")),
         do(_("If it is missing, install it from sfdc.co/MCC, or sfdc.co/MCCSandbox for a sandbox.")),
         do(_("Choose **Install for Admins Only**. The package then appears in the list.")),
     )
