@@ -104,7 +104,8 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     if (event.detail.requestConfig.elt.id !== "live") return; // the element itself is replaced by now
     carried = Boolean(event.detail.successful);
-    setLost(!carried);
+    if (carried) setLost(false);
+    else document.dispatchEvent(new CustomEvent("stream:doubt"));
     var address = carried && event.detail.xhr.getResponseHeader("Stream");
     if (address) document.dispatchEvent(new CustomEvent("stream:address", { detail: address }));
   });

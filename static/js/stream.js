@@ -4,13 +4,14 @@
 (function () {
   "use strict";
   var TICK = 1000, FIRST_WAIT = 1000, LONGEST_WAIT = 30000;
+  var NO_ANSWER = 10000;
   var ASLEEP = 20000; // a visible page's clock that stood still for so long: the laptop was shut
   // Over HTTP/1.1 a browser opens six connections to a server, for all its windows. Streams take
   // these at most; the windows without one are carried by the slow poll, and pages still load.
   var SEATS = 4;
 
   var address = "", source = null, leave = null, ended = false;
-  var wait = FIRST_WAIT, notBefore = 0, ticked = Date.now();
+  var wait = FIRST_WAIT, notBefore = 0, asked = 0, ticked = Date.now();
 
   var tell = function (name, detail) {
     document.dispatchEvent(new CustomEvent("stream:" + name, { detail: detail }));
@@ -44,6 +45,7 @@
   };
 
   var connect = function () {
+    asked = Date.now();
     source = new EventSource(address);
     source.addEventListener("open", function () { tell("open"); });
     source.addEventListener("error", failed);
@@ -88,6 +90,7 @@
     ticked = Date.now();
     if (document.hidden) return;
     if (slept) again(); // its connection may be dead without the browser knowing
+    else if (source && source.readyState === EventSource.CONNECTING && Date.now() - asked > NO_ANSWER) failed();
     else open();
   };
 
@@ -98,7 +101,13 @@
   });
   window.addEventListener("online", again);
 
-  // For the page: this is where the stream is, from now on.
+  // From the page: the slow poll failed. Does the stream still live? A new one will tell.
+  document.addEventListener("stream:doubt", function () {
+    if (source) again();
+    else tell("lost");
+  });
+
+  // From the page: this is where the stream is, from now on.
   document.addEventListener("stream:address", function (event) {
     if (event.detail === address) return;
     address = event.detail;

@@ -75,7 +75,10 @@ class Watch:
         self._expected.append(text)
 
     def unexpected(self) -> list[str]:
-        return [each for each in self.problems if not any(text in each for text in self._expected)]
+        return [each for each in self.problems if not self.is_expected(each)]
+
+    def is_expected(self, problem: str) -> bool:
+        return any(text in problem for text in self._expected)
 
     def _is_ours(self, url: str) -> bool:
         return url.startswith(f"{self.our_url}/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -87,13 +86,13 @@ class StreamServer:
     def __init__(self, app: WholeApp) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._app = app
-        self._environment = {**os.environ, **app.process("config.asgi:application").environ()}
+        self._environment = app.process("config.asgi:application").environ()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
         argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--port", port]
-        argv += ["--log-level", "error", "--timeout-graceful-shutdown", "1"]
+        argv += ["--log-level", "critical", "--timeout-graceful-shutdown", "1"]
         self._process = subprocess.Popen(argv, cwd=BASE_DIR, env=self._environment)
         deadline = time.monotonic() + 30
         while not self._answers():

@@ -1,0 +1,139 @@
+"""The live connection is lost: the page says so, catches up by itself, and shows nothing twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser import tabs
+
+PATIENCE = 30_000
+# What Chromium and htmx say in the console of a connection that is really lost.
+LOST = ("net::ERR_", "htmx-2.min.js")
+
+
+@pytest.fixture
+def at_work(dana, new_org, app):
+    """Dana has pressed the button and Salesforce is slow: the changes are being made."""
+
+    def begin(server: tabs.StreamServer | None = None):
+        org = new_org("fresh")
+        dana.connect(org)
+        dana.prepare(org, people=5)
+        dana.expect_checked()
+        if server:
+            server.carry(dana.page)
+        dana.go_to("permission_set")
+        app.hold_salesforce()
+        dana.apply_all_together()
+        expect(dana.job).to_contain_text("Reading what is in the org now")
+        return org
+
+    return begin
+
+
+def expect_told(page: Page) -> None:
+    """In sight, and in the one line that a screen reader reads."""
+    expect(page.locator("#offline")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#offline")).to_contain_text("Live updates stopped. The work carries on.")
+    expect(page.locator("#say")).to_contain_text("Live updates stopped.")
+
+
+def expect_caught_up(dana) -> None:
+    """The end of the job is there, and each entry of its log once."""
+    dana.expect_job_done()
+    dana.expect_all_done(2, timeout=PATIENCE)
+    expect(dana.page.locator("#offline")).to_be_hidden(timeout=PATIENCE)
+    expect(dana.page.locator("#say")).not_to_contain_text("Live updates stopped.")
+    for one in ("#live", "#stages", "#say", "#alarm", "#actions", "#job"):
+        expect(dana.page.locator(one)).to_have_count(1)
+    log = [" ".join(row.split()) for row in dana.job.locator("li").all_inner_texts()]
+    assert log
+    assert [row for row, times in Counter(log).items() if times > 1] == []
+    assert sum("Created the permission set" in row for row in log) == 1
+
+
+def keep_focus_on_link(page: Page) -> None:
+    """On something in a part that every update replaces, and that is there all the time."""
+    page.locator("#stages").get_by_role("link", name="Edit the connected app's policies").focus()
+
+
+def expect_focus_kept(page: Page) -> None:
+    expect(
+        page.locator("#stages").get_by_role("link", name="Edit the connected app's policies")
+    ).to_be_focused()
+
+
+@pytest.mark.timeout(240)
+def test_the_stream_ends_under_an_apply_and_comes_back(dana, at_work, app, watch):
+    for words in LOST:
+        watch.expect(words)
+    with tabs.stream_server(app) as server:
+        at_work(server)
+        keep_focus_on_link(dana.page)
+        server.stop()
+        expect_told(dana.page)
+        expect(dana.job).to_contain_text("Making the changes")
+        dana.page.route("**/live/", lambda route: route.abort())  # so that the stream has to bring it
+        app.release_salesforce()
+        expect_focus_kept(dana.page)
+        server.start()
+        expect_caught_up(dana)
+        expect_focus_kept(dana.page)
+
+
+@pytest.mark.timeout(240)
+def test_the_web_server_is_started_again_under_an_apply(dana, at_work, app, watch):
+    for words in (*LOST, "web ended (code -9) and is started again"):
+        watch.expect(words)
+    at_work()
+    keep_focus_on_link(dana.page)
+    app.process("config.asgi:application").kill()
+    expect_told(dana.page)
+    app.release_salesforce()
+    expect_caught_up(dana)
+    expect_focus_kept(dana.page)
+
+
+@pytest.mark.timeout(240)
+def test_a_laptop_wakes_up_to_a_connection_that_is_dead_and_does_not_say_so(dana, at_work, app, watch):
+    for words in LOST:
+        watch.expect(words)
+    dana.page.clock.install()
+    with tabs.stream_server(app) as before, tabs.stream_server(app) as after:
+        at_work(before)
+        keep_focus_on_link(dana.page)
+        dana.page.route("**/live/", lambda route: route.abort())  # so that the stream has to bring it
+        before.fall_silent()
+        app.release_salesforce()
+        dana.page.unroute(re.compile("/events/"))
+        after.carry(dana.page)
+        streams = tabs.Streams(dana.page.context)
+        dana.page.clock.fast_forward("08:00:00")
+        streams.wait(dana.page, asked=1)
+        expect_caught_up(dana)
+        expect_focus_kept(dana.page)
+
+
+def test_a_page_whose_pass_ran_out_gets_a_new_one(dana, new_org):
+    """A pass to the stream is good for an hour; a page may be open for days."""
+    told = []
+
+    def too_old(route: Route) -> None:
+        told.append(route.request.url)
+        body = "event: done\ndata: \n\n"  # what wizard.progress answers to it
+        route.fulfill(status=200, content_type="text/event-stream", body=body)
+
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.page.route("**/events/**", too_old, times=1)
+    streams = tabs.Streams(dana.page.context)
+    dana.go_to("policies")
+    streams.wait(dana.page, open=1, asked=2)
+    assert len(told) == 1
+    org.at_its_pages().set_policies()
+    dana.expect_all_done(3)
+    expect(dana.page.locator("#offline")).to_be_hidden()
