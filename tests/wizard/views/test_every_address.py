@@ -35,8 +35,8 @@ def address(pattern: URLPattern, desk: Desk, **more: Any) -> str:
 
 def link_of(desk: Desk) -> GuestInvitation:
     tomorrow = timezone.now() + timedelta(days=1)
-    hashed = {"token_hash": "0" * 64, "defaults": {"stage": "policies", "expires_at": tomorrow}}
-    return GuestInvitation.objects.get_or_create(setup=desk.setup, **hashed)[0]
+    made = {"stage": "policies", "expires_at": tomorrow}
+    return GuestInvitation.objects.get_or_create(setup=desk.setup, token_hash="0" * 64, defaults=made)[0]
 
 
 def has_object(pattern: URLPattern) -> bool:

@@ -1,0 +1,71 @@
+"""The consultant: her team's orgs only, a new client, one stage sent, and five orgs side by side."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.guests import PHONE, Guest, send_stage
+
+
+@pytest.mark.timeout(240)
+def test_a_consultant_sends_a_stage_watches_it_turn_green_and_hands_over(browse, person, app, new_org):
+    org = new_org("fresh")
+    dana = person("Dana")
+    dana.connect(org)
+    dana.prepare(org, people=2)
+    dana.expect_checked()
+    link = send_stage(dana, "policies")
+    dana.go_to("policies")
+    expect(dana.page.locator("#checks .check.is-done")).to_have_count(0)
+
+    guest = Guest(browse(**PHONE), app, link)
+    guest.sign_in_by_link(org)
+    guest.expect_page("Edit the connected app's policies")
+    guest.open_deep_link("Open the app's page").edit_policies()
+    dana.expect_all_done(3, timeout=30_000)  # nobody has touched this page
+
+    dana.go_to("permission_set")
+    dana.apply_all_together()
+    dana.expect_job_done()
+    dana.go_to("connect")
+    dana.confirm("log_out")
+    dana.open_deep_link("Open the Marketing Cloud tab").connect_to_engagement()
+    dana.expect_all_done(2, timeout=30_000)
+    dana.go_to("handover")
+    dana.hand_over()
+    dana.page.reload()
+    expect(dana.page.locator(".orgbar")).to_contain_text("Disconnected")
+    assert any("Came by the link" in said for said in dana.history())
+
+    # Nothing is left to do for the guest, and the link says so.
+    late = Guest(browse(**PHONE), app, link)
+    late.open_link()
+    late.expect_page("This work is finished")
+
+
+@pytest.mark.timeout(240)
+def test_five_orgs_in_five_tabs_each_show_and_do_their_own(person, app, new_org):
+    dana = person("Dana")
+    orgs = [new_org("fresh") for _ in range(5)]
+    tabs = []
+    for number, org in enumerate(orgs):
+        dana.page.context.clear_cookies(domain="127.0.0.1", name="sid")
+        dana.connect(org)
+        tab = dana.page if number == 0 else dana.page.context.new_page()
+        tab.goto(dana.page.url)
+        tabs.append(tab)
+        if number == 0:
+            dana.page = dana.page.context.new_page()
+    for org, tab in zip(orgs, tabs, strict=True):
+        tab.bring_to_front()
+        expect(tab.locator(".orgbar")).to_contain_text(org.name)
+        tab.get_by_role("button", name="Check again").click()
+        expect(tab.locator("#checks")).to_contain_text("all lines read", timeout=30_000)
+        expect(tab.locator(".orgbar")).to_contain_text(org.name)
+
+    # The list shows her team's orgs, and another team's nobody.
+    dana.page.bring_to_front()
+    dana.page.goto(app.url)
+    for org in orgs:
+        expect(dana.page.get_by_role("link", name=org.name, exact=True)).to_be_visible()
