@@ -164,14 +164,15 @@ def test_a_head_that_is_none_is_refused(head: str) -> None:
         call_command("verify_audit", f"--head={head}")
 
 
-def refused(*statements: str) -> None:
-    with (
-        pytest.raises(ProgrammingError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+def run(*statements: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def refused(*statements: str) -> None:
+    with pytest.raises(ProgrammingError, match="append-only"):
+        run(*statements)
 
 
 @pytest.mark.parametrize("table", [*TABLES, "wizard_event"])
