@@ -4,7 +4,7 @@ BIN := .venv/bin
 CODE := config orgs simulator teams tests wizard manage.py
 PREPARE := $(PYTHON) -I config/bootstrap.py
 
-.PHONY: run reset test quality messages benchmark screenshots lint audit format lock chaos scale
+.PHONY: run reset test quality messages benchmark screenshots lint audit properties format lock chaos scale
 
 run:
 	@$(PREPARE) tryout
@@ -48,6 +48,12 @@ lint:
 	@if command -v docker >/dev/null && docker compose version >/dev/null 2>&1; \
 	  then docker compose --env-file .ci/compose.env config --quiet; \
 	  else echo "docker compose is not here: docker-compose.yml was not checked"; fi
+
+# 10,000 cases of each property: hosts, SOQL, names, callbacks (docs/security.md); about two minutes.
+properties:
+	@$(PREPARE) dev
+	@$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=900 tests/orgs/test_hosts.py \
+	  tests/orgs/salesforce/test_soql.py tests/wizard/guides/test_names.py tests/security/test_callback.py
 
 # Known holes in what the app depends on. Offline it says that nothing was checked, and goes on.
 audit:

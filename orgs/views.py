@@ -199,12 +199,12 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
         return render(request, "orgs/disconnect.html", {"org": org})
     if asked := reauth.ask_first(request, reverse("orgs:disconnect", args=[org.pk])):
         return asked
-    tokens.disconnect(org.connection)
+    tokens.disconnect(org.connection, request.user)
     messages.success(
         request,
-        _("Disconnected from %(org)s. Our keys to it and the list of its people are erased here.")
-        % {"org": org.name},
-    )
+        _("Disconnected from %(org)s. Our keys to it and the list of its people are erased here. "
+          "We write to you if Salesforce does not confirm that our access has ended.") % {"org": org.name},
+    )  # fmt: skip
     return redirect("wizard:home")
 
 

@@ -23,7 +23,12 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # (fast hashing: the tests' passwords protect nothing)
 
 # `pytest --hypothesis-profile=thorough --timeout=900`: 10,000 cases of each property (docs/security.md).
-hypothesis.settings.register_profile("thorough", max_examples=10_000, deadline=None)
+hypothesis.settings.register_profile(
+    "thorough",
+    max_examples=10_000,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 
 
 @receiver(connection_created)

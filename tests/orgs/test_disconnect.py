@@ -49,6 +49,7 @@ def test_disconnecting_erases_here_at_once_and_tells_salesforce_after_the_reques
     assert not OrgUser.objects.exists()
     assert allowed.world.log_since(mark) == [], "no call inside the request"
     assert len(later) == 1
+    assert Revocation.objects.get().asked_by == dana
     tasks.revoke_now(Revocation.objects.get().pk)
     assert live_grants(allowed, theirs) == 0
     assert not Revocation.objects.exists()

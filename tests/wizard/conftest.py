@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+if settings.get_current_profile_name() != "thorough":
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture
