@@ -23,7 +23,7 @@ benchmark:
 	@$(PREPARE) dev
 	@$(BIN)/python -m tests.benchmark
 
-# Every page at two widths in screenshots/, and the pictures that README.md shows in docs/images/.
+# Every page, light and dark, at two widths in screenshots/, and the pictures that README.md shows in docs/images/.
 screenshots:
 	@$(PREPARE) dev
 	@$(PREPARE) chromium

@@ -1,4 +1,6 @@
-"""`make screenshots`: every page at two widths into `screenshots/`, and the README's few into `docs/images/`.
+"""`make screenshots`: every page into `screenshots/`, and the README's few into `docs/images/`.
+
+Each page is taken light and dark, as wide as a desk's screen and as a phone's.
 
 It walks two orgs through the running app as the tests do, and takes its pictures on the way.
 """
@@ -9,23 +11,26 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.private import BASE_DIR
-from tests.browser import pages, stand_in
+from tests.browser import error_pages, stand_in
 from tests.browser.browser import NoChromium, chromium
 from tests.browser.journey import Journey
 from tests.browser.whole_app import WholeApp, whole_app
+from tests.quality import pages
 
 ALL, README = BASE_DIR / "screenshots", BASE_DIR / "docs" / "images"
 WIDTHS = (1280, 390)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 README_SIZE: ViewportSize = {"width": 1180, "height": 920}
 MOST_BYTES = 200_000
 
 
 class Camera:
-    """Takes a page at each width; one window, because the pages are the same."""
+    """Takes a page at each width and in each scheme; one window, because the pages are the same."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -34,9 +39,12 @@ class Camera:
     def take(self, name: str) -> None:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.screenshot(path=ALL / f"{name}-{width}.png", full_page=True)
-            self.taken += 1
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                self.page.screenshot(path=ALL / f"{name}-{width}-{scheme}.png", full_page=True)
+                self.taken += 1
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        self.page.emulate_media(color_scheme=SCHEMES[0])
 
     def take_all(self, addresses: dict[str, str], prefix: str = "") -> None:
         for name, address in addresses.items():
@@ -56,19 +64,31 @@ class Camera:
 
 
 def walk(app: WholeApp, browser: Browser) -> int:
-    """The fresh org to its end, then a half-done production org as it is met; how many pictures."""
-    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
-    dana = Journey(context.new_page(), app)
-    camera = Camera(dana.page)
-    camera.take_all(pages.open_to_all(app.url))
+    """The fresh org to its end, a half-done production org, and the pages around; how many pictures."""
+    dana, priya = (Journey(window(browser), app) for _ in range(2))
+    cameras = [Camera(dana.page), Camera(priya.page)]
+    cameras[0].take_all(pages.open_to_all(app.url))
+    cameras[0].take_all(error_pages.broken(dana.page, app.url))
+    error_pages.refused(dana.page, app.url)
+    cameras[0].take("form-too-old")
     dana.sign_in("Dana")
-    camera.take("home-empty")
-    fresh(dana, camera)
-    half_done(dana, camera)
-    problems(dana, camera)
-    context.close()
-    return camera.taken
+    cameras[0].take("home-empty")
+    fresh(dana, cameras[0])
+    half_done(dana, cameras[0])
+    cameras[0].take_all(pages.of_person(app.url))
+    problems(dana, cameras[0])
+    priya.sign_in("Priya")
+    cameras[1].take_all(pages.of_owner(priya), "owner-")
+    for journey in (dana, priya):
+        journey.page.context.close()
+    return sum(camera.taken for camera in cameras)
+
+
+def window(browser: Browser) -> Page:
+    size: ViewportSize = {"width": WIDTHS[0], "height": 900}
+    context = browser.new_context(viewport=size, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    return context.new_page()
 
 
 def fresh(dana: Journey, camera: Camera) -> None:
@@ -79,7 +99,7 @@ def fresh(dana: Journey, camera: Camera) -> None:
     camera.take("fresh-connected")
     dana.prepare(org, people=20)
     dana.expect_all_done(15)
-    camera.take_all(pages.of_setup(dana, pages.org_key(dana)), "fresh-")
+    camera.take_all(pages.of_setup(dana), "fresh-")
 
     dana.go_to("permission_set")
     dana.open_together()
@@ -105,7 +125,7 @@ def fresh(dana: Journey, camera: Camera) -> None:
     dana.confirm("log_out")
     dana.open_deep_link("Open the Marketing Cloud tab").connect_to_engagement()
     dana.expect_all_done(2)
-    camera.take_all(pages.of_setup(dana, pages.org_key(dana)), "done-")
+    camera.take_all(pages.of_setup(dana), "done-")
     dana.page.goto(f"{dana.setup_url}report/")
     camera.take_for_readme("report", top="section[aria-labelledby=lines]")
     dana.go_to("handover")
@@ -119,13 +139,12 @@ def half_done(dana: Journey, camera: Camera) -> None:
     dana.connect(org)
     dana.prepare(org, people=12)
     dana.expect_checked()
-    camera.take_all(pages.of_setup(dana, pages.org_key(dana)), "half-done-")
+    camera.take_all(pages.of_setup(dana), "half-done-")
     org.sign_us_out()
     dana.go_to("people")
     dana.page.get_by_role("button", name="Check again").click()
     expect(dana.page.get_by_role("button", name=re.compile("^Sign in to .* again$"))).to_be_visible()
     camera.take("signed-out-by-salesforce")
-    camera.take_all(pages.general(dana.app.url))
 
 
 def problems(dana: Journey, camera: Camera) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import error_pages
 from tests.browser.journey import Journey
 from tests.quality import judges, pages
 
@@ -48,6 +49,9 @@ def test_nobody_complains_about_any_page(app: Any, browse: Any, new_org: Any, tm
     dana = Journey(browse(reduced_motion="reduce"), app)
     judge = Judge(dana, tmp_path)
     judge.look_at(pages.open_to_all(app.url))
+    judge.look_at(error_pages.broken(dana.page, app.url))
+    error_pages.refused(dana.page, app.url)
+    judge.look("form-too-old")
     dana.sign_in("Dana")
     judge.look("home-empty")
 

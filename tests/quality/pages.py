@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.browser import pages
 from tests.browser.journey import Journey
 
@@ -40,5 +42,11 @@ def of_owner(person: Journey) -> dict[str, str]:
     person.page.goto(f"{url}/team/")
     team = person.page.url
     hrefs = [link.get_attribute("href") or "" for link in person.page.locator("main a").all()]
-    found = {href.strip("/").replace("/", "-"): url + href for href in hrefs if href.startswith("/")}
-    return {"team": team} | found
+    found = dict.fromkeys(href for href in hrefs if href.startswith("/"))
+    return {"team": team} | {_named(number, href): url + href for number, href in enumerate(found, 1)}
+
+
+def _named(number: int, href: str) -> str:
+    """By the words of its address: its ids are others in each run."""
+    words = [part for part in href.strip("/").split("/") if not re.fullmatch(r"[0-9a-f-]{36}", part)]
+    return "-".join([*words, str(number)])
