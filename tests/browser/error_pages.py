@@ -44,12 +44,11 @@ def _rendered(template: str, words: dict[str, str]) -> str:
 def refused(page: Page, url: str) -> None:
     """A form whose page is too old: its secret is not the browser's any more."""
     page.goto(f"{url}/account/login/")
-    page.evaluate(
-        """() => {
-          const form = document.querySelector("main form[method=post]");
-          form.querySelector("[name=csrfmiddlewaretoken]").value = "stale";
-          form.noValidate = true;
-          form.submit();
-        }"""
-    )
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+              const form = document.querySelector("main form[method=post]");
+              form.querySelector("[name=csrfmiddlewaretoken]").value = "stale";
+              form.submit();
+            }"""
+        )

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser import stand_in
 from tests.browser.browser import NoChromium, chromium, chromium_path
@@ -19,6 +20,8 @@ from tests.quality import pages
 from tests.quality.judges import NoNpm, npm_tools
 
 WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100}
+# To Lighthouse a failed request, which then gives no scores.
+ANSWERED_WITH_404 = ("not-found", "no-such-invitation")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 
 
@@ -34,39 +37,65 @@ def lighthouse(address: str, cookies: str, folder: Path) -> dict[str, int]:
     return {name: round(100 * found[name]["score"]) for name in WANTED}
 
 
-def signed_in(app: WholeApp, browser: Browser) -> tuple[dict[str, str], str]:
-    """The pages of somebody with a setup under way, and the cookies that open them."""
-    context = browser.new_context()
-    context.set_default_timeout(20_000)
-    dana = Journey(context.new_page(), app)
+class Visit(NamedTuple):
+    """A page and the cookies that open it."""
+
+    name: str
+    address: str
+    cookies: str
+
+
+def visits(app: WholeApp, browser: Browser) -> list[Visit]:
+    """Every page, once: to nobody, to somebody with a setup under way, to the owner of the team."""
+    nobody = Journey(window(browser), app)
+    dana, priya = (Journey(window(browser), app) for _ in range(2))
     dana.sign_in("Dana")
     org = stand_in.new_org(app.stand_in_url, "half_done", "Lakeside Insurance")
     dana.connect(org)
     dana.prepare(org, people=12)
     dana.expect_checked()
-    # A page that is "not found" is a failed request to Lighthouse, which then gives no scores.
-    found = {k: v for k, v in (pages.of_setup(dana) | pages.of_person(app.url)).items() if k != "not-found"}
-    cookies = "; ".join(f"{each['name']}={each['value']}" for each in context.cookies(app.url))
-    context.close()
-    return found, cookies
+    priya.sign_in("Priya")
+    found = visits_of(nobody, pages.open_to_all(app.url))
+    found += visits_of(dana, pages.of_setup(dana) | pages.of_person(app.url))
+    return found + visits_of(priya, pages.of_owner(priya))
+
+
+def window(browser: Browser) -> Page:
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+def visits_of(person: Journey, addresses: dict[str, str]) -> list[Visit]:
+    cookies = "; ".join(
+        f"{each['name']}={each['value']}" for each in person.page.context.cookies(person.app.url)
+    )
+    return [
+        Visit(name, address, cookies) for name, address in addresses.items() if name not in ANSWERED_WITH_404
+    ]
 
 
 def measure(only: list[str]) -> bool:
-    """Print a line for each page; whether all are good enough."""
+    """Print a line for each page and one for the lowest of each score; whether all are good enough."""
+    found: list[dict[str, int]] = []
     with chromium() as browser, whole_app() as app, tempfile.TemporaryDirectory() as folder:
-        private, cookies = signed_in(app, browser)
-        public = {name: (address, "") for name, address in pages.open_to_all(app.url).items()}
-        everything = public | {name: (address, cookies) for name, address in private.items()}
-        everything.pop("no-such-invitation")  # answers 404, as "not-found" does
-        good = True
-        for name, (address, sends) in everything.items():
-            if only and name not in only:
-                continue
-            scores = lighthouse(address, sends, Path(folder))
-            good_here = all(scores[each] >= least for each, least in WANTED.items())
-            good = good and good_here
-            print(f"{'ok ' if good_here else 'LOW'} {name:32}", *(f"{k} {v}" for k, v in scores.items()))
-    return good
+        for visit in visits(app, browser):
+            if not only or visit.name in only:
+                found.append(lighthouse(visit.address, visit.cookies, Path(folder)))
+                print(told(visit.name, found[-1]), flush=True)
+    lowest = {each: min(scores[each] for scores in found) for each in WANTED}
+    print(told(f"the lowest of {len(found)} pages", lowest))
+    return is_good(lowest)
+
+
+def is_good(scores: dict[str, int]) -> bool:
+    return all(scores[each] >= least for each, least in WANTED.items())
+
+
+def told(name: str, scores: dict[str, int]) -> str:
+    return " ".join(
+        ["ok " if is_good(scores) else "LOW", f"{name:32}", *(f"{k} {v}" for k, v in scores.items())]
+    )
 
 
 def main() -> int:
