@@ -34,5 +34,7 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "seal the audit trail": {"task": "teams.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 15}},
+    "tell the audit trail's end": {"task": "teams.tasks.tell_audit_head", "schedule": crontab(minute=7)},
     "revoke idle connections": {"task": "orgs.tasks.revoke_idle", "schedule": crontab(hour=3, minute=20)},
 }

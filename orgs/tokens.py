@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from orgs import oauth, revocations
+from orgs import oauth, revocations, trail
 from orgs.fields import Secret, Unreadable
 from orgs.hosts import Identity
 from orgs.models import Connection, Org, OrgUser, Revocation
@@ -149,6 +149,7 @@ def store_grant(
         if old and old.is_connected and old.refresh_token:
             revocations.tell_soon(revocations.note(old, person))
         connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
+        trail.connected(org, connection, person, again=old is not None)
     return connection
 
 
@@ -178,6 +179,8 @@ def revoke(connection: Connection, by: User | None = None) -> bool:
 def _erase(connection: Connection, by: User | None) -> Revocation | None:
     locked = _locked(connection.pk)
     revocation = revocations.note(locked, by) if locked.refresh_token or locked.access_token else None
+    if locked.state != Connection.State.REVOKED:
+        trail.disconnected(locked, by)
     locked.state = Connection.State.REVOKED
     locked.access_token = locked.refresh_token = Secret()
     locked.save(update_fields=["state", "access_token", "refresh_token"])

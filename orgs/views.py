@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orgs import arrivals, hosts, oauth, pending, signin, tokens
+from orgs import arrivals, hosts, oauth, pending, signin, tokens, trail
 from orgs.forms import ConnectForm, StrandedForm
 from orgs.models import Org
 from orgs.pending import SignIn, StateProblem
@@ -88,6 +88,7 @@ def _returned(request: HttpRequest) -> HttpResponse:
             raise StateProblem("state_lost")
         org = signin.finish(request, request.user, sign_in, code)
     except SignInProblem as problem:
+        trail.not_connected(request.user, problem)
         return problem_page(request, problem)
     except StateProblem as problem:
         return _not_waited_for(request, problem)

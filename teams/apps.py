@@ -12,9 +12,11 @@ class TeamsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from teams import invitations, reauth, sessions
+        from teams.audit import accounts
 
         user_logged_in.connect(sessions.note)
         user_signed_up.connect(invitations.accept_at_signup)
         user_signed_up.connect(reauth.note_signup)
         for signal in (password_changed, password_set, password_reset):
             signal.connect(sessions.end_others)
+        accounts.listen()  # after what makes somebody a member: then the team is told too

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from teams import links
+from teams.audit import record
 from teams.models import Invitation, Membership, OpenQuerySet, Role, Team, User
 
 LIFETIME = timedelta(days=7)
@@ -26,7 +27,7 @@ def invite(request: HttpRequest, team: Team, email: str, role: Role, by: User) -
     email = email.strip().lower()
     with transaction.atomic():
         for older in Invitation.objects.open().select_for_update().filter(team=team, email=email):
-            revoke(older)
+            revoke(older, by)
         made = Invitation.objects.create(
             team=team,
             email=email,
@@ -35,6 +36,7 @@ def invite(request: HttpRequest, team: Team, email: str, role: Role, by: User) -
             invited_by=by,
             expires_at=timezone.now() + LIFETIME,
         )
+        _note(made, "teams.invited", by)
         # Inside: an invitation that could not be sent is not made.
         address = settings.PUBLIC_URL + reverse("teams:join", args=[token])
         context = {"invitation": made, "team": team, "by": by, "link": address}
@@ -83,6 +85,8 @@ def accept(invitation: Invitation, user: User) -> Membership | None:
         member, _made = Membership.objects.get_or_create(
             team_id=locked.team_id, user=user, defaults={"role": locked.role}
         )
+        role = {"role": str(member.role), "invitation": str(locked.pk)}
+        record("teams.joined", actor=user, team=locked.team_id, data=role)
     return member
 
 
@@ -94,7 +98,15 @@ def accept_at_signup(sender: Any, request: HttpRequest, user: User, **more: Any)
     request.session.pop(SESSION_KEY, None)
 
 
-def revoke(invitation: Invitation) -> None:
+def revoke(invitation: Invitation, by: User | None = None) -> None:
     if invitation.is_open:
-        invitation.revoked_at = timezone.now()
-        invitation.save(update_fields=["revoked_at"])
+        with transaction.atomic():
+            invitation.revoked_at = timezone.now()
+            invitation.save(update_fields=["revoked_at"])
+            _note(invitation, "teams.invitation_revoked", by)
+
+
+def _note(invitation: Invitation, kind: str, by: User | None) -> None:
+    data = {"role": str(invitation.role), "invitation": str(invitation.pk)}
+    personal = {"invited": invitation.email}
+    record(kind, actor=by, team=invitation.team_id, data=data, personal=personal)

@@ -8,14 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from teams import sessions
-from teams.models import Invitation, Membership, Role, Team
+from teams.audit import record
+from teams.models import Invitation, Membership, Role, Team, User
 
 
 class LastOwner(Exception):
     """A team without an owner could never be managed again."""
 
 
-def set_role(member: Membership, role: Role) -> bool:
+def set_role(member: Membership, role: Role, by: User | None = None) -> bool:
     """True if it changed. Raises `LastOwner`."""
     with transaction.atomic():
         locked = _locked(member)
@@ -24,12 +25,14 @@ def set_role(member: Membership, role: Role) -> bool:
         _keep_an_owner(locked)
         if locked.role == Role.OWNER:
             _revoke_invitations(Q(team=locked.team_id, invited_by=locked.user_id))
-        locked.role = role
+        before, locked.role = locked.role, role
         locked.save(update_fields=["role"])
+        roles = {"before": str(before), "after": str(role)}
+        record("teams.role_changed", actor=by, about=member.user, team=locked.team_id, data=roles)
     return True
 
 
-def remove(member: Membership) -> bool:
+def remove(member: Membership, by: User | None = None) -> bool:
     """Take the person out, and sign them out everywhere. Raises `LastOwner`.
 
     Invitations that they sent, or that wait for them, are worth nothing from now on: each would
@@ -45,6 +48,8 @@ def remove(member: Membership) -> bool:
         addresses = EmailAddress.objects.filter(user=locked.user_id).values_list("email", flat=True)
         theirs = Q(invited_by=locked.user_id) | Q(email__in=[each.lower() for each in addresses])
         _revoke_invitations(Q(team=locked.team_id) & theirs)
+        role = {"role": str(locked.role)}
+        record("teams.member_removed", actor=by, about=member.user, team=locked.team_id, data=role)
         locked.delete()
         sessions.end_all(member.user)
     return True

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from teams import factors, invitations, limits, members, reauth
 from teams.access import ALLOWED, Action, fetch_for, teams_for
+from teams.audit import record
 from teams.forms import InviteForm, RoleForm
 from teams.http import SignedInRequest
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, Team
@@ -83,7 +85,7 @@ def invite(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
 def revoke_invitation(request: SignedInRequest, invitation_id: uuid.UUID) -> HttpResponse:
     rows = Invitation.objects.select_related("team")
     found = fetch_for(request.user, Action.MANAGE, rows, pk=invitation_id)
-    invitations.revoke(found)
+    invitations.revoke(found, request.user)
     messages.success(request, _("The invitation to %(email)s is worth nothing now.") % {"email": found.email})
     return redirect("teams:team", found.team_id)
 
@@ -103,7 +105,7 @@ def member(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
         return asked
     words = {"name": found.user.full_name, "role": form.cleaned_data["role"].label}
     try:
-        members.set_role(found, form.cleaned_data["role"])
+        members.set_role(found, form.cleaned_data["role"], request.user)
     except members.LastOwner:
         _say_last_owner(request)
         return redirect("teams:member", found.key)
@@ -123,7 +125,7 @@ def remove(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
     if asked := reauth.ask_first(request, reverse("teams:remove", args=[found.key])):
         return asked
     try:
-        members.remove(found)
+        members.remove(found, request.user)
     except members.LastOwner:
         _say_last_owner(request)
         return redirect("teams:remove", found.key)
@@ -158,7 +160,10 @@ def two_factor(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     if asked := reauth.ask_first(request, reverse("teams:team", args=[found.pk])):
         return asked
     found.require_two_factor = request.POST.get("require") == "1"
-    found.save(update_fields=["require_two_factor"])
+    with transaction.atomic():
+        found.save(update_fields=["require_two_factor"])
+        required = {"required": found.require_two_factor}
+        record("teams.two_factor_set", actor=request.user, team=found.pk, data=required)
     if found.require_two_factor:
         messages.success(request, _("From now on every member sets up a second factor before anything else."))
     else:

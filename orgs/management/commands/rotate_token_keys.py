@@ -8,7 +8,7 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from orgs import tokens
+from orgs import tokens, trail
 from teams import factors
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
                 "A second factor could not be opened with any of TOKEN_KEYS; all stay as they are."
             ) from None
         self.stdout.write(f"Encrypted {factors_done} second factors with the first key.")
+        trail.keys_rotated(done, factors_done, unreadable)
         if unreadable:
             raise CommandError(
                 f"{unreadable} secrets could not be opened with any of TOKEN_KEYS; they stay as they are."

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
+from teams.audit import record
 from teams.models import MEMBER_ROLES, Membership, Role, Team, User
 
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         _, added = Membership.objects.update_or_create(
             team=team, user=user, defaults={"role": options["role"]}
         )
+        data = {"role": options["role"], "via": "command"}
+        record("teams.member_added", about=user, team=team.pk, data=data)
         role = Role(options["role"]).label
         self.stdout.write(
             f"{user} ({user.email}) {'is now' if added else 'was already'} in {team}, as {role}."

@@ -1,0 +1,49 @@
+"""What happens to connections, as entries of the audit trail. No token is ever in one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from teams.audit import record
+
+if TYPE_CHECKING:
+    from orgs.models import Connection, Org
+    from orgs.signin import SignInProblem
+
+
+def connected(org: Org, connection: Connection, person: Any, *, again: bool) -> None:
+    record(
+        "orgs.reconnected" if again else "orgs.connected",
+        actor=person,
+        team=org.team_id,
+        org=org.pk,
+        data={"scopes": connection.scopes, "user_id": connection.user_id, "sandbox": org.is_sandbox},
+        personal={"username": connection.username},
+    )
+
+
+def disconnected(connection: Connection, by: Any) -> None:
+    record(
+        "orgs.disconnected",
+        actor=by,
+        about=connection.granted_by,
+        team=connection.org.team_id,
+        org=connection.org_id,
+        data={"user_id": connection.user_id, "was": connection.state},
+        personal={"username": connection.username},
+    )
+
+
+def not_connected(person: Any, problem: SignInProblem) -> None:
+    """A sign-in at Salesforce that did not end in a connection."""
+    sign_in = problem.sign_in
+    if sign_in is not None:
+        org, team = (uuid.UUID(each) if each else None for each in (sign_in.org, sign_in.team))
+        actor = person if person.is_authenticated else None
+        record("orgs.not_connected", actor=actor, team=team, org=org, data={"code": problem.code})
+
+
+def keys_rotated(done: int, factors: int, unreadable: int) -> None:
+    data = {"secrets": done, "factors": factors, "unreadable": unreadable, "via": "command"}
+    record("orgs.keys_rotated", data=data)
