@@ -9,10 +9,23 @@ import pytest
 import yaml
 
 from config.private import BASE_DIR
+from tests.test_docs import all_settings
+
+
+class Strict(yaml.SafeLoader):
+    """Refuses a key that is there twice, as Docker Compose does and PyYAML does not."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _value in node.value if key.value != "<<"]
+        assert len(keys) == len(set(keys)), f"twice in one place: {keys}"
+        return super().construct_mapping(node, deep)
+
 
 TEXT = (BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 RUN_ONCE = {"migrate"}
+# Only `make run` reads these.
+OF_THE_TRYOUT = {"DEBUG", "PORT", "SIMULATOR_PORT"}
 
 
 def test_all_processes_are_there():
@@ -38,6 +51,16 @@ def test_a_missing_secret_stops_it(secret):
 @pytest.mark.parametrize("name", ["migrate", "web", "stream", "worker", "beat"])
 def test_our_processes_never_run_as_a_tryout(name):
     assert "DEBUG" not in COMPOSE["services"][name]["environment"]
+
+
+def test_a_key_that_is_there_twice_would_be_noticed():
+    with pytest.raises(AssertionError, match="twice"):
+        yaml.load("a: 1\nb: 2\na: 3\n", Strict)
+
+
+def test_every_setting_can_be_given():
+    read = all_settings() - OF_THE_TRYOUT
+    assert set(COMPOSE["services"]["web"]["environment"]) == read
 
 
 def test_nothing_starts_before_the_tables_are_there():

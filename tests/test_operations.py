@@ -1,0 +1,81 @@
+"""docs/operations.md: what it tells to run, watch and configure is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.metrics import exposition, measured
+from orgs.oauth import SCOPE_REASONS
+from tests.test_docs import NAME, all_settings, rows
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+NGINX = TEXT.partition("```nginx")[2].partition("```")[0]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.django_db
+def test_every_alarm_is_about_a_figure_that_is_measured() -> None:
+    there = set(re.findall(r"^# TYPE (\w+)", exposition(measured()), re.M))
+    named = set(re.findall(r"connect_guide_\w+", TEXT))
+    assert len(named) > 6
+    assert named <= there
+    assert there - named == set(), "a figure that nobody watches"
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    """In capitals with an underscore: a setting, or PostgreSQL's password for Docker Compose."""
+    named = set(re.findall(r"`\{?([A-Z]+_[A-Z_]+)\}?", TEXT))
+    known = all_settings() | {"POSTGRES_PASSWORD", "HTTPS_PROXY"}
+    assert {"PUBLIC_URL", "TOKEN_KEYS", "METRICS_KEY"} <= named
+    assert named <= known
+
+
+def test_the_scopes_are_those_that_we_ask_for() -> None:
+    fields = [first for first, *_ in rows(TEXT, "field", "value", "why")]
+    assert {NAME.findall(each)[0] for each in fields if each.startswith("scope")} == set(SCOPE_REASONS)
+
+
+def test_every_service_that_is_stopped_or_run_exists() -> None:
+    for line in re.findall(r"docker compose (?:stop|exec|run)(.*)", TEXT):
+        words = line.split()
+        services = [word for word in words if word in COMPOSE["services"]]
+        assert services, line
+    stopped = re.findall(r"docker compose stop(?: --timeout \d+)? ([a-z ]+)", TEXT)
+    assert {tuple(each.split()) for each in stopped} == {("web", "stream", "worker", "beat")}
+
+
+def test_nginx_speaks_http2_lets_events_through_and_logs_no_address() -> None:
+    assert "http2 on;" in NGINX
+    events = NGINX.partition("location /events/ {")[2].partition("}")[0]
+    assert "proxy_buffering off;" in events
+    assert 'proxy_set_header Connection "";' in events
+    assert re.findall(r"access_log ([^;]+);", NGINX) == ["off"], "a path may hold the token of a link"
+    pages = NGINX.partition("location / {")[2].partition("}")[0]
+    assert "X-Forwarded-Proto $scheme" in pages
+    assert "X-Forwarded-For" in pages
+
+
+def test_both_proxies_send_the_same_addresses_to_the_stream() -> None:
+    caddy = (ROOT / "config/Caddyfile").read_text(encoding="utf-8")
+    assert "@events path /events/*" in caddy
+    assert "flush_interval -1" in caddy
+
+
+def test_what_is_said_of_jobs_and_tries_is_what_the_code_does() -> None:
+    from config import beats
+    from orgs import revocations
+    from wizard import jobs, progress
+
+    assert f"silent heartbeat after {jobs.STALE.seconds} seconds" in TEXT
+    assert f'"still here" every {progress.KEEP_ALIVE_SECONDS} seconds' in TEXT
+    assert f"heard of in the last {beats.SILENT:.0f} seconds" in TEXT
+    minutes = sum(
+        min(2**attempt, revocations.LONGEST_PAUSE.seconds // 60) for attempt in range(1, revocations.TRIES)
+    )
+    assert 30 * 60 < minutes < 42 * 60, "a day and a half"
