@@ -10,13 +10,15 @@ from typing import Any
 
 from config import tracing
 
-# Salesforce's tokens and codes, our own tickets, and whatever is called a secret in a URL or header.
+# Salesforce's tokens and codes, our own tickets, whatever is called a secret in a URL or header, and
+# the links that let somebody in, whose addresses Django writes down when it refuses them.
 SECRETS = re.compile(
     r"""(?ix)
     (?P<name> \b(?:access_token|refresh_token|client_secret|code_verifier|code|assertion|password|sid|k)
         ["']?\s*[=:]\s*["']? | \bbearer\s+ )
     (?P<value> [^\s"'&,;}]+ )
     | (?P<session> \b00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+ )
+    | (?<= /guest/ ) [\w-]{8,} | (?<= /join/ ) [\w-]{8,}
     """
 )
 

@@ -68,6 +68,12 @@ KEPT = (
         _("With the setup, as part of its record."),
     ),
     Kept(
+        _("The name and the user id of a person who came by a link, as a guest."),
+        _(
+            "With the setup, as part of its record. Their sign-in itself is ended at once, unless the org has no other."
+        ),
+    ),
+    Kept(
         _("What the last check saw of the objects listed here, and the result for each line."),
         _("With the setup, as the proof in its report."),
     ),

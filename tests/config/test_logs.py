@@ -35,6 +35,8 @@ def test_a_record_is_one_line_of_json():
         f"GET /orgs/callback/?code={TOKEN}&state=x",
         f"client_secret={TOKEN}",
         f"sid={TOKEN}",
+        "Gone: /guest/f4ke_Ab-cd1234567890/",
+        "Forbidden (CSRF token missing.): /team/join/f4ke_Ab-cd1234567890/",
     ],
 )
 def test_a_secret_never_gets_into_a_line(text):
