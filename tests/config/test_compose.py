@@ -22,7 +22,7 @@ class Strict(yaml.SafeLoader):
 
 
 TEXT = (BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+COMPOSE: dict[str, Any] = yaml.load(TEXT, Strict)
 RUN_ONCE = {"migrate"}
 # Only `make run` reads these.
 OF_THE_TRYOUT = {"DEBUG", "PORT", "SIMULATOR_PORT"}
