@@ -9,3 +9,34 @@ document.addEventListener("allauth.error", (event) => {
   words.textContent = words.dataset[why];
   box.hidden = false;
 });
+
+// On the sign-in page: allauth's files are fetched when the button is pressed for the first time.
+(() => {
+  const later = document.currentScript.dataset.later;
+  const button = document.getElementById("passkey_login");
+  if (!later || !button) return;
+
+  const fetched = (address) => new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = done;
+    script.onerror = () => failed(new Error(address));
+    document.head.append(script);
+  });
+
+  let coming = false;
+  button.addEventListener("click", async (event) => {
+    event.preventDefault(); // the form is sent by allauth, with the key's answer
+    if (coming) return;
+    coming = true;
+    try {
+      for (const address of later.split(" ")) await fetched(address);
+    } catch (exception) {
+      coming = false;
+      document.dispatchEvent(new CustomEvent("allauth.error", { detail: { exception }, cancelable: true }));
+      return;
+    }
+    window.allauth.webauthn.forms.loginForm({ ids: { login: "passkey_login", credential: "mfa_credential" } });
+    button.click();
+  });
+})();
