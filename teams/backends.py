@@ -33,6 +33,7 @@ class Accounts(AuthenticationBackend):
 
         people = User.objects.annotate(
             lacks_second_factor=is_missing(),
+            is_a_member=may_somewhere(Action.SEE),
             connects_orgs=may_somewhere(Action.CONNECT),
             manages_a_team=may_somewhere(Action.MANAGE),
         )

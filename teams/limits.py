@@ -40,6 +40,11 @@ def changing(user: User) -> int:
     return _take("changing", user.pk, most=300, seconds=10 * MINUTE)
 
 
+def writing(user: User) -> int:
+    """Notes: each one stays for good."""
+    return _take("writing", user.pk, most=60, seconds=10 * MINUTE)
+
+
 def _take(name: str, who: object, *, most: int, seconds: int) -> int:
     now = time.time()
     key = f"limit:{name}:{int(now // seconds)}:{who}"

@@ -66,16 +66,17 @@ class Row:
 
 def page(setup: Setup, filters: Filters, number: str | None) -> tuple[Page[Event], list[Row]]:
     """The shown page, newest first. The changes are loaded for this page only, and not all of them."""
-    events = _filtered(setup.events.all(), filters).select_related("job")
-    events = events.defer("changes", *_heavy()).order_by("-id")
-    shown = Paginator(events, PER_PAGE).get_page(number)
+    events = light(_filtered(setup.events.all(), filters))
+    shown = Paginator(events.order_by("-id"), PER_PAGE).get_page(number)
     ids = [event.pk for event in shown if event.kind in ("changed", "undone")]
     changes = _first_changes(ids) if ids else {}
-    return shown, [_row(event, *changes.get(event.pk, ((), 0))) for event in shown]
+    return shown, [row(event, *changes.get(event.pk, ((), 0))) for event in shown]
 
 
-def _heavy() -> list[str]:
-    return [f"job__{name}" for name in ("approved", "intent", "error_details")]
+def light(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Without what may be large: enough for sentences."""
+    heavy = [f"job__{name}" for name in ("approved", "intent", "error_details")]
+    return events.select_related("job").defer("changes", *heavy)
 
 
 def _filtered(events: QuerySet[Event], filters: Filters) -> QuerySet[Event]:
@@ -102,7 +103,8 @@ def _first_changes(ids: Sequence[int]) -> dict[int, tuple[Sequence[Any], int]]:
     return {pk: (raw, total) for pk, raw, total in rows}
 
 
-def _row(event: Event, raw: Sequence[Any], total: int) -> Row:
+def row(event: Event, raw: Sequence[Any] = (), total: int = 0) -> Row:
+    """One event in sentences; with its changes, if they were loaded."""
     texts = sentences.of_event(event.kind, event.data)
     how = sentences.HOW.get(event.kind)
     if "before" in event.data and "after" in event.data:  # seen in the org: one value

@@ -16,7 +16,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 
 from orgs.models import Connection
 from teams.models import Team, User
-from wizard import remedies
+from wizard import assigning, remedies
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
 from wizard.live import JOB_TITLES
@@ -80,6 +80,7 @@ class Filters:
     q: str = ""
     state: State | None = None
     by: int | None = None
+    who: str = ""  # has taken it over: see `wizard.assigning.belongs_to`
     sort: str = ""
 
     @classmethod
@@ -89,12 +90,13 @@ class Filters:
             q=asked.get("q", "").replace("\x00", "").strip()[:MOST_QUERY],
             state=next((state for state in State if state.slug == asked.get("state")), None),
             by=int(by) if by.isascii() and by.isdigit() and len(by) < 10 else None,
+            who=assigning.who_of(asked.get("who", "")),
             sort=sort if sort in SORTS else "",
         )
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.q or self.state or self.by)
+        return bool(self.q or self.state or self.by or self.who)
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,13 @@ class Row:
         return None
 
 
-def setups(teams: QuerySet[Team], filters: Filters) -> QuerySet[Any]:
+def setups(teams: QuerySet[Team], filters: Filters, user: User | None = None) -> QuerySet[Any]:
     """The setups of these teams that fit, with their `state`; not yet narrowed to one state."""
     found = Setup.objects.filter(org__team__in=teams)
     if filters.by is not None:
         found = found.filter(started_by=filters.by)
+    if filters.who and user:
+        found = found.filter(assigning.belongs_to(filters.who, user))
     if filters.q:
         found = found.filter(_fits(filters.q))
     return found.annotate(state=_state())

@@ -65,6 +65,11 @@ EVENTS = {
         _("{name} came by a link and signed in to {org}, which has another open setup: not let in")
     ),
     "watch_stopped": Text(_("Stopped watching: Salesforce no longer lets us read this org")),
+    "note": Text(_("Left a note: {text}")),
+    "taken_over": Text(_("Took this setup over")),
+    "taken_over_from": Text(_("Took this setup over from {name}")),
+    "given_back": Text(_("Gave this setup back: nobody has it now")),
+    "left_free": Text(_("{name} had this setup and may not work on it any more: nobody has it now")),
 }
 
 FOR_YOU = Text(_("Done for you"))
@@ -94,6 +99,10 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
                 *("org_bound", "guest_invited", "guest_link_revoked", "guest_came", "guest_org_taken"),
             }
         ),
+    ),
+    "people": (
+        Text(_("Notes, and who has it")),
+        frozenset({"note", "taken_over", "taken_over_from", "given_back", "left_free"}),
     ),
     "checks": (
         Text(_("Checks")),

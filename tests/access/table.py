@@ -70,6 +70,11 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:home": Own(guests=True),  # lists what the person's teams have: tests/access/test_lists.py
     "wizard:help": Open(),
     "wizard:it_team": Open(),
+    "wizard:support": InTeam(SEE, 404),
+    "wizard:support_setup": Rule(SEE, None, "setup"),
+    "wizard:take_over": Rule(SEE, CHANGE, "setup"),
+    "wizard:give_back": Rule(SEE, CHANGE, "setup"),
+    "wizard:note": Rule(SEE, CHANGE, "setup"),
     "wizard:for_client": InTeam(CONNECT, 403),
     "wizard:guest": Open(),  # what it shows is in the session: tests/wizard/views/test_guests.py
     "wizard:invited": Open(),

@@ -12,6 +12,7 @@ def general(url: str) -> dict[str, str]:
     """Name -> address of the pages that belong to no setup."""
     return {
         "home": f"{url}/",
+        "needs-help": f"{url}/support/?q=a",
         "start": f"{url}/orgs/connect/",
         "sign-in-help": f"{url}/orgs/sign-in-help/",
         "not-found": f"{url}/setups/00000000-0000-0000-0000-000000000000/",
@@ -32,6 +33,7 @@ def of_setup(person: Journey, org_key: str) -> dict[str, str]:
     pages |= {f"stage-{stage}-by-hand": f"{base}stages/{stage}/?how=manual" for stage in BY_HAND_TOO}
     pages |= {name: f"{base}{name}/" for name in ("report", "history", "finish")}
     pages |= {f"choose-{key}": f"{base}choose/{key}/" for key in ("connection_user", "people")}
+    pages["support"] = base.replace("/setups/", "/support/")
     return pages | {"disconnect": f"{person.app.url}/orgs/{org_key}/disconnect/"}
 
 

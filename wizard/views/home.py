@@ -14,7 +14,7 @@ from orgs.models import Org
 from teams.access import Action, fetch_for, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team
-from wizard import listing
+from wizard import assigning, listing
 from wizard.listing import Filters
 from wizard.models import Setup
 from wizard.opening import open_setup
@@ -32,7 +32,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         return guests.home(request)
     teams = teams_for(request.user, Action.SEE)
     filters = Filters.of(request.GET.dict())
-    found = listing.setups(teams, filters)
+    found = listing.setups(teams, filters, request.user)
     counts = listing.counts(found)
     total = counts[filters.state] if filters.state else sum(counts.values())
     pages = Paginator(listing.in_order(found, filters), PER_PAGE)
@@ -47,6 +47,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "total": total,
         "need_somebody": sum(count for state, count in counts.items() if state.needs_somebody),
         "people": listing.people(teams),
+        "holders": assigning.holders(teams),
         "sorts": [(key, words) for key, (words, _order) in listing.SORTS.items()],
         "idle_orgs": idle[:IDLE_SHOWN],
         "more_idle": len(idle) > IDLE_SHOWN,
@@ -56,7 +57,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
     """Orgs that are known, but in which nothing was begun. A state or a person rules them out."""
-    if filters.state or filters.by:
+    if filters.state or filters.by or filters.who:
         return []
     has_setup = Setup.objects.filter(org=OuterRef("pk"))
     orgs = Org.objects.filter(~Exists(has_setup), team__in=teams).exclude(org_id="")

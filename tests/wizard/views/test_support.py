@@ -1,0 +1,178 @@
+"""The support page: all that somebody needs who was called for help, on one page and in few queries."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from lxml import html
+
+from orgs import tokens
+from orgs.models import Connection
+from teams.models import SetupGuest, User
+from tests.wizard.desk import Desk
+from tests.wizard.views.conftest import Site
+from wizard import assigning, binding
+from wizard.models import GuestInvitation, Setup, log
+
+pytestmark = pytest.mark.django_db
+
+REFUSAL = "CANNOT_MODIFY_MANAGED_OBJECT"
+
+
+@pytest.fixture
+def stopped(checked: Desk) -> Desk:
+    """An apply that Salesforce refused."""
+    checked.theirs.switches.change(app_grant=REFUSAL)
+    job = checked.apply()
+    assert (job.state, job.error_code) == ("failed", REFUSAL)
+    return checked
+
+
+@pytest.fixture
+def support(stopped: Desk, sam: Any, signed_in: Any) -> Site:
+    return Site(signed_in(sam), stopped)
+
+
+def forms(page: str) -> set[str]:
+    return {str(form.action) for form in html.fromstring(page).forms}
+
+
+def text(page: str) -> str:
+    return " ".join(html.fromstring(page).text_content().split())
+
+
+def test_the_list_shows_it_with_reason_remedy_and_a_link(support: Site) -> None:
+    page = support.client.get(reverse("wizard:support")).content.decode()
+    assert support.at("support_setup") in page
+    for words in ("Stopped with a problem", "What helps:", "Nobody has it.", "Started by Dana Whitfield."):
+        assert words in text(page)
+
+
+def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site) -> None:
+    desk = support.desk
+    job = desk.setup.jobs.get(state="failed")
+    log(desk.setup, "note", actor=desk.person, text="Called Ana.\nShe looks.")
+    page = support.page("support_setup")
+    said = text(page)
+    assert f"{REFUSAL}:" in said
+    assert f"Reference {job.reference}" in said
+    assert "The work stopped with a problem" in said
+    assert "stages done" in said
+    assert desk.org.connection.username in said
+    assert "in 24 hours" in said, "the API calls that are left"
+    assert "Called Ana.\nShe looks." in page, "the note's lines stay lines"
+    assert {support.at("take_over"), support.at("note"), support.at("check")} <= forms(page)
+    assert support.at("stage", desk.reload().next_stage) in page
+
+
+def test_the_page_takes_few_queries_however_long_the_past(support: Site, sam: Any) -> None:
+    desk = support.desk
+    for number in range(60):
+        log(desk.setup, "note", actor=sam, text=f"Note {number}")
+    invite(desk.setup, stage="policies")
+    assigning.take_over(desk.setup, sam)
+    support.page("support_setup")
+    with CaptureQueriesContext(connection) as queries:
+        page = support.page("support_setup")
+    assert len(queries) <= 12, "\n".join(query["sql"][:120] for query in queries)
+    assert "Note 59" in page
+    assert "Note 3<" not in page
+
+
+def invite(setup: Setup, **more: Any) -> GuestInvitation:
+    tomorrow = timezone.now() + timedelta(days=1)
+    return GuestInvitation.objects.create(
+        setup=setup, token_hash=uuid.uuid4().hex, expires_at=tomorrow, **more
+    )
+
+
+def test_guests_and_open_invitations_are_named(support: Site, dana: Any, team: Any) -> None:
+    setup = support.desk.setup
+    guest = User.objects.create_user("g@guests.invalid", name="Gia Client", is_guest=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    SetupGuest.objects.create(user=guest, team=team, setup_id=setup.pk, expires_at=tomorrow)
+    invite(setup, stage="policies", invited_by=dana, used_by=guest)
+    invite(setup, stage="connect", invited_by=dana)
+    invite(setup, stage="people", invited_by=dana, revoked_at=timezone.now())
+    said = text(support.page("support_setup"))
+    assert "Gia Client, until" in said
+    assert "Gia Client uses it." in said
+    assert "Nobody has opened it yet." in said
+    assert said.count("Sent by Dana Whitfield") == 2
+
+
+def test_a_signed_out_org_offers_the_sign_in_and_no_check(support: Site) -> None:
+    tokens.disconnect(support.desk.org.connection)
+    page = support.page("support_setup")
+    assert reverse("orgs:reconnect", args=[support.desk.org.pk]) in forms(page)
+    assert support.at("check") not in forms(page)
+    assert "Nobody needs the client's password." in text(page)
+    assert "password" not in {field.get("type") for field in html.fromstring(page).iter("input")}
+
+
+def test_few_calls_left_are_told(support: Site) -> None:
+    Connection.objects.update(api_used=85, api_limit=100)
+    said = text(support.page("support_setup"))
+    assert "15 of 100 in 24 hours" in said
+    assert "Few calls are left." in said
+
+
+def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, team: Any, dana: Any) -> None:
+    setup = binding.begin_without_org(team, "Not yet", dana)
+    page = support.client.get(reverse("wizard:support_setup", args=[setup.pk]))
+    assert page.status_code == 200
+    assert "Nobody has signed in to this org yet." in text(page.content.decode())
+    listed = support.client.get(reverse("wizard:support")).content.decode()
+    assert "Not connected yet" in listed
+    support.client.post(reverse("wizard:take_over", args=[setup.pk]))
+    setup.refresh_from_db()
+    assert setup.assignee is not None
+
+
+def test_a_handed_over_setup_can_be_looked_at_but_not_taken_over(support: Site) -> None:
+    Setup.objects.update(finished_at=timezone.now())
+    page = support.page("support_setup")
+    assert support.at("take_over") not in forms(page)
+    support.post("take_over")
+    assert Setup.objects.get().assignee is None
+
+
+def test_a_viewer_looks_and_is_offered_nothing(stopped: Desk, signed_in: Any, person: Any, team: Any) -> None:
+    viewer = Site(signed_in(person("Vic Viewer", team, "viewer")), stopped)
+    assert "Needs help" in viewer.client.get("/").content.decode()
+    assert viewer.at("support_setup") in viewer.client.get(reverse("wizard:support")).content.decode()
+    assert forms(viewer.page("support_setup")) == {"/account/logout/", "/language/"}
+
+
+def test_what_an_org_or_a_person_is_called_never_becomes_markup(make: Any, signed_in: Any, sam: Any) -> None:
+    bad = "<img src=x onerror=alert(1)> {0} {{ x }} %s"
+    desk: Desk = make(name=bad)
+    User.objects.filter(pk=desk.person.pk).update(name=bad)
+    desk.person.refresh_from_db()
+    log(desk.setup, "note", actor=desk.person, text=bad)
+    assigning.take_over(desk.setup, desk.person)
+    tokens.disconnect(desk.org.connection)
+    for path in (
+        reverse("wizard:support"),
+        reverse("wizard:support_setup", args=[desk.setup.pk]),
+        reverse("wizard:history", args=[desk.setup.pk]),
+        reverse("wizard:home"),
+    ):
+        page = signed_in(sam).get(path).content.decode()
+        assert "<img src=x" not in page, path
+        assert "&lt;img src=x onerror=alert(1)&gt; {0} {{ x }} %s" in page, path
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?page=0", "?page=x", "?page=9999", "?q=%00", "?q=%25", "?q=%F0%9F%98%80", "?who=-1", "?reason=x"],
+)
+def test_strange_queries_are_no_error(support: Site, query: str) -> None:
+    assert support.client.get(reverse("wizard:support") + query).status_code == 200

@@ -1,0 +1,102 @@
+"""Everything about one setup that somebody needs who was called for help, in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from orgs.models import Connection
+from teams import access
+from teams.models import SetupGuest
+from wizard import allowance, assigning, guests, handover, history, needs_help
+from wizard.guides.base import Text
+from wizard.models import Event, GuestInvitation, Setup
+from wizard.needs_help import Row
+from wizard.status import Overview, StageView, StepView
+
+SHOWN_EVENTS = 12
+SHOWN_NOTES = 10
+
+
+@dataclass(frozen=True)
+class Case:
+    """One setup as the support page shows it."""
+
+    row: Row  # whether it is stuck, why, and since when
+    overview: Overview
+    events: Sequence[history.Row]
+    notes: Sequence[Event]
+    taken_over_at: datetime | None
+    people: Sequence[str]  # who did something here
+    guests: Sequence[SetupGuest]
+    invitations: Sequence[tuple[Text, GuestInvitation]]  # with the title of the stage
+
+    @property
+    def stage(self) -> StageView:
+        return self.overview.current
+
+    @property
+    def missing(self) -> list[StepView]:
+        """What is still to be done in the stage where the work goes on."""
+        return [step for step in self.stage.steps if not step.done]
+
+    @property
+    def connection(self) -> Connection | None:
+        return getattr(self.row.setup.org, "connection", None)
+
+    @property
+    def calls_left(self) -> int | None:
+        """Of what Salesforce allows in 24 hours, as it said with its last answer."""
+        known = self.connection
+        if known is None or not known.api_limit or known.api_used is None:
+            return None
+        return max(known.api_limit - known.api_used, 0)
+
+    @property
+    def few_calls_left(self) -> bool:
+        used = allowance.percent_used(self.connection) if self.connection else None
+        return (used or 0) >= allowance.WARN_AT
+
+
+def setups() -> QuerySet[Setup]:
+    """With what `case` needs of a setup."""
+    rows = Setup.objects.select_related("org", "org__connection", "org__connection__granted_by")
+    return needs_help.with_reason(rows.select_related("started_by", "assignee", "finished_by"))
+
+
+def case(setup: Setup) -> Case:
+    """Of a setup out of `setups`."""
+    events, notes = _events(setup)
+    return Case(
+        row=needs_help.rows([setup])[0],
+        overview=handover.overview_of(setup),
+        events=events,
+        notes=notes,
+        taken_over_at=assigning.since(setup),
+        people=[name for _pk, name in history.people(setup)],
+        guests=_guests(setup),
+        invitations=_invitations(setup),
+    )
+
+
+def _events(setup: Setup) -> tuple[list[history.Row], list[Event]]:
+    """The last events and the last notes, in one query."""
+    newest = setup.events.order_by("-id").values("pk")[:SHOWN_EVENTS]
+    wanted = Q(pk__in=newest) | Q(kind="note")
+    found = list(history.light(setup.events.filter(wanted)).order_by("-id")[: SHOWN_EVENTS + SHOWN_NOTES])
+    notes = [event for event in found if event.kind == "note"][:SHOWN_NOTES]
+    return [history.row(event) for event in found[:SHOWN_EVENTS]], notes
+
+
+def _invitations(setup: Setup) -> list[tuple[Text, GuestInvitation]]:
+    titles = {stage.key: stage.title for stage in setup.guide.stages}
+    return [(titles[row.stage], row) for row in guests.of_setup(setup) if row.stage in titles]
+
+
+def _guests(setup: Setup) -> list[SetupGuest]:
+    """Who was let into this setup and still is."""
+    rows = access.guest_rows().filter(setup_id=setup.pk)
+    return list(rows.select_related("user").order_by("user__name"))
