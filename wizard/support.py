@@ -44,6 +44,13 @@ class Case:
         return [step for step in self.stage.steps if not step.done]
 
     @property
+    def stopped_at(self) -> StageView | None:
+        """The stage that the work which stopped did not get done, if it is another one."""
+        stages = self.row.job.stages if self.row.job else []
+        left = [view for view in self.overview.stages if view.stage.key in stages and not view.done]
+        return left[0] if left and left[0] is not self.stage else None
+
+    @property
     def connection(self) -> Connection | None:
         return getattr(self.row.setup.org, "connection", None)
 
