@@ -1,0 +1,153 @@
+"""However it is displayed: calm, in forced colours, with more space between letters and lines, on paper."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import pages
+
+# https://www.w3.org/TR/WCAG22/#text-spacing; a constructed sheet is not the page's, so CSP lets it be.
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important; } p { margin-block-end: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+# What is cut off: what reaches out of a box that does not let one scroll to it.
+CUT_OFF = """() => {
+  const clips = (way) => way === "hidden" || way === "clip";
+  const shown = (each) => each.checkVisibility() && !each.closest(".vh, .skip, svg, progress");
+  const all = Array.from(document.querySelectorAll("body *")).filter(shown);
+  const scrolls = (each, box) => {
+    for (let at = each.parentElement; at !== box; at = at.parentElement) {
+      if (/auto|scroll/.test(getComputedStyle(at).overflow)) return true;
+    }
+    return false;
+  };
+  const found = [];
+  all.forEach(box => {
+    const style = getComputedStyle(box), edge = box.getBoundingClientRect();
+    if (!clips(style.overflowX) && !clips(style.overflowY)) return;
+    all.filter(each => each !== box && box.contains(each) && !scrolls(each, box)).forEach(each => {
+      const place = each.getBoundingClientRect();
+      const wide = clips(style.overflowX) && place.right > edge.right + 1;
+      const high = clips(style.overflowY) && place.bottom > edge.bottom + 1;
+      if (wide || high) found.push(`${each.tagName}.${each.className} ${each.textContent.slice(0, 40)}`);
+    });
+  });
+  return found;
+}"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+RUNNING = "document.getAnimations().filter(each => each.playState === 'running').length"
+# What only a colour of its background tells apart has to have a border where colours are the person's.
+BORDERED = ".state, .ic, .dot, .badge, .note, .btn, .tab, .card, .bar"
+BARE = """selector => Array.from(document.querySelectorAll(selector)).filter(each => {
+  const style = getComputedStyle(each);
+  const bare = style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1;
+  return bare && each.checkVisibility();
+}).map(each => each.className)"""
+OUTLINED = """each => {
+  const style = getComputedStyle(each);
+  return style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
+}"""
+
+CHROME = ".top, .crumb, .skip, .foot-page, .orgbar form, .stages, #main .btn"
+
+
+@pytest.fixture
+def prepared(dana, new_org):
+    org = new_org("half_done")
+    dana.connect(org)
+    dana.prepare(org, people=6)
+    dana.expect_checked()
+    return org
+
+
+@pytest.mark.timeout(240)
+def test_more_space_between_letters_and_lines_cuts_nothing_off(dana, prepared, browse, app):
+    everything = pages.general(app.url) | pages.of_setup(dana, pages.org_key(dana))
+    page = dana.page
+    page.set_viewport_size({"width": 320, "height": 900})
+    found = {}
+    for name, address in everything.items():
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.evaluate(SPACED)
+        problems = page.evaluate(CUT_OFF)
+        if page.evaluate(SIDEWAYS) > 0:
+            problems.append("scrolls sideways")
+        if problems:
+            found[name] = problems
+    assert found == {}
+
+
+def test_the_spinner_turns_unless_a_person_wants_no_motion(dana, prepared, app):
+    page = dana.page
+    dana.go_to("permission_set")
+    with app.salesforce_hangs():
+        dana.apply_all_together()
+        expect(dana.job).to_contain_text("Making the changes")
+        assert page.evaluate(RUNNING) > 0
+        page.emulate_media(reduced_motion="reduce")
+        expect(dana.job).to_contain_text("Making the changes")  # the words say it still
+        assert page.evaluate(RUNNING) == 0
+
+
+def test_in_forced_colours_every_status_has_its_shape(dana, prepared):
+    page = dana.page
+    page.emulate_media(forced_colors="active")
+    for stage in ("prepare", "policies", "people"):
+        dana.go_to(stage)
+        dana.expect_checked()
+        assert page.evaluate(BARE, BORDERED) == []
+    dana.go_to("people", how="manual")
+    for now in (".stage.now", ".tab[aria-current]"):
+        assert page.locator(now).evaluate(OUTLINED) >= 2, f"{now} looks like its neighbours"
+    assert page.locator(".tab:not([aria-current])").evaluate(OUTLINED) == 0
+    bar = "getComputedStyle(document.querySelector('.bar'), '::-webkit-progress-value').backgroundColor"
+    assert page.evaluate(bar) != page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def shown(page: Page, selector: str) -> list[str]:
+    return [each.inner_text() for each in page.locator(selector).all() if each.is_visible()]
+
+
+def test_the_report_prints_whole_and_without_what_only_a_screen_needs(dana, prepared):
+    page = dana.page
+    page.goto(f"{dana.setup_url}report/")
+    lines = page.locator("section[aria-labelledby=lines] tbody tr:not(.group)")
+    on_screen = lines.all_inner_texts()
+    page.emulate_media(media="print", color_scheme="dark")
+    assert shown(page, CHROME) == []
+    assert shown(page, "section[aria-labelledby=lines] tbody tr:not(.group)") == on_screen
+    assert len(on_screen) == 38
+    # Light, whatever the person's screen is like.
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", pdf)) < 12
+
+
+def test_a_stage_prints_with_everything_opened(dana, prepared):
+    page = dana.page
+    dana.go_to("people")
+    dana.expect_checked()
+    page.emulate_media(media="print")
+    assert shown(page, ".top, .crumb, .skip, .foot-page, .orgbar form, #main .btn") == []
+    hidden = [
+        each.inner_text()
+        for each in page.locator("#live details:not([open]) > :not(summary)").all()
+        if not each.is_visible()
+    ]
+    assert hidden == []
+    assert page.locator("#live details:not([open])").count() > 0
+
+    # An address can't be clicked on paper, so it is written out.
+    dana.go_to("policies")
+    classic = page.get_by_role("link", name="Open it in Classic").first
+    written = classic.evaluate("each => getComputedStyle(each, '::after').content")
+    assert (classic.get_attribute("href") or "-") in written
