@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from teams import sessions
+from teams import sessions, signals
+from teams.access import ALLOWED, Action
 from teams.audit import record
 from teams.models import Invitation, Membership, Role, Team, User
 
@@ -29,6 +30,8 @@ def set_role(member: Membership, role: Role, by: User | None = None) -> bool:
         locked.save(update_fields=["role"])
         roles = {"before": str(before), "after": str(role)}
         record("teams.role_changed", actor=by, about=member.user, team=locked.team_id, data=roles)
+        if Action.CHANGE not in ALLOWED[role]:
+            _tell(locked, member.user, by)
     return True
 
 
@@ -36,7 +39,7 @@ def remove(member: Membership, by: User | None = None) -> bool:
     """Take the person out, and sign them out everywhere. Raises `LastOwner`.
 
     Invitations that they sent, or that wait for them, are worth nothing from now on: each would
-    be a way back in.
+    be a way back in. What they held elsewhere ends by `signals.may_not_work_any_more`.
 
     Their open pages lose the live stream within seconds (`wizard.progress` asks again).
     """
@@ -51,8 +54,13 @@ def remove(member: Membership, by: User | None = None) -> bool:
         role = {"role": str(locked.role)}
         record("teams.member_removed", actor=by, about=member.user, team=locked.team_id, data=role)
         locked.delete()
+        _tell(locked, member.user, by)
         sessions.end_all(member.user)
     return True
+
+
+def _tell(member: Membership, user: User, by: User | None) -> None:
+    signals.may_not_work_any_more.send(Membership, team_id=member.team_id, user=user, by=by)
 
 
 def _revoke_invitations(which: Q) -> None:

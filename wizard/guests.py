@@ -225,7 +225,7 @@ def _settle(user: User, setup: Setup) -> None:
     )
 
 
-def revoke(invitation: GuestInvitation, by: User) -> bool:
+def revoke(invitation: GuestInvitation, by: User | None) -> bool:
     """Nobody gets in by this link from now on, and who came by it is out within seconds."""
     setup = invitation.setup
     with transaction.atomic():

@@ -21,7 +21,7 @@ from teams.audit import record
 from teams.forms import InviteForm, RoleForm
 from teams.http import SignedInRequest
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, Team
-from teams.words import DOES
+from teams.words import DOES, who_may
 
 
 def fetch_team(request: SignedInRequest, team_id: uuid.UUID, action: Action = Action.MANAGE) -> Team:
@@ -55,6 +55,8 @@ def _page(request: SignedInRequest, found: Team, form: InviteForm, status: int =
         "form": form,
         "roles": [(role, DOES[role]) for role in MEMBER_ROLES],
         "guests": found.guests.filter(ended_at=None).aggregate(n=Count("pk", Q()))["n"],
+        "who_may": who_may(),
+        "all_roles": list(Role),
         "owners": sum(each.role == Role.OWNER for each in memberships),
     }
     return render(request, "teams/team.html", ctx, status=status)

@@ -7,10 +7,12 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
+from lxml import html
 
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from teams import members
+from teams.access import ALLOWED, Action
 from teams.models import Membership, Role
 from tests.conftest import PASSWORD
 
@@ -43,7 +45,7 @@ def connect(team, user, name: str = "Northwind") -> Org:
 
 
 def test_an_owner_sees_who_is_in_the_team_and_what_each_may_do(owner, team, dana, sam):
-    html = owner.get(f"/team/{team.pk}/").content.decode()
+    page = owner.get(f"/team/{team.pk}/").content.decode()
     for word in (
         "Dana Whitfield",
         "Sam Okafor",
@@ -52,8 +54,33 @@ def test_an_owner_sees_who_is_in_the_team_and_what_each_may_do(owner, team, dana
         "Second factor: on",
         "No second factor",
     ):
-        assert word in html
-    assert "Changes nothing" in html, "what a viewer may do"
+        assert word in page
+    assert "Changes nothing" in page, "what a viewer may do"
+
+
+def test_who_can_do_what_is_told_as_it_is_answered(owner, team):
+    page = html.fromstring(owner.get(f"/team/{team.pk}/").content)
+    roles = [
+        cell.text_content() for cell in page.xpath("//table[contains(@class,'who-may')]//thead/tr/th")[1:]
+    ]
+    assert roles == [role.label for role in Role]
+    rows = page.xpath("//table[contains(@class,'who-may')]//tbody/tr")
+    assert len(rows) == len(Action)
+    for action, row in zip(Action, rows, strict=True):
+        told = [cell.text_content().strip() for cell in row.xpath("td")]
+        assert [each != "No" for each in told] == [action in ALLOWED[role] for role in Role], action
+        assert told[-1] in ("No", "Their part only"), "a guest"
+
+
+def test_before_somebody_is_removed_the_page_says_all_that_stops(owner, dana):
+    said = " ".join(owner.get(member_page(dana, "remove/")).content.decode().split())
+    for words in (
+        "signed out everywhere",
+        "Links and invitations",
+        "stop after the change",
+        "until you revoke",
+    ):
+        assert words in said
 
 
 def test_the_one_team_is_opened_at_once(owner, team):
@@ -105,6 +132,7 @@ def test_the_connections_of_who_was_removed_are_offered_for_revocation(owner, te
     left, kept = connect(team, dana), connect(team, priya, "Contoso")
     page = owner.post(member_page(dana, "remove/"), follow=True).content.decode()
     assert page.index("Northwind") < page.index("Contoso"), "first those whose maker left"
+    assert "Keep those" in page
     assert "not in the team any more" in page
     owner.post(f"/orgs/of-team/{team.pk}/revoke/")
     left.connection.refresh_from_db()
@@ -159,6 +187,6 @@ def test_the_list_of_sessions_ends_the_others(client, dana):
 def test_the_own_name_leads_to_the_account_page(dana, signed_in):
     browser = signed_in(dana)
     assert 'href="/account/"' in browser.get("/").content.decode()
-    html = browser.get("/account/").content.decode()
+    page = browser.get("/account/").content.decode()
     for word in ("Password", "Second factor", "Where you are signed in", dana.email):
-        assert word in html
+        assert word in page
