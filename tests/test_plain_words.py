@@ -29,10 +29,10 @@ JARGON = re.compile(
     re.IGNORECASE,
 )
 # Their readers know the words: the client's IT team, those who run Connect Guide (`manage.py calibrate`),
-# and our support, whose pages are "Details for support" of whole setups.
+# our support, whose pages are "Details for support" of whole setups, and whoever reads the audit trail.
 FOR_EXPERTS = re.compile(
     r"templates/wizard/(it_team|support|_case_)|wizard/(it_team|needs_help|support)|orgs/disclosure"
-    r"|/(calibration|evidence|reading)\.py|management/commands/"
+    r"|/(calibration|evidence|reading|trail)\.py|management/commands/"
 )
 # Only these are shown with the glossary's notes (`{% explained %}`, and the list under each stage).
 EXPLAINED = re.compile(r"wizard/(guides/|glossary\.py)")
