@@ -6,9 +6,11 @@ import re
 import time
 from typing import Any
 
+import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.browser.guests import Guest, send_stage
 from tests.browser.journey import Journey
 
 PASSWORD = "a good long password"
@@ -41,6 +43,7 @@ def code(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
+@pytest.mark.timeout(240)
 def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(person, browse, new_org, watch):
     watch.expect("[object Event]")  # the stream that is cut, as htmx tells it to the console
     priya = person("Priya")
@@ -69,18 +72,41 @@ def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(pers
     expect(nadia.page.get_by_role("heading", level=1)).to_contain_text("Before you start")
     priya.page.get_by_role("button", name="Ask for it no more").click()
 
-    # Removed: signed out at once, and the connection that she made is offered for revocation.
+    # She takes the setup over and sends a stage to the client; then she becomes somebody of support.
+    sent = send_stage(nadia, "policies")
+    nadia.page.get_by_role("link", name="Needs help").click()
+    nadia.page.get_by_label("Org, person, error or reference").fill(org.name)
+    nadia.page.get_by_role("button", name=re.compile("^Show")).click()
+    nadia.page.locator("#stuck").get_by_role("link", name=org.name).click()
+    nadia.page.get_by_role("button", name="Take over").click()
+    support_page = nadia.page.url
+    allowed = priya.page.locator("table.who-may tr").filter(has_text="Connect orgs")
+    expect(allowed.locator("td")).to_have_text(["Yes", "Yes", "Yes", "No", "No"])
+    priya.page.get_by_role("link", name="Nadia New").click()
+    priya.page.get_by_role("radio", name=re.compile("^Support")).check()
+    priya.page.get_by_role("button", name="Set the role").click()
+    expect(priya.page.get_by_text("Nadia New is now Support.")).to_be_visible()
+
+    # Removed: signed out at once, her link opens nothing, and the connection that she made is offered
+    # for revocation.
     priya.page.get_by_role("link", name="Nadia New").click()
     priya.page.get_by_role("link", name="Remove from the team").click()
+    expect(priya.page.get_by_text("Changes that run for them stop")).to_be_visible()
     priya.page.get_by_role("button", name="Remove and sign out").click()
     expect(priya.page.get_by_role("heading", name="Connections")).to_be_visible()
     row = priya.page.get_by_role("listitem").filter(has_text=org.name)
     expect(row).to_contain_text("Who made it is not in the team any more.")
     nadia.page.reload()
     expect(nadia.page.get_by_role("heading", name="Sign in", level=1)).to_be_visible()
+    late = Guest(browse(), priya.app, sent)
+    late.open_link()
+    late.expect_page("This link was taken back")
     row.get_by_role("button", name="Revoke").click()
     expect(priya.page.get_by_text("Ended 1 connection.")).to_be_visible()
     expect(priya.page.get_by_role("listitem").filter(has_text=org.name)).to_have_count(0)
+    priya.page.goto(support_page)
+    expect(priya.page.get_by_text("Nobody has it.")).to_be_visible()
+    expect(priya.page.locator("#main")).to_contain_text("Nadia New had this setup")
 
 
 def test_a_passkey_is_added_and_signs_in_under_our_policy(person, browse):
