@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import requests
 from requests.adapters import HTTPAdapter
 
-from orgs.salesforce import outcomes
+from orgs.salesforce import clock, outcomes
 from orgs.salesforce.errors import (
     NoAnswer,
     Refused,
@@ -163,6 +163,7 @@ class Transport:
                 stream=True,
             ) as response:
                 self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
+                clock.compare(response.headers.get("Date", ""))
                 answer = _read(response)
         except requests.Timeout:
             raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None

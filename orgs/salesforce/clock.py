@@ -1,0 +1,36 @@
+"""Does our clock agree with Salesforce's? A setup's start is ours, and what it is compared with is theirs.
+
+Nothing is corrected by it: whoever runs us is told, and repairs the clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from email.utils import parsedate_to_datetime
+
+TOLERATED = 60.0  # seconds: the header has whole ones, and an answer takes a while
+AGAIN = 3600.0  # told so often at most
+
+log = logging.getLogger(__name__)
+
+_lock = threading.Lock()
+_told_at: float | None = None
+
+
+def compare(date: str) -> None:
+    """`date` is the header of an answer that came just now."""
+    global _told_at
+    try:
+        ahead = time.time() - parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):  # none, or not one
+        return
+    if abs(ahead) <= TOLERATED:
+        return
+    with _lock:
+        if _told_at is not None and time.monotonic() - _told_at < AGAIN:
+            return
+        _told_at = time.monotonic()
+    way = "ahead of" if ahead > 0 else "behind"
+    log.error("Our clock is %.0f seconds %s Salesforce's: is NTP running here?", abs(ahead), way)
