@@ -71,7 +71,8 @@ KEPT = (
     Kept(
         _("The name and the user id of a person who came by a link, as a guest."),
         _(
-            "With the setup, as part of its record. Their sign-in itself is ended at once, unless the org has no other."
+            "With the setup, as part of its record. Their sign-in itself is ended at once, "
+            "unless the org has no other."
         ),
     ),
     Kept(

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from orgs import hosts, oauth
+from orgs import hosts, oauth, trail
 from orgs.fields import Secret, Unreadable
 from orgs.models import Connection, Revocation
 from orgs.oauth import Grant
@@ -95,7 +95,9 @@ def _give_up(revocation: Revocation, code: str) -> bool:
     revocation.token = Secret()
     revocation.last_error = revocation.last_error or code
     revocation.given_up_at = revocation.next_try_at = timezone.now()
-    revocation.save()
+    with transaction.atomic():
+        revocation.save()
+        trail.not_revoked(revocation)
     return False
 
 
@@ -105,6 +107,13 @@ def try_again(revocation: Revocation) -> None:
         revocation.next_try_at = timezone.now()
         revocation.save(update_fields=["next_try_at"])
         tell_soon(revocation)
+
+
+def ended_by_hand(revocation: Revocation, by: User) -> None:
+    """A person says that they ended the grant in the org, so nobody has to be told any more."""
+    with transaction.atomic():
+        trail.ended_by_hand(revocation, by)
+        revocation.delete()
 
 
 def tell(revocation: Revocation) -> bool:

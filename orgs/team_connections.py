@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Iterable
 
@@ -23,7 +22,6 @@ from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
 from teams.models import Membership, Team
 
-log = logging.getLogger(__name__)
 _YES_NO = BooleanField()
 
 
@@ -93,12 +91,11 @@ def tell_again(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def ended_by_hand(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
-    """A person says that they ended the grant in the org, so nobody has to be told any more."""
+    """What we gave up is ended now, says the owner."""
     found = fetch_for(request.user, Action.MANAGE, Revocation.objects.all(), key=key)
     if asked := reauth.ask_first(request, reverse("orgs:connections", args=[found.team_id])):
         return asked
-    log.info("Revocation %s was ended by hand, says user %s", found.pk, request.user.pk)
-    found.delete()
+    revocations.ended_by_hand(found, request.user)
     messages.success(request, _("Taken off the list."))
     return redirect("orgs:connections", found.team_id)
 

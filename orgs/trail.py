@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from teams.audit import record
 
 if TYPE_CHECKING:
-    from orgs.models import Connection, Org
+    from orgs.models import Connection, Org, Revocation
     from orgs.signin import SignInProblem
 
 
@@ -32,6 +32,28 @@ def disconnected(connection: Connection, by: Any) -> None:
         org=connection.org_id,
         data={"user_id": connection.user_id, "was": connection.state},
         personal={"username": connection.username},
+    )
+
+
+def not_revoked(revocation: Revocation) -> None:
+    """Salesforce never confirmed that a grant has ended, and we gave up."""
+    record(
+        "orgs.not_revoked",
+        about=revocation.asked_by,
+        team=revocation.team_id,
+        data={"origin": revocation.origin, "attempts": revocation.attempts},
+        personal={"username": revocation.username},
+    )
+
+
+def ended_by_hand(revocation: Revocation, by: Any) -> None:
+    """Somebody says that they ended it in the org."""
+    record(
+        "orgs.ended_by_hand",
+        actor=by,
+        team=revocation.team_id,
+        data={"origin": revocation.origin},
+        personal={"username": revocation.username},
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from orgs import revocations, tasks, tokens
 from orgs.models import Org, Revocation
+from teams.audit.models import AuditEntry
 from tests.orgs.test_disconnect import live_grants
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,8 @@ def test_what_was_given_up_stays_until_an_owner_says_that_it_is_ended(
     assert Revocation.objects.get().given_up_at, "there is no token to try with"
     browser.post(reverse("orgs:ended_by_hand", args=[given_up.key]))
     assert not Revocation.objects.exists()
+    kinds = AuditEntry.objects.filter(team_id=team.pk).order_by("id").values_list("kind", "actor_id")
+    assert list(kinds)[-2:] == [("orgs.not_revoked", None), ("orgs.ended_by_hand", priya.pk)]
     assert "Not confirmed" not in page(browser, team.pk)
 
 
