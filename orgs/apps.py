@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class OrgsConfig(AppConfig):
     name = "orgs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from orgs import trail
+        from teams.audit import words
+
+        words.register("orgs", trail.sentences, trail.GROUPS)
+        words.register_orgs(trail.org_names)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
 from teams.audit import record
+from teams.audit.words import Values
 
 if TYPE_CHECKING:
     from orgs.models import Connection, Org, Revocation
@@ -69,3 +73,25 @@ def not_connected(person: Any, problem: SignInProblem) -> None:
 def keys_rotated(done: int, factors: int, unreadable: int) -> None:
     data = {"secrets": done, "factors": factors, "unreadable": unreadable, "via": "command"}
     record("orgs.keys_rotated", data=data)
+
+
+SAYS = {
+    "connected": _("Connected the org, signed in to Salesforce as %(username)s"),
+    "reconnected": _("Connected the org again, signed in to Salesforce as %(username)s"),
+    "disconnected": _("Ended the connection to the org, signed in to Salesforce as %(username)s"),
+    "not_connected": _("A sign-in at Salesforce did not work (%(code)s)"),
+    "not_revoked": _("Salesforce never confirmed that the access of %(username)s has ended"),
+    "ended_by_hand": _("Said that the access of %(username)s was ended by hand in Salesforce"),
+    "keys_rotated": _("Encrypted all tokens with a new key"),
+}
+GROUPS = {"connections": (_("Connections to Salesforce"), frozenset(f"orgs.{what}" for what in SAYS))}
+
+
+def sentences(what: str, values: Mapping[str, Any]) -> list[str]:
+    return [str(SAYS[what]) % Values(values)] if what in SAYS else []
+
+
+def org_names(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    from orgs.models import Org
+
+    return dict(Org.objects.filter(pk__in=ids).values_list("pk", "name"))

@@ -12,7 +12,7 @@ class TeamsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from teams import invitations, reauth, sessions
-        from teams.audit import accounts
+        from teams.audit import accounts, here, words
 
         user_logged_in.connect(sessions.note)
         user_signed_up.connect(invitations.accept_at_signup)
@@ -20,3 +20,4 @@ class TeamsConfig(AppConfig):
         for signal in (password_changed, password_set, password_reset):
             signal.connect(sessions.end_others)
         accounts.listen()  # after what makes somebody a member: then the team is told too
+        words.register("teams", here.sentences, here.GROUPS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from teams.views import account, demo, join, team
+from teams.views import account, audit, demo, join, team
 
 app_name = "teams"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("members/<uuid:key>/remove/", team.remove, name="remove"),
     path("invitations/<uuid:invitation_id>/revoke/", team.revoke_invitation, name="revoke_invitation"),
     path("<uuid:team_id>/", team.team, name="team"),
+    path("<uuid:team_id>/audit/", audit.audit, name="audit"),
+    path("<uuid:team_id>/audit.csv", audit.audit_file, {"ending": "csv"}, name="audit_csv"),
+    path("<uuid:team_id>/audit.json", audit.audit_file, {"ending": "json"}, name="audit_json"),
     path("<uuid:team_id>/invite/", team.invite, name="invite"),
     path("<uuid:team_id>/two-factor/", team.two_factor, name="two_factor"),
 ]

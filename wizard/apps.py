@@ -10,11 +10,13 @@ class WizardConfig(AppConfig):
         from orgs import arrivals
         from orgs.signals import connected
         from teams.signals import may_not_work_any_more
+        from wizard import trail_words
         from wizard.leaving import after_loss
         from wizard.opening import after_sign_in
         from wizard.views import for_client, guests
 
         connected.connect(after_sign_in, dispatch_uid="wizard.opening")
         may_not_work_any_more.connect(after_loss, dispatch_uid="wizard.leaving")
+        trail_words.register()
         arrivals.register(guests.KIND, guests.came_back)
         arrivals.register(for_client.KIND, for_client.came_back)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from teams.spreadsheets import BEGINNING, safe
 from wizard.guides.base import Text
 from wizard.models import Setup
 from wizard.report import LineRow, Report, StepRow
@@ -28,8 +29,6 @@ COLUMNS = (
     "checked or confirmed (UTC)",
     "remark",
 )
-#: What a spreadsheet takes for the beginning of a formula, also behind spaces (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(report: Report) -> str:
@@ -40,12 +39,7 @@ def as_csv(report: Report) -> str:
     steps = {row.view.step.key: row for row in report.steps}
     for line in report.lines:
         writer.writerow([safe(cell) for cell in _cells(line, steps[line.view.step.key])])
-    return "\ufeff" + out.getvalue()
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs: names and labels come from people and from the org."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
+    return BEGINNING + out.getvalue()
 
 
 def _cells(line: LineRow, step: StepRow) -> list[str]:

@@ -11,6 +11,7 @@ from teams.audit import hiding, record
 from teams.audit.models import AuditEntry
 
 if TYPE_CHECKING:
+    from wizard.actions import Offer
     from wizard.models import Event, Job, Setup
 
 # What an event's data may hold that names nobody: our own codes, words and numbers, and the labels
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NOT_PERSONAL = frozenset({
     *("stage", "stages", "step", "keys", "labels", "count", "error_code", "reference", "title"),
     *("found_by_reading", "rows", "before", "after", "event", "job", "changes", "approved"),
-    *("kind", "key", "result", "ok", "created", "record_id", "group", "what", "message"),
+    *("kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
 })  # fmt: skip
 NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what"})
 OF_A_CHANGE = ("kind", "key", "step", "what", "before", "after")
@@ -58,6 +59,39 @@ def _is_personal(path: hiding.Path, value: Any) -> bool:
     if "params" in path[:-1]:
         return path[-1] not in (*NOT_PERSONAL_IN_SENTENCES, "params", "message")
     return not path[-1].isdigit() and path[-1] not in (*NOT_PERSONAL, "params")
+
+
+def looked(setup: Setup, kind: str, person: Any, **data: Any) -> None:
+    """Somebody looked at something, or took it out: in the audit trail only."""
+    whole, hidden = hiding.take_out(data, _is_personal)
+    record(
+        f"wizard.{kind}",
+        actor=person,
+        team=setup.org.team_id,
+        setup=setup.pk,
+        org=setup.org_id,
+        data=whole,
+        personal={"hidden": hidden} if hidden else None,
+    )
+
+
+def plans_shown(setup: Setup, person: Any, offers: Iterable[Offer | None]) -> None:
+    """Once for each plan and person: pages are loaded again and again."""
+    plans = {
+        fingerprint(change.key for change in each.changes): each for each in offers if each and each.changes
+    }
+    if not plans:
+        return
+    told = AuditEntry.objects.filter(
+        setup_id=setup.pk, kind="wizard.plan_shown", actor_id=person.pk, data__approved__in=list(plans)
+    )
+    for known in told.values_list("data__approved", flat=True):
+        plans.pop(known, None)
+    for key, plan in plans.items():
+        rows = [{"what": row.what.to_json(), "before": row.before.to_json(), "after": row.after.to_json()}
+                for row in plan.rows]  # fmt: skip
+        stages = list(plan.stages)
+        looked(setup, "plan_shown", person, approved=key, count=len(plan.changes), stages=stages, rows=rows)
 
 
 def fingerprint(keys: Iterable[str]) -> str:

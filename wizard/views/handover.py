@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from teams.access import ALLOWED, Action, role_in
 from teams.http import SignedInRequest
 from wizard import history as events
-from wizard import report, report_files, sentences
+from wizard import report, report_files, sentences, trail
 from wizard.models import Setup
 from wizard.views.common import fetch_setup
 
@@ -21,6 +21,7 @@ from wizard.views.common import fetch_setup
 def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Every source line with its status and its kind of proof, on one printable page."""
     setup = fetch_setup(request, setup_id)
+    trail.looked(setup, "report_seen", request.user)
     ctx = {
         "setup": setup,
         "org": setup.org,
@@ -33,6 +34,7 @@ def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 @require_GET
 def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.EXPORT)
+    trail.looked(setup, "report_exported", request.user, format="csv")
     text = report_files.as_csv(report.build(setup))
     return _download(HttpResponse(text, content_type="text/csv; charset=utf-8"), setup, "csv")
 
@@ -40,6 +42,7 @@ def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 @require_GET
 def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.EXPORT)
+    trail.looked(setup, "report_exported", request.user, format="json")
     answer = JsonResponse(
         report_files.as_json(setup, report.build(setup)),
         json_dumps_params={"indent": 2, "ensure_ascii": False},

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, guests_too, role_in
 from teams.http import SignedInRequest
-from wizard import actions, glossary, guest_view, live, progress, watching
+from wizard import actions, glossary, guest_view, live, progress, trail, watching
 from wizard.forms import PEOPLE_KINDS, SetupForm
 from wizard.models import Setup
 from wizard.templatetags.words import plain
@@ -118,11 +118,14 @@ def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> 
     guest = guest_view.build(request.user, now) if is_guest(now.setup) else None
     if guest:
         panel = replace(panel, together=None)  # it would go beyond their stage
+    may_change = Action.CHANGE in ALLOWED[role_in(now.setup)] and (guest is None or guest.theirs)
+    if may_change:
+        trail.plans_shown(now.setup, request.user, (panel.offer, panel.together, panel.undo))
     return {
         "panel": panel,
         "guest": guest,
         "form": form or (SetupForm(now.setup) if panel.asks_inputs else None),
-        "may_change": Action.CHANGE in ALLOWED[role_in(now.setup)] and (guest is None or guest.theirs),
+        "may_change": may_change,
     }
 
 

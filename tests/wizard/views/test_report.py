@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.spreadsheets import FORMULA, safe
 from tests.wizard.desk import Desk
 from tests.wizard.views.conftest import Site
 from wizard import report, report_files
-from wizard.report_files import COLUMNS, FORMULA, safe
+from wizard.report_files import COLUMNS
 from wizard.templatetags.words import words
 
 pytestmark = pytest.mark.django_db

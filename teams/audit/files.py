@@ -1,0 +1,98 @@
+"""The audit trail as CSV and JSON, made while it is sent: it may be long."""
+
+from __future__ import annotations
+
+import csv
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from teams.audit.canonical import as_json
+from teams.audit.listing import Filters, Row, everything
+from teams.spreadsheets import BEGINNING, safe
+
+COLUMNS = (
+    *("entry", "when (UTC)", "person", "e-mail", "person id", "address", "kind", "what happened"),
+    *("about", "about id", "org", "org id", "setup id", "values"),
+)
+BY = {
+    "erased": _("(erased)"),
+    "command": _("By a command of the operator"),
+    "somebody": _("Somebody who is not signed in"),
+    "us": _("Connect Guide itself"),
+}
+FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+class _Echo:
+    """What the writer writes is what is sent."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def lines(ending: str, team: uuid.UUID | None, filters: Filters) -> Iterator[str]:
+    return _csv(everything(team, filters)) if ending == "csv" else _json(everything(team, filters))
+
+
+def _csv(rows: Iterator[Row]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield BEGINNING + str(writer.writerow(COLUMNS))
+    for row in rows:
+        yield str(writer.writerow([safe(cell) for cell in _cells(row)]))
+
+
+def _cells(row: Row) -> list[str]:
+    entry, said = row.entry, row.personal
+    return [
+        str(entry.pk),
+        _stamp(row),
+        row.actor or str(BY[row.by]),
+        said.get("actor_email", ""),
+        str(entry.actor_id or ""),
+        row.address,
+        entry.kind,
+        " ".join(row.sentences),
+        said.get("about", ""),
+        str(entry.about_id or ""),
+        row.org_name,
+        str(entry.org_id or ""),
+        str(entry.setup_id or ""),
+        as_json(entry.data),
+    ]
+
+
+def _json(rows: Iterator[Row]) -> Iterator[str]:
+    yield "["
+    before = "\n"
+    for row in rows:
+        yield before + json.dumps(_object(row), ensure_ascii=False)
+        before = ",\n"
+    yield "\n]\n"
+
+
+def _object(row: Row) -> dict[str, Any]:
+    entry = row.entry
+    ids = {name: entry_id and str(entry_id) for name, entry_id in (
+        ("key", entry.key), ("team", entry.team_id), ("org", entry.org_id), ("setup", entry.setup_id)
+    )}  # fmt: skip
+    return {
+        "id": entry.pk,
+        **ids,
+        "at": _stamp(row),
+        "kind": entry.kind,
+        "sentences": row.sentences,
+        "actor_id": entry.actor_id,
+        "about_id": entry.about_id,
+        "org_name": row.org_name or None,
+        "data": entry.data,
+        "personal": row.personal or None,
+        "personal_digest": entry.personal_digest or None,
+    }
+
+
+def _stamp(row: Row) -> str:
+    return row.entry.at.isoformat(timespec="milliseconds")

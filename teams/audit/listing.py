@@ -1,0 +1,147 @@
+"""The audit trail of a team, narrowed down: a page at a time, newest first, or all of it for a file."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from teams.audit import words
+from teams.audit.models import AuditEntry
+
+PER_PAGE = 50
+BATCH = 500
+NUMBER = re.compile(r"\d{1,18}")
+
+
+@dataclass(frozen=True)
+class Filters:
+    by: int | None = None
+    kind: str = ""
+    org: uuid.UUID | None = None
+    setup: uuid.UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None  # where the page begins; says nothing about what is searched
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> Filters:
+        """What can't be meant is left out."""
+        kind = asked.get("kind", "")
+        return cls(
+            by=_number(asked.get("by")),
+            kind=kind if kind in words.groups() else "",
+            org=_id(asked.get("org")),
+            setup=_id(asked.get("setup")),
+            since=_day(asked.get("since")),
+            until=_day(asked.get("until")),
+            before=_number(asked.get("before")),
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """For links: everything but the page."""
+        found = {name: getattr(self, name) for name in ("by", "kind", "org", "setup", "since", "until")}
+        return {name: str(value) for name, value in found.items() if value}
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.query)
+
+
+@dataclass(frozen=True)
+class Row:
+    entry: AuditEntry
+    personal: Mapping[str, Any]
+    sentences: list[str]
+    org_name: str
+
+    @property
+    def actor(self) -> str:
+        return str(self.personal.get("actor", ""))
+
+    @property
+    def address(self) -> str:
+        return str(self.personal.get("address", ""))
+
+    @property
+    def by(self) -> str:
+        """Whose act it is, as a code: the page and the files have the words."""
+        if self.entry.actor_id:
+            return "person" if self.actor else "erased"
+        if self.entry.data.get("via") == "command":
+            return "command"
+        return "somebody" if self.address else "us"
+
+
+def page(team: uuid.UUID, filters: Filters) -> tuple[list[Row], int | None]:
+    """The rows, and where the next page begins."""
+    found = _filtered(AuditEntry.objects.filter(team_id=team), filters)
+    if filters.before:
+        found = found.filter(pk__lt=filters.before)
+    entries = list(found.select_related("personal").order_by("-pk")[: PER_PAGE + 1])
+    onward = entries[PER_PAGE - 1].pk if len(entries) > PER_PAGE else None
+    return _rows(entries[:PER_PAGE]), onward
+
+
+def everything(team: uuid.UUID | None, filters: Filters) -> Iterator[Row]:
+    """From the first one to the last that is there now, a batch at a time; without a team: of all."""
+    entries = AuditEntry.objects.filter(team_id=team) if team else AuditEntry.objects.all()
+    found = _filtered(entries, filters).select_related("personal").order_by("pk")
+    last, end = 0, AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    while batch := list(found.filter(pk__gt=last, pk__lte=end)[:BATCH]):
+        yield from _rows(batch)
+        last = batch[-1].pk
+
+
+def _filtered(found: QuerySet[AuditEntry], filters: Filters) -> QuerySet[AuditEntry]:
+    for field, value in (("actor_id", filters.by), ("org_id", filters.org), ("setup_id", filters.setup)):
+        if value is not None:
+            found = found.filter(**{field: value})
+    if filters.kind:
+        found = found.filter(kind__in=words.groups()[filters.kind][1])
+    if filters.since:
+        found = found.filter(at__gte=_midnight(filters.since))
+    if filters.until:
+        found = found.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+    return found
+
+
+def _rows(entries: list[AuditEntry]) -> list[Row]:
+    names = words.org_names({entry.org_id for entry in entries if entry.org_id})
+    rows = []
+    for entry in entries:
+        personal = words.personal_of(entry)
+        org_name = names.get(entry.org_id, "") if entry.org_id else ""
+        rows.append(Row(entry, personal, words.sentences_of(entry, personal), org_name))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and NUMBER.fullmatch(text) else None
+
+
+def _id(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        found = parse_date(text) if text else None
+    except ValueError:  # the 31st of February
+        return None
+    return found if found and 2000 <= found.year < 2200 else None

@@ -1,0 +1,147 @@
+"""The owner's page of the audit trail, and its files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from teams.audit import record
+from teams.audit.models import AuditEntry
+from teams.models import Team
+from tests.teams.audit.reading import only
+from tests.wizard.desk import Desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(priya: Any, signed_in: Any) -> Any:
+    return signed_in(priya)
+
+
+def page(owner: Any, team: Team, **query: Any) -> str:
+    return str(owner.get(reverse("teams:audit", args=[team.pk]), query).content.decode())
+
+
+def test_each_entry_is_a_sentence_with_person_address_and_org(
+    owner: Any, team: Team, checked: Desk, dana: Any
+) -> None:
+    checked.read_people()
+    assert checked.apply().state == "done"
+    shown = page(owner, team)
+    assert "Created the permission set Marketing Cloud Connected App" in shown
+    assert "Approved the changes" in shown
+    assert "Connected the org, signed in to Salesforce as" in shown
+    assert dana.name in shown
+    assert checked.org.name in shown
+
+
+def test_it_can_be_narrowed_down(owner: Any, team: Team, dana: Any, priya: Any) -> None:
+    org, setup = uuid.uuid4(), uuid.uuid4()
+    record("teams.password_changed", actor=dana, team=team.pk)
+    record("teams.two_factor_set", actor=priya, team=team.pk, data={"required": True})
+    record("wizard.finished", actor=dana, team=team.pk, org=org, setup=setup)
+    old = timezone.now() - timedelta(days=400)
+    record("teams.joined", actor=dana, team=team.pk, data={"role": "viewer"}, at=old)
+    says = {
+        "password": "Chose a new password",
+        "two_factor": "Asks every member for a second factor",
+        "finished": "Handed the setup over",
+        "joined": "Joined the team as Viewer",
+    }
+
+    def found(**query: Any) -> set[str]:
+        shown = page(owner, team, **query)
+        return {name for name, sentence in says.items() if sentence in shown}
+
+    assert found() == set(says)
+    assert found(by=priya.pk) == {"two_factor"}
+    assert found(kind="accounts") == {"password"}
+    assert found(kind="team") == {"two_factor", "joined"}
+    assert found(org=org) == found(setup=setup) == {"finished"}
+    assert found(until=(old + timedelta(days=1)).date()) == {"joined"}
+    assert found(since=(old + timedelta(days=2)).date()) == set(says) - {"joined"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["by=x", "by=99999999999999999999", "org=1", "setup=%00", "since=2026-02-31", "until=0000-00-00",
+     "kind=<script>", "before=-1", "before=x", "since=9999-12-31"],
+)  # fmt: skip
+def test_a_strange_question_is_no_error(owner: Any, team: Team, query: str) -> None:
+    assert owner.get(f"{reverse('teams:audit', args=[team.pk])}?{query}").status_code == 200
+
+
+def test_it_goes_on_page_by_page_and_costs_few_queries_however_long_it_is(
+    owner: Any, team: Team, dana: Any
+) -> None:
+    for number in range(130):
+        record("teams.email_changed", actor=dana, team=team.pk, personal={"to": f"<{number}>", "from": "x"})
+    seen: list[str] = []
+    address = reverse("teams:audit", args=[team.pk])
+    query = "?kind=accounts"
+    while query:
+        with CaptureQueriesContext(connection) as captured:
+            shown = owner.get(address + query).content.decode()
+        assert len(captured) <= 8
+        seen += [number for number in map(str, range(130)) if f"to &lt;{number}&gt;" in shown]
+        _before, _link, rest = shown.partition('href="?kind=accounts&amp;before=')
+        query = f"?kind=accounts&before={rest.partition(chr(34))[0]}" if rest else ""
+    assert sorted(seen, key=int) == [str(number) for number in range(130)]
+
+
+def test_another_teams_entries_are_not_there(owner: Any, team: Team, stranger: Any) -> None:
+    other = stranger.memberships.get().team
+    record("teams.password_changed", actor=stranger, team=other.pk)
+    record("teams.sign_in_failed", personal={"typed": "who@elsewhere.example"})
+    shown = page(owner, team) + page(owner, team, by=stranger.pk)
+    assert stranger.name not in shown
+    assert "elsewhere" not in shown
+
+
+def test_the_csv_holds_everything_and_no_cell_that_a_spreadsheet_runs(
+    owner: Any, team: Team, dana: Any, priya: Any
+) -> None:
+    dana.name = "=HYPERLINK(1)"
+    record("teams.password_changed", actor=dana, team=team.pk)
+    for _ in range(3):
+        record("teams.signed_in", actor=priya, team=team.pk)
+    answer = owner.get(reverse("teams:audit_csv", args=[team.pk]), {"kind": "accounts"})
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text[1:])))
+    assert [row["what happened"] for row in rows] == ["Chose a new password", *["Signed in"] * 3]
+    assert rows[0]["person"] == "'=HYPERLINK(1)"
+    assert rows[1]["e-mail"] == priya.email
+    exported = only("teams.audit_exported")
+    assert (exported.actor_id, exported.team_id) == (priya.pk, team.pk)
+    assert exported.data == {"format": "csv", "filters": {"kind": "accounts"}}
+
+
+def test_the_json_holds_each_change_with_before_and_after(owner: Any, team: Team, checked: Desk) -> None:
+    assert checked.apply().state == "done"
+    answer = owner.get(reverse("teams:audit_json", args=[team.pk]))
+    told = json.loads(b"".join(answer.streaming_content))
+    assert len(told) == AuditEntry.objects.count()
+    changed = next(each for each in told if each["kind"] == "wizard.changed")
+    assert changed["setup"] == str(checked.setup.pk)
+    assert {"key", "before", "after", "ok"} <= set(changed["data"]["changes"][0])
+
+
+def test_what_was_erased_is_told_as_such(owner: Any, team: Team, dana: Any) -> None:
+    entry = record("teams.email_changed", actor=dana, team=team.pk, personal={"from": "a@b.c", "to": "d@e.f"})
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL connect_guide.shredding = 'on'")
+        cursor.execute("DELETE FROM teams_auditpersonal WHERE entry_id = %s", [entry.pk])
+    shown = page(owner, team)
+    assert "Changed the e-mail address from (erased) to (erased)" in shown
