@@ -23,6 +23,15 @@ def test_a_member_sees_the_own_teams_orgs_only(
     assert theirs.org.name not in html
 
 
+@pytest.mark.parametrize("role", MEMBER_ROLES)
+def test_a_member_finds_the_own_teams_setups_only(
+    role: Role, ours: Side, theirs: Side, signed_in: Callable[..., Client]
+):
+    html = signed_in(ours.people[role]).get(reverse("wizard:support") + "?q=client+of").content.decode()
+    assert ours.org.name in html
+    assert theirs.org.name not in html
+
+
 def test_an_owner_sees_the_own_teams_connections_only(
     ours: Side, theirs: Side, signed_in: Callable[..., Client]
 ):

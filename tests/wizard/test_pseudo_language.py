@@ -46,12 +46,15 @@ def pages(desk: Desk) -> list[str]:
     stages = [reverse("wizard:stage", args=[setup.id, stage.key]) for stage in GUIDE.stages]
     people = [reverse("wizard:choose", args=[setup.id, key]) for key in ("connection_user", "people")]
     return [
-        *(reverse(name) for name in ("wizard:home", "orgs:connect", "orgs:stranded", "account_email")),
+        *(
+            reverse(name)
+            for name in ("wizard:home", "wizard:support", "orgs:connect", "orgs:stranded", "account_email")
+        ),
         *stages,
         *(f"{stage}?how=manual" for stage in stages),
         *people,
         f"{people[1]}?q=a",
-        *(reverse(f"wizard:{name}", args=[setup.id]) for name in ("report", "history")),
+        *(reverse(f"wizard:{name}", args=[setup.id]) for name in ("report", "history", "support_setup")),
         reverse("orgs:disconnect", args=[desk.org.id]),
     ]
 
