@@ -25,6 +25,7 @@ from wizard.views.common import (
     check_theirs,
     fetch_setup,
     is_guest,
+    is_theirs,
     posted,
     refused_because,
 )
@@ -130,8 +131,11 @@ def _say_busy(request: SignedInRequest, job: Job) -> None:
 def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_theirs(request, setup, check_stage(setup, stage_key))
-    for job in setup.jobs.filter(state__in=Job.ACTIVE).select_related("setup"):
-        jobs.request_stop(job, request.user)
+    for job in setup.jobs.filter(state__in=Job.ACTIVE).select_related("setup", "requested_by"):
+        if all(is_theirs(request, setup, key) for key in job.stages):
+            jobs.request_stop(job, request.user)
+        else:  # a guest is no judge of what was approved for other stages, or of the handover
+            _say_busy(request, job)
     return _back(setup, stage_key)
 
 
