@@ -24,7 +24,7 @@ class GuestBrowser(Browser):
         return self.site.get(self.path)
 
     def press(self, **data: str) -> Any:
-        return self.site.post(self.path, data)
+        return self.site.post(self.path, said_in(self.look()) | data)
 
     def come(self, theirs: Any, username: str = "", **data: str) -> Any:
         response = self.press(**data)
@@ -36,6 +36,11 @@ class GuestBrowser(Browser):
 
     def post(self, setup: Setup, name: str, *args: str, **data: Any) -> Any:
         return self.site.post(reverse(f"wizard:{name}", args=[setup.pk, *args]), data)
+
+
+def said_in(page: Any) -> dict[str, str]:
+    """What the page said of the grant goes back with its button."""
+    return {"keeps": "1"} if b'name="keeps"' in page.content else {}
 
 
 def send(stand: Any, setup: Setup, by: Any, stage: str = "policies") -> tuple[GuestInvitation, GuestBrowser]:

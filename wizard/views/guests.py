@@ -123,7 +123,8 @@ def _to_salesforce(request: HttpRequest, invitation: GuestInvitation, form: Wher
             about=str(invitation.pk),
             back=f"{reverse('wizard:guest')}?another",
             visitor=True,
-            keeps=guests.keeps(invitation),
+            # Only what the page said when they pressed: the connection may have been lost since.
+            keeps=guests.keeps(invitation) and "keeps" in request.POST,
         )
     except SignInProblem as problem:
         return problem_page(request, problem)

@@ -16,7 +16,7 @@ from teams import links
 from teams.models import Membership, Role, SetupGuest, User
 from tests.orgs.stand_in import admin_of
 from tests.wizard.desk import Desk
-from tests.wizard.guest_browser import GuestBrowser, send, words
+from tests.wizard.guest_browser import GuestBrowser, said_in, send, words
 from wizard import guests
 from wizard.models import GuestInvitation
 
@@ -423,7 +423,8 @@ def test_where_the_connection_is_lost_a_guest_signs_in_by_the_invitation(
     page = guest.page(checked.setup, "permission_set").content.decode()
     assert reverse("wizard:guest") in page
     assert reverse("orgs:reconnect", args=[checked.org.pk]) not in page
-    response = guest.site.post(reverse("wizard:guest"))
+    here = reverse("wizard:guest")
+    response = guest.site.post(here, said_in(guest.site.get(here)))
     guest.back(guest.at_salesforce(response["Location"], admin_of(checked.theirs)))
     assert Connection.objects.get(org=checked.org).is_connected
 
