@@ -229,6 +229,9 @@ def revoke(invitation: GuestInvitation, by: User | None) -> bool:
     """Nobody gets in by this link from now on, and who came by it is out within seconds."""
     setup = invitation.setup
     with transaction.atomic():
+        # In the order of `_let_in`. Two links taken back at once must not each see the other as open.
+        GuestInvitation.objects.select_for_update().get(pk=invitation.pk)
+        Setup.objects.select_for_update().get(pk=setup.pk)
         still_open = GuestInvitation.objects.open().filter(pk=invitation.pk)
         if not still_open.update(revoked_at=timezone.now()):
             return False
