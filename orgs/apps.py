@@ -8,8 +8,9 @@ class OrgsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from orgs import trail
-        from teams.audit import words
+        from orgs import forgetting, trail
+        from teams.audit import shredding, words
 
         words.register("orgs", trail.sentences, trail.GROUPS)
         words.register_orgs(trail.org_names)
+        shredding.register(forgetting.forget)

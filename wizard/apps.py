@@ -9,8 +9,9 @@ class WizardConfig(AppConfig):
     def ready(self) -> None:
         from orgs import arrivals
         from orgs.signals import connected
+        from teams.audit import shredding
         from teams.signals import may_not_work_any_more
-        from wizard import trail_words
+        from wizard import forgetting, trail_words
         from wizard.leaving import after_loss
         from wizard.opening import after_sign_in
         from wizard.views import for_client, guests
@@ -18,5 +19,6 @@ class WizardConfig(AppConfig):
         connected.connect(after_sign_in, dispatch_uid="wizard.opening")
         may_not_work_any_more.connect(after_loss, dispatch_uid="wizard.leaving")
         trail_words.register()
+        shredding.register(forgetting.forget)
         arrivals.register(guests.KIND, guests.came_back)
         arrivals.register(for_client.KIND, for_client.came_back)

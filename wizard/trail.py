@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from teams.audit import hiding, record
+from teams.audit import address, asked_from, hiding, record
 from teams.audit.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -35,16 +35,18 @@ def note(event: Event, setup: Setup, actor: Any) -> AuditEntry:
         if event.kind.endswith("_requested") and event.job.approved:
             whole["approved"] = fingerprint(event.job.approved)
     data, hidden = hiding.take_out(whole, _is_personal)
-    return record(
-        f"wizard.{event.kind}",
-        actor=actor,
-        team=setup.org.team_id,
-        setup=setup.pk,
-        org=setup.org_id,
-        data=data,
-        personal={"hidden": hidden} if hidden else None,
-        at=event.at,
-    )
+    # An address is somebody's: what nobody did has none, whoever asked for the job.
+    with asked_from(address.current() if actor is not None else ""):
+        return record(
+            f"wizard.{event.kind}",
+            actor=actor,
+            team=setup.org.team_id,
+            setup=setup.pk,
+            org=setup.org_id,
+            data=data,
+            personal={"hidden": hidden} if hidden else None,
+            at=event.at,
+        )
 
 
 def _outcome(raw: Mapping[str, Any]) -> dict[str, Any]:

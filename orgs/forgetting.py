@@ -1,0 +1,16 @@
+"""What this room forgets with a person: whose Salesforce user they signed in with."""
+
+from __future__ import annotations
+
+from orgs import tokens
+from orgs.models import Connection, Revocation
+from teams.audit.shredding import ERASED, Names
+from teams.models import User
+
+
+def forget(user: User, names: Names) -> None:
+    """A connection that works with this person's rights ends: it can't be kept without its person."""
+    for connection in Connection.objects.filter(granted_by=user).select_related("org"):
+        tokens.disconnect(connection)
+    Connection.objects.filter(granted_by=user).update(username=ERASED, display_name=ERASED)
+    Revocation.objects.filter(asked_by=user).update(username="")

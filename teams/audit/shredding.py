@@ -1,0 +1,134 @@
+"""Forgetting a person who asks for it: what names them goes, what was done stays, the chain holds.
+
+Each room registers what it forgets. The database lets personal parts go only in this transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from teams import members, sessions
+from teams.audit import words
+from teams.audit.models import AuditPersonal
+from teams.audit.recording import record
+from teams.models import Invitation, Membership, SetupGuest, User
+
+ERASED = "(erased)"  # in the database: the same for every reader
+NOWHERE = "erased.invalid"
+
+
+@dataclass(frozen=True)
+class Names:
+    """How a person is called in texts. A first name alone is erased only where it is all there is."""
+
+    whole: tuple[str, ...]
+    within: tuple[str, ...]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Names:
+        found = tuple(dict.fromkeys(text for text in texts if text.strip()))
+        return cls(found, tuple(text for text in found if "@" in text or " " in text.strip()))
+
+    def erased(self, value: Any) -> Any:
+        """The value without them, however deep they are."""
+        if isinstance(value, Mapping):
+            return {key: self.erased(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.erased(each) for each in value]
+        if not isinstance(value, str):
+            return value
+        if value in self.whole:
+            return ERASED
+        for text in self.within:
+            value = value.replace(text, ERASED)
+        return value
+
+    def in_column(self, name: str) -> Q:
+        """Rows whose text may hold one of them: looked at closely afterwards."""
+        found = Q(pk=None)
+        for text in self.whole:
+            found |= Q(**{f"{name}__icontains": text})
+        return found
+
+
+Forget = Callable[[User, Names], None]
+_rooms: list[Forget] = []
+
+
+def register(forget: Forget) -> None:
+    _rooms.append(forget)
+
+
+@transaction.atomic
+def shred(user: User) -> int:
+    """How many entries name nobody any more. Raises `members.LastOwner`."""
+    allow_erasing()
+    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    names = Names.of([user.name, user.email, *addresses])
+    teams = _teams_of(user)
+    for membership in Membership.objects.filter(user=user).select_related("user"):
+        members.remove(membership)
+    for forget in _rooms:
+        forget(user, names)
+    count, mentions = _erase_entries(user, names)
+    _erase_account(user, names)
+    for team in teams or [None]:
+        data = {"people": [user.pk], "entries": mentions, "count": count, "via": "command"}
+        record("teams.shredded", team=team, data=data)
+    return count
+
+
+def allow_erasing() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL connect_guide.shredding = 'on'")
+
+
+def _teams_of(user: User) -> list[uuid.UUID | None]:
+    member = Membership.objects.filter(user=user).values_list("team_id", flat=True)
+    guest = SetupGuest.objects.filter(user=user).values_list("team_id", flat=True)
+    return list(dict.fromkeys([*member, *guest]))
+
+
+def _erase_entries(user: User, names: Names) -> tuple[int, list[int]]:
+    """Those that the person made, those that are about them, and those that mention them."""
+    parts = AuditPersonal.objects
+    own, _ = parts.filter(Q(entry__actor_id=user.pk) | Q(entry__about_id=user.pk)).delete()
+    mentions = [part.pk for part in _mentioning(names) if names.erased(_said(part)) != _said(part)]
+    parts.filter(pk__in=mentions).delete()
+    return own + len(mentions), mentions
+
+
+def _mentioning(names: Names) -> Iterable[AuditPersonal]:
+    found: QuerySet[AuditPersonal] = AuditPersonal.objects.filter(names.in_column("data"))
+    return found.select_related("entry").iterator(500)
+
+
+def _said(part: AuditPersonal) -> dict[str, Any]:
+    part.entry.personal = part
+    return words.personal_of(part.entry)
+
+
+def _erase_account(user: User, names: Names) -> None:
+    """The row stays, so that what was done still has somebody who did it."""
+    sessions.end_all(user)
+    for kept in (EmailAddress, Authenticator, SocialAccount):
+        kept.objects.filter(user=user).delete()
+    invitations = Invitation.objects.filter(
+        Q(email__in=[each.lower() for each in names.whole]) | Q(accepted_by=user)
+    )
+    for invitation in invitations:
+        invitation.email = f"{invitation.pk}@{NOWHERE}"
+        invitation.save(update_fields=["email"])
+    user.name, user.email, user.is_active = ERASED, f"{uuid.uuid4()}@{NOWHERE}", False
+    user.set_unusable_password()
+    user.last_login = None
+    user.save()

@@ -1,0 +1,125 @@
+"""Forgetting a person: their name is nowhere, what they did stays, and the chain still holds."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from teams.audit import asked_from, record, sealing
+from teams.audit.models import AuditEntry, AuditPersonal
+from teams.models import Team, User
+from tests.conftest import PASSWORD
+from tests.security.canaries import database_texts
+from tests.teams.audit.reading import entries, only, personal
+from tests.teams.audit.test_chain import past_the_triggers, verified
+from tests.wizard.desk import Desk
+from wizard.models import log
+
+pytestmark = pytest.mark.django_db
+
+
+def shred(person: str) -> str:
+    out = io.StringIO()
+    call_command("shred_person", person, "--yes", stdout=out)
+    sealing.seal()
+    return out.getvalue()
+
+
+def where(text: str) -> set[str]:
+    return {column for column, said in database_texts().items() if text.casefold() in said.casefold()}
+
+
+@pytest.fixture
+def worked(desk: Desk, site_of: Any) -> Desk:
+    """Dana did all that a consultant does, and others mention her."""
+    with asked_from("203.0.113.77"):
+        desk.check()
+        desk.read_people()
+        assert desk.apply().state == "done"
+        log(desk.setup, "note", actor=desk.person, text="Ask Bob, says Dana Whitfield")
+    site = site_of(desk)
+    site.post("confirm", "log_out", sure="1")
+    site.get("report")
+    client = Client()
+    client.post(reverse("account_login"), {"login": desk.person.email, "password": PASSWORD})
+    client.post(reverse("account_login"), {"login": desk.person.email, "password": "wrong"})
+    return desk
+
+
+def test_nothing_in_the_database_names_the_person_and_the_chain_holds(worked: Desk, priya: Any) -> None:
+    dana, team = worked.person, worked.org.team
+    log(worked.setup, "taken_over_from", actor=priya, name=dana.full_name)
+    record("teams.invited", actor=priya, team=team.pk, personal={"invited": dana.email})
+    sealing.seal()
+    head, before = sealing.head(), AuditEntry.objects.count()
+    assert where("Whitfield") >= {"teams_user.name", "wizard_event.actor_name", "teams_auditpersonal.data"}
+    assert where("203.0.113.77") == {"teams_auditpersonal.data"}
+    assert "name nobody any more" in shred(dana.email)
+    for text in ("Dana", "Whitfield", "dana@example.com", "203.0.113.77", "Ask Bob"):
+        assert where(text) == set(), text
+    assert verified("--head", head) == []
+    assert AuditEntry.objects.count() > before, "what was done stays, and that it was shredded is told"
+    changed = only("wizard.changed")
+    assert changed.actor_id == dana.pk
+    assert changed.data["changes"]
+    assert only("teams.shredded").team_id == team.pk
+
+
+def test_others_keep_what_names_them(worked: Desk, priya: Any) -> None:
+    kept = record("teams.password_changed", actor=priya, team=worked.org.team_id)
+    shred(worked.person.email)
+    assert personal(next(each for each in entries() if each.pk == kept.pk))["actor"] == priya.name
+
+
+def test_the_account_is_worth_nothing_any_more(dana: Any, team: Team) -> None:
+    shred(dana.email)
+    client = Client()
+    client.post(reverse("account_login"), {"login": "dana@example.com", "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+    assert not User.objects.get(pk=dana.pk).is_active
+    assert not team.memberships.exists()
+
+
+def test_a_connection_that_works_with_the_persons_rights_ends(worked: Desk) -> None:
+    shred(worked.person.email)
+    assert not worked.reload().org.connection.is_connected
+
+
+def test_a_guest_is_found_by_number(desk: Desk) -> None:
+    guest = User.objects.create_user("x@guests.invalid", name="Gia Guest", is_guest=True)
+    log(desk.setup, "guest_came", actor=guest, stage={"message": "Connect", "params": {}})
+    shred(str(guest.pk))
+    assert where("Gia Guest") == set()
+    assert verified() == []
+
+
+def test_a_personal_part_that_was_written_after_the_shred_is_not_covered_by_it(dana: Any) -> None:
+    shred(dana.email)
+    later = record("teams.signed_in", actor=User.objects.get(pk=dana.pk))
+    sealing.seal()
+    with past_the_triggers("teams_auditpersonal") as cursor:
+        cursor.execute("DELETE FROM teams_auditpersonal WHERE entry_id = %s", [later.pk])
+    (found,) = verified()
+    assert f"Entry {later.pk} " in found
+    assert found.endswith("nobody asked for it.")
+
+
+def test_the_last_owner_stays(priya: Any, team: Team) -> None:
+    with pytest.raises(CommandError, match="last owner"):
+        shred(priya.email)
+    assert User.objects.get(pk=priya.pk).name == priya.name
+    assert AuditPersonal.objects.count() == AuditEntry.objects.count() == 0
+
+
+def test_nothing_is_done_without_yes_and_nobody_is_found_by_mistake(dana: Any) -> None:
+    out = io.StringIO()
+    call_command("shred_person", dana.email, stdout=out)
+    assert "would erase Dana Whitfield" in out.getvalue()
+    assert User.objects.get(pk=dana.pk).is_active
+    with pytest.raises(CommandError, match="no person"):
+        call_command("shred_person", "nobody@example.com", "--yes")
