@@ -145,7 +145,8 @@
     var lost = was.focus;
     if (!lost || part.contains(document.activeElement)) return;
     var same = lost.id ? document.getElementById(lost.id) : alike(part, lost.tag, lost.text)[lost.nth];
-    var again = same || at(lost.place, lost.tag); // its words may have changed: "See all 7 names"
+    // What folds up may have other words now: "See all 7 names". A button with other words is another button.
+    var again = same || (lost.tag === "SUMMARY" && at(lost.place, lost.tag));
     if (!again) part.tabIndex = -1; // it is gone: stay near, not at the top of the page
     (again || part).focus({ preventScroll: true });
   };
