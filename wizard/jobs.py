@@ -127,8 +127,10 @@ def _wait_in_line(job_id: uuid.UUID | str) -> None:
     """The job stays queued: the end of the other one wakes it, else `rescue` does."""
     queued = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).exclude(waiting_for=OTHER_CHANGE)
     if queued.update(waiting_for=OTHER_CHANGE, waiting_since=timezone.now()):
-        for setup_id in Job.objects.filter(pk=job_id).values_list("setup_id", flat=True):
-            progress.changed(setup_id)
+        for job in Job.objects.filter(pk=job_id).select_related("setup", "requested_by"):
+            if job.stop_requested_at:
+                _leave_the_line(job)
+            progress.changed(job.setup_id)
 
 
 def _wake_the_line(job: Job) -> None:
@@ -173,8 +175,18 @@ def request_stop(job: Job, actor: Any) -> bool:
     )
     if asked:
         log(job.setup, "stop_requested", actor=actor, job=job)
+        _leave_the_line(job)
         progress.changed(job.setup_id)
     return bool(asked)
+
+
+@transaction.atomic
+def _leave_the_line(job: Job) -> None:
+    """No worker has it, and its turn depends on another team: it ends now, not when that team is done."""
+    waits = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED, waiting_for=OTHER_CHANGE)
+    stopped = Job.State.STOPPED
+    if waits.update(state=stopped, finished_at=timezone.now(), waiting_for="", waiting_since=None):
+        _log_end(job, stopped, "")
 
 
 def stop_requested(job: Job) -> bool:
