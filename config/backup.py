@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -29,8 +30,9 @@ def backup(path: Path) -> int:
     """
     if path.exists():
         raise Failed(f"{path} is there already: a backup never replaces another one.")
-    fresh = path.with_name(path.name + ".part")
-    fresh.touch(mode=0o600)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+    # Made here and now: in a shared folder somebody could have left one of this name, or a link.
+    os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         _run(tool("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--file={fresh}")
         os.replace(fresh, path)
