@@ -135,6 +135,7 @@ def tell(revocation: Revocation) -> bool:
 def _mail(revocation: Revocation, person: User) -> None:
     link = hosts.deep_link(revocation.origin, "connected_apps_usage")
     context = {"revocation": revocation, "org": revocation.org_name or revocation.origin, "link": link}
-    subject = render_to_string("orgs/email/not_revoked_subject.txt", context).strip()
+    # An org's name may hold line breaks, which no header may.
+    subject = " ".join(render_to_string("orgs/email/not_revoked_subject.txt", context).split())
     body = render_to_string("orgs/email/not_revoked_message.txt", context)
     send_mail(subject, body, None, [person.email])
