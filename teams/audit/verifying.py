@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from teams.audit.canonical import BEGINNING, commitment, link
@@ -75,7 +75,9 @@ class Shreds:
     def load(cls) -> Shreds:
         people: dict[int, int] = {}
         entries: dict[int, int] = {}
-        for pk, data in AuditEntry.objects.filter(kind=SHREDDED).order_by("pk").values_list("pk", "data"):
+        # Only what is in the chain, or will be in a moment: anything else is no part of the trail.
+        told = AuditEntry.objects.filter(_sealed() | _waits(), kind=SHREDDED)
+        for pk, data in told.order_by("pk").values_list("pk", "data"):
             people |= dict.fromkeys(data.get("people", ()), pk)
             entries |= dict.fromkeys(data.get("entries", ()), pk)
         return cls(people, entries)
@@ -102,10 +104,17 @@ def _personal(entry: AuditEntry, shreds: Shreds) -> Iterator[str]:
         yield f"The personal part of {_named(entry)} was altered."
 
 
+def _sealed() -> Exists:
+    return Exists(AuditSeal.objects.filter(entry_id=OuterRef("pk"), position__gt=0))
+
+
+def _waits() -> Exists:
+    return Exists(AuditPending.objects.filter(pk=OuterRef("pk")))
+
+
 def _unsealed() -> Iterator[str]:
-    """No entry stays without a seal for long, unless somebody took its seal or its place in the line."""
-    sealed = Exists(AuditSeal.objects.filter(entry_id=OuterRef("pk")))
-    late = AuditEntry.objects.filter(~sealed, at__lt=timezone.now() - SOON)
+    """No entry stays without a seal for long, and none without its place in the line, whatever its time."""
+    late = AuditEntry.objects.filter(~_sealed()).filter(~_waits() | Q(at__lt=timezone.now() - SOON))
     for entry in late.order_by("pk").iterator(BATCH):
         yield f"{_named(entry)} is in no chain."
 
