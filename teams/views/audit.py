@@ -32,7 +32,7 @@ def audit(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
         "filters": filters,
         "groups": [(key, label) for key, (label, _kinds) in words.groups().items()],
         "people": _people(team, filters),
-        "org_name": words.org_names({filters.org}).get(filters.org, "") if filters.org else "",
+        "org_name": _org_name(team, filters.org) if filters.org else "",
         "older": urlencode(filters.query | {"before": onward}) if onward else "",
         "query": urlencode(filters.query),
     }
@@ -51,6 +51,12 @@ def _acted(team: Team, person: int) -> Any:
     """Nobody learns the name of a person who never did anything here."""
     entries = AuditEntry.objects.filter(team_id=team.pk, actor_id=person)
     return entries.values("actor_id")[:1]
+
+
+def _org_name(team: Team, org: uuid.UUID) -> str:
+    """Nor how an org of another team is called."""
+    ours = AuditEntry.objects.filter(team_id=team.pk, org_id=org).exists()
+    return words.org_names({org}).get(org, "") if ours else ""
 
 
 @require_GET

@@ -1,0 +1,61 @@
+"""Taking names or entries out of the audit trail unseen, as somebody who can write to the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from orgs.models import Org
+from teams.audit import record
+from teams.audit.models import AuditEntry, AuditPending, AuditPersonal, AuditSeal
+from teams.models import Team
+from tests.teams.audit.test_chain import past_the_triggers, verified, write
+
+pytestmark = pytest.mark.django_db
+
+FAR = timedelta(days=9999)
+
+
+def unsealed(**more: Any) -> AuditEntry:
+    """An entry that was taken out of the line of those that wait for their seal."""
+    made = AuditEntry.objects.create(**more)
+    AuditPending.objects.filter(pk=made.pk).delete()
+    return made
+
+
+def test_a_shred_that_is_in_no_chain_covers_nothing(dana: Any) -> None:
+    [entry] = write(1, dana)
+    with past_the_triggers("teams_auditpersonal"):
+        AuditPersonal.objects.all().delete()
+    forged = unsealed(kind="teams.shredded", data={"people": [dana.pk]}, at=timezone.now() + FAR)
+    found = verified()
+    assert any(f"Entry {entry.pk} " in line and "nobody asked for it" in line for line in found), found
+    assert any(f"Entry {forged.pk} " in line and "in no chain" in line for line in found), found
+
+
+def test_an_entry_without_seal_or_place_in_the_line_is_found_at_once_whatever_its_time(dana: Any) -> None:
+    write(2, dana)
+    assert verified() == []
+    for at in (timezone.now(), timezone.now() + FAR):
+        made = unsealed(kind="teams.signed_in", at=at)
+        assert any(f"Entry {made.pk} " in line for line in verified())
+
+
+def test_a_seal_before_the_beginning_of_the_chain_is_none(dana: Any) -> None:
+    write(2, dana)
+    made = unsealed(kind="teams.signed_in", actor_id=dana.pk)
+    AuditSeal.objects.create(position=-1, entry_id=made.pk, digest="0" * 64)
+    assert any(f"Entry {made.pk} " in line and "in no chain" in line for line in verified())
+
+
+def test_an_owner_learns_no_name_of_another_team_s_org(priya: Any, team: Team, signed_in: Any) -> None:
+    other = Team.objects.create(name="Another company")
+    theirs = Org.objects.create(team=other, name="Hidden Client Inc", org_id="00D000000000001AAA")
+    record("orgs.connected", team=other.pk, org=theirs.pk)
+    page = signed_in(priya).get(reverse("teams:audit", args=[team.pk]), {"org": str(theirs.pk)})
+    assert page.status_code == 200
+    assert "Hidden Client" not in page.content.decode()

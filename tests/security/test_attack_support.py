@@ -1,0 +1,94 @@
+"""Standing in each other's way: teams at one Salesforce org, files in one folder, names in headers."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from config import backup
+from orgs import revocations
+from orgs.fields import Secret
+from orgs.models import Revocation
+from tests.wizard.conftest import checked, desk, make  # noqa: F401
+from tests.wizard.desk import Desk
+from tests.wizard.test_two_teams_one_org import enqueued, other, ready  # noqa: F401
+from wizard import jobs
+from wizard.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+def in_line(first: Job, second: Job) -> Job:
+    assert jobs.claim(first.pk) is not None
+    assert jobs.claim(second.pk) is None
+    second.refresh_from_db()
+    return second
+
+
+def test_a_team_that_waits_for_another_can_give_up_and_work_on(
+    desk: Desk,  # noqa: F811
+    other: Desk,  # noqa: F811
+    enqueued: list[str],  # noqa: F811
+) -> None:
+    """However long the other team's change takes, or however many it makes."""
+    first, second = ready(desk), ready(other)
+    assert jobs.request_stop(in_line(first, second), other.person)
+    second.refresh_from_db()
+    assert (second.state, second.waiting_for) == ("stopped", "")
+    assert second.finished_at is not None
+    assert other.events("apply_stopped")
+    assert other.approve().state == "queued", "the next one waits in its place"
+
+
+def test_who_gave_up_before_the_line_began_does_not_wait_in_it(
+    desk: Desk,  # noqa: F811
+    other: Desk,  # noqa: F811
+    enqueued: list[str],  # noqa: F811
+) -> None:
+    first, second = ready(desk), ready(other)
+    jobs.request_stop(second, other.person)
+    assert in_line(first, second).state == "stopped"
+
+
+def test_a_job_that_waits_for_a_worker_is_still_stopped_by_the_worker(
+    desk: Desk,  # noqa: F811
+    enqueued: list[str],  # noqa: F811
+) -> None:
+    job = ready(desk)
+    jobs.request_stop(job, desk.person)
+    job.refresh_from_db()
+    assert job.state == "queued"
+    assert desk.work(job).state == "stopped"
+
+
+def test_nobody_who_guessed_a_backup_s_name_gets_what_is_in_it(tmp_path: Path) -> None:
+    theirs, wanted = tmp_path / "theirs", tmp_path / "guide.dump"
+    theirs.touch(mode=0o666)
+    os.symlink(theirs, tmp_path / "guide.dump.part")
+    assert backup.backup(wanted) > 0
+    assert theirs.stat().st_size == 0
+    assert not wanted.is_symlink()
+    assert stat.S_IMODE(wanted.stat().st_mode) == 0o600
+    assert {each.name for each in tmp_path.iterdir()} == {"theirs", "guide.dump", "guide.dump.part"}
+
+
+def test_a_line_break_in_an_org_s_name_keeps_nobody_from_being_told(dana: Any, team: Any) -> None:
+    """A header that is refused would stop the round of all revocations, each time again."""
+    row = Revocation.objects.create(
+        team=team,
+        asked_by=dana,
+        origin="https://acme.my.salesforce.com",
+        org_name="Acme\nBcc: everybody@example.com",
+        token=Secret(),
+        next_try_at=timezone.now(),
+        given_up_at=timezone.now(),
+    )
+    assert revocations.tell(row)
+    assert "Acme Bcc: everybody@example.com" in mail.outbox[0].subject
+    assert mail.outbox[0].recipients() == [dana.email]
