@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -145,3 +146,17 @@ def test_what_was_erased_is_told_as_such(owner: Any, team: Team, dana: Any) -> N
         cursor.execute("DELETE FROM teams_auditpersonal WHERE entry_id = %s", [entry.pk])
     shown = page(owner, team)
     assert "Changed the e-mail address from (erased) to (erased)" in shown
+
+
+def test_the_operator_takes_out_one_team_or_all(team: Team, stranger: Any, dana: Any) -> None:
+    other = stranger.memberships.get().team
+    record("teams.password_changed", actor=dana, team=team.pk)
+    record("teams.password_changed", actor=stranger, team=other.pk)
+    everybody, one = io.StringIO(), io.StringIO()
+    call_command("export_audit", "json", stdout=everybody)
+    call_command("export_audit", "csv", f"--team={team.pk}", stdout=one)
+    assert {each["actor_id"] for each in json.loads(everybody.getvalue())} == {dana.pk, stranger.pk, None}
+    assert dana.email in one.getvalue()
+    assert stranger.email not in one.getvalue()
+    with pytest.raises(CommandError, match="no team"):
+        call_command("export_audit", "csv", f"--team={uuid.uuid4()}")
