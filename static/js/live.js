@@ -77,8 +77,14 @@
     remember(live());
     htmx.swap(live(), event.detail, { swapStyle: "outerHTML", settleDelay: 20 });
   });
+  // Signed out meanwhile, in another tab perhaps: the answer is the sign-in page, which is no part of this one.
+  var isElsewhere = function (detail) {
+    var asked = new URL(detail.pathInfo.finalRequestPath, location.href);
+    return Boolean(detail.xhr.responseURL) && new URL(detail.xhr.responseURL).pathname !== asked.pathname;
+  };
   document.addEventListener("htmx:beforeSwap", function (event) {
-    if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
+    if (isElsewhere(event.detail)) event.detail.shouldSwap = false;
+    else if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
   });
 
   // A hidden tab asks for nothing; when it is looked at again it catches up at once.
@@ -103,7 +109,7 @@
   document.addEventListener("stream:stale", function () { if (live()) htmx.trigger(live(), "look-again"); });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (event.detail.requestConfig.elt.id !== "live") return; // the element itself is replaced by now
-    carried = Boolean(event.detail.successful);
+    carried = Boolean(event.detail.successful) && !isElsewhere(event.detail);
     if (carried) setLost(false);
     else document.dispatchEvent(new CustomEvent("stream:doubt"));
     var address = carried && event.detail.xhr.getResponseHeader("Stream");

@@ -137,3 +137,25 @@ def test_a_page_whose_pass_ran_out_gets_a_new_one(dana, new_org):
     org.at_its_pages().set_policies()
     dana.expect_all_done(3)
     expect(dana.page.locator("#offline")).to_be_hidden()
+
+
+def test_who_has_signed_out_elsewhere_is_told_and_keeps_what_is_on_the_page(dana, new_org, watch):
+    for words in LOST:
+        watch.expect(words)
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.page.get_by_label("Expected Engagement account id").fill(org.mid)
+    elsewhere = dana.page.context.new_page()
+    elsewhere.goto(dana.app.url)
+    elsewhere.get_by_role("button", name="Sign out").click()
+    expect(elsewhere.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(dana.page.locator("#offline")).to_be_visible(timeout=PATIENCE)  # the stream is cut off
+    lines = dana.checks.count()
+    with dana.page.expect_response(re.compile("/account/login/")):  # where the slow poll is led
+        dana.page.evaluate("htmx.trigger('#live', 'look-again')")
+    dana.page.wait_for_timeout(500)
+    assert dana.checks.count() == lines
+    expect(dana.page.locator("#offline")).to_be_visible()
+    expect(dana.page.get_by_label("Expected Engagement account id")).to_have_value(org.mid)
+    dana.page.get_by_role("link", name="reload the page").click()
+    expect(dana.page.get_by_role("heading", name="Sign in")).to_be_visible()
