@@ -42,12 +42,12 @@ class StepRow:
 
     @property
     def now(self) -> Text | None:
-        return self.view.finding.now if self.view.finding else None
+        return self.view.finding.now if self.view.finding and not self.view.outdated else None
 
     @property
     def sentence(self) -> Text:
         """What is the matter with it, if something is."""
-        return self.view.finding.sentence if self.view.finding else self.view.step.why
+        return self.view.sentence or self.view.step.why
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,9 @@ class State(Protocol):
     def get_finding(self) -> Finding | None: ...
 
 
+OUTDATED = Text(_("Before it was confirmed, we read: {sentence}"))
+
+
 @dataclass(frozen=True)
 class StepView:
     """One step as it is shown and counted."""
@@ -62,6 +65,14 @@ class StepView:
     confirmed_name: str = ""
     confirmed_at: datetime | None = None
     can_confirm: bool = False  # nothing can be read, so a person may sign
+    outdated: bool = False  # signed after the finding, which nothing could read again since
+
+    @property
+    def sentence(self) -> Text | None:
+        """What a check said of it; what was signed since then stands beside it."""
+        if self.finding is None or not self.outdated:
+            return self.finding.sentence if self.finding else None
+        return Text(OUTDATED.message, {"sentence": self.finding.sentence.to_json()})
 
     @property
     def done(self) -> bool:
@@ -289,6 +300,7 @@ def step_view(
         confirmed_name=state.confirmed_name if state and confirmed else "",
         confirmed_at=state.confirmed_at if state and confirmed else None,
         can_confirm=can_confirm,
+        outdated=confirmed and finding is not None and not silent,
     )
 
 

@@ -80,6 +80,15 @@ def test_everything_can_be_signed_to_the_end(cut: Callable[[Desk], None], site: 
     assert "Confirmed by Dana Whitfield" in report
 
 
+def test_what_was_read_before_is_told_as_that(site: Site) -> None:
+    disconnected_here(site.desk)
+    site.post("confirm", "set_created", sure="1")
+    page = site.page("stage", "permission_set")
+    assert "Before it was confirmed, we read: The permission set is not there yet." in page
+    assert "we check each line" not in page, "no choice between us and by hand"
+    assert "The permission set is not there yet." not in site.page("report"), "it is a confirmed line there"
+
+
 def test_what_was_signed_counts_until_it_can_be_read_again(site: Site) -> None:
     desk = site.desk
     disconnected_here(desk)
