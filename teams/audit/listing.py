@@ -94,7 +94,12 @@ def page(team: uuid.UUID, filters: Filters) -> tuple[list[Row], int | None]:
 def everything(team: uuid.UUID | None, filters: Filters) -> Iterator[Row]:
     """From the first one to the last that is there now, a batch at a time; without a team: of all."""
     entries = AuditEntry.objects.filter(team_id=team) if team else AuditEntry.objects.all()
-    found = _filtered(entries, filters).select_related("personal").order_by("pk")
+    # Here, not when the first row is sent: by then the person's time zone, in which days begin, is gone.
+    return _in_batches(_filtered(entries, filters))
+
+
+def _in_batches(entries: QuerySet[AuditEntry]) -> Iterator[Row]:
+    found = entries.select_related("personal").order_by("pk")
     last, end = 0, AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     while batch := list(found.filter(pk__gt=last, pk__lte=end)[:BATCH]):
         yield from _rows(batch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,3 +59,20 @@ def test_an_owner_learns_no_name_of_another_team_s_org(priya: Any, team: Team, s
     page = signed_in(priya).get(reverse("teams:audit", args=[team.pk]), {"org": str(theirs.pk)})
     assert page.status_code == 200
     assert "Hidden Client" not in page.content.decode()
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_a_file_holds_the_days_of_the_page_and_not_those_of_another_time_zone(
+    priya: Any, dana: Any, team: Team, signed_in: Any, ending: str
+) -> None:
+    at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # in Tokyo it is the next morning
+    entry = record("teams.signed_in", actor=dana, team=team.pk, at=at)
+    browser = signed_in(priya)
+    browser.cookies["zone"] = "Asia/Tokyo"
+    day = {"since": "2026-03-02", "until": "2026-03-02"}
+    assert (
+        "Dana"
+        in browser.get(reverse("teams:audit", args=[team.pk]), day).content.decode().partition("<tbody>")[2]
+    )
+    answer = browser.get(reverse(f"teams:audit_{ending}", args=[team.pk]), day)
+    assert entry.at.isoformat(timespec="milliseconds") in answer.getvalue().decode()
