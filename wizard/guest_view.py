@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from teams.models import User
 from wizard import guests
 from wizard.live import Live
+from wizard.models import Job
 from wizard.status import StageView
 
 
@@ -22,6 +23,10 @@ class GuestView:
     @property
     def theirs(self) -> bool:
         return any(view.number == self.here.number for view in self.stages)
+
+    def may_stop(self, job: Job) -> bool:
+        """As `wizard.views.work.stop` decides: what was approved for other stages is not theirs."""
+        return {*job.stages} <= {view.stage.key for view in self.stages}
 
     @property
     def still_open(self) -> tuple[StageView, ...]:

@@ -48,6 +48,7 @@ def test_a_guest_stops_no_work_that_was_approved_for_other_stages(
 ) -> None:
     kind = "handover" if stages == ("handover",) else "apply"
     job = checked.queue(kind, stages) if kind == "handover" else checked.approve(*stages)
+    assert "stop-job" not in guest.page(checked.setup, "permission_set").content.decode()
     response = guest.post(checked.setup, "stop", "permission_set")
     assert response.status_code == 302
     assert not stop_was_asked(job)
@@ -56,6 +57,7 @@ def test_a_guest_stops_no_work_that_was_approved_for_other_stages(
 
 def test_a_guest_stops_what_is_done_for_their_own_stage(guest: GuestBrowser, checked: Desk) -> None:  # noqa: F811
     job = checked.approve("permission_set")
+    assert "stop-job" in guest.page(checked.setup, "permission_set").content.decode()
     guest.post(checked.setup, "stop", "permission_set")
     assert stop_was_asked(job)
 

@@ -126,6 +126,7 @@ def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> 
         "guest": guest,
         "form": form or (SetupForm(now.setup) if panel.asks_inputs else None),
         "may_change": may_change,
+        "may_stop": panel.running and (guest is None or guest.may_stop(panel.running)),
     }
 
 
