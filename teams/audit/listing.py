@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 
 from teams.audit import words
 from teams.audit.models import AuditEntry
+from teams.models import User
 
 PER_PAGE = 50
 BATCH = 500
@@ -62,10 +63,11 @@ class Row:
     personal: Mapping[str, Any]
     sentences: list[str]
     org_name: str
+    known_as: str = ""  # now, where the entry does not say it any more: it also named somebody who was erased
 
     @property
     def actor(self) -> str:
-        return str(self.personal.get("actor", ""))
+        return str(self.personal.get("actor") or self.known_as)
 
     @property
     def address(self) -> str:
@@ -121,12 +123,20 @@ def _filtered(found: QuerySet[AuditEntry], filters: Filters) -> QuerySet[AuditEn
 
 def _rows(entries: list[AuditEntry]) -> list[Row]:
     names = words.org_names({entry.org_id for entry in entries if entry.org_id})
-    rows = []
-    for entry in entries:
-        personal = words.personal_of(entry)
-        org_name = names.get(entry.org_id, "") if entry.org_id else ""
-        rows.append(Row(entry, personal, words.sentences_of(entry, personal), org_name))
-    return rows
+    said = {entry.pk: words.personal_of(entry) for entry in entries}
+    unsaid = {entry.actor_id for entry in entries if entry.actor_id and "actor" not in said[entry.pk]}
+    active = User.objects.filter(pk__in=unsaid, is_active=True) if unsaid else ()
+    known = {person.pk: person.full_name for person in active}
+    return [
+        Row(
+            entry,
+            said[entry.pk],
+            words.sentences_of(entry, said[entry.pk]),
+            names.get(entry.org_id, "") if entry.org_id else "",
+            known.get(entry.actor_id, "") if entry.actor_id else "",
+        )
+        for entry in entries
+    ]
 
 
 def _midnight(day: date) -> datetime:

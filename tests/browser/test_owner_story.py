@@ -108,6 +108,16 @@ def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(pers
     expect(priya.page.get_by_text("Nobody has it.")).to_be_visible()
     expect(priya.page.locator("#main")).to_contain_text("Nadia New had this setup")
 
+    # The audit trail tells it, in sentences.
+    priya.page.get_by_role("link", name="Team", exact=True).click()
+    priya.page.get_by_role("link", name="Audit trail").click()
+    priya.page.get_by_label("Kind").select_option("Members and roles")
+    priya.page.get_by_role("button", name=re.compile("^Show")).click()
+    told = priya.page.get_by_role("table")
+    expect(told).to_contain_text("Took Nadia New out of the team")
+    expect(told).to_contain_text("Changed the role of Nadia New from Consultant to Support")
+    expect(told).to_contain_text("Invited nadia@brightpath.example as Consultant")
+
 
 def test_a_passkey_is_added_and_signs_in_under_our_policy(person, browse):
     priya = person("Priya")

@@ -70,6 +70,14 @@ def test_nothing_in_the_database_names_the_person_and_the_chain_holds(worked: De
     assert only("teams.shredded").team_id == team.pk
 
 
+def test_who_mentioned_the_person_is_still_told(dana: Any, priya: Any, team: Team, signed_in: Any) -> None:
+    record("teams.member_removed", actor=priya, about=dana, team=team.pk, data={"role": "consultant"})
+    shred(dana.email)
+    shown = signed_in(priya).get(reverse("teams:audit", args=[team.pk])).content.decode()
+    assert "Took (erased) out of the team" in shown
+    assert f'?by={priya.pk}">Priya Nair</a>' in shown
+
+
 def test_others_keep_what_names_them(worked: Desk, priya: Any) -> None:
     kept = record("teams.password_changed", actor=priya, team=worked.org.team_id)
     shred(worked.person.email)
