@@ -5,8 +5,10 @@ Each room registers what it forgets. The database lets personal parts go only in
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +37,7 @@ class Names:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Names:
-        found = tuple(dict.fromkeys(text for text in texts if text.strip()))
+        found = tuple(dict.fromkeys(text for text in texts if text.strip() and text != ERASED))
         return cls(found, tuple(text for text in found if "@" in text or " " in text.strip()))
 
     def erased(self, value: Any) -> Any:
@@ -46,10 +48,10 @@ class Names:
             return [self.erased(each) for each in value]
         if not isinstance(value, str):
             return value
-        if value in self.whole:
+        if value.casefold() in {text.casefold() for text in self.whole}:
             return ERASED
         for text in self.within:
-            value = value.replace(text, ERASED)
+            value = re.sub(re.escape(text), ERASED, value, flags=re.IGNORECASE)
         return value
 
     def in_column(self, name: str) -> Q:
@@ -73,7 +75,7 @@ def shred(user: User) -> int:
     """How many entries name nobody any more. Raises `members.LastOwner`."""
     allow_erasing()
     addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    names = Names.of([user.name, user.email, *addresses])
+    names = Names.of([user.name, user.email, *addresses, *_called_earlier(user)])
     teams = _teams_of(user)
     for membership in Membership.objects.filter(user=user).select_related("user"):
         members.remove(membership)
@@ -85,6 +87,18 @@ def shred(user: User) -> int:
         data = {"people": [user.pk], "entries": mentions, "count": count, "via": "command"}
         record("teams.shredded", team=team, data=data)
     return count
+
+
+def _called_earlier(user: User) -> Iterator[str]:
+    """Their own entries tell: others may have mentioned them by a name or an address of then."""
+    for role in ("actor", "about"):
+        parts = AuditPersonal.objects.filter(**{f"entry__{role}_id": user.pk}).values_list(
+            "entry__kind", "data"
+        )
+        for kind, text in parts.iterator(500):
+            said = json.loads(text)
+            keys = [role, f"{role}_email", *(("from", "to") if kind == "teams.email_changed" else ())]
+            yield from (said[key] for key in keys if said.get(key))
 
 
 def allow_erasing() -> None:
