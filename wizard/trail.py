@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from teams.audit import address, asked_from, hiding, record
 from teams.audit.models import AuditEntry
@@ -22,6 +25,7 @@ NOT_PERSONAL = frozenset({
     *("kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
 })  # fmt: skip
 NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what"})
+ONE_LOOK = timedelta(minutes=10)
 OF_A_CHANGE = ("kind", "key", "step", "what", "before", "after")
 OF_AN_OUTCOME = ("ok", "created", "record_id", "error_code", "error_message")
 
@@ -75,6 +79,16 @@ def looked(setup: Setup, kind: str, person: Any, **data: Any) -> None:
         data=whole,
         personal={"hidden": hidden} if hidden else None,
     )
+
+
+def report_seen(setup: Setup, person: Any) -> None:
+    """Loaded again and again, it is one look: else anybody who may look could fill the trail."""
+    lately = timezone.now() - ONE_LOOK
+    seen = AuditEntry.objects.filter(
+        setup_id=setup.pk, kind="wizard.report_seen", actor_id=person.pk, at__gt=lately
+    )
+    if not seen.exists():
+        looked(setup, "report_seen", person)
 
 
 def plans_shown(setup: Setup, person: Any, offers: Iterable[Offer | None]) -> None:

@@ -14,6 +14,7 @@ from teams.audit import record
 from teams.audit.models import AuditEntry, AuditPending, AuditPersonal, AuditSeal
 from teams.models import Team
 from tests.teams.audit.test_chain import past_the_triggers, verified, write
+from tests.wizard.desk import make_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +77,19 @@ def test_a_file_holds_the_days_of_the_page_and_not_those_of_another_time_zone(
     )
     answer = browser.get(reverse(f"teams:audit_{ending}", args=[team.pk]), day)
     assert entry.at.isoformat(timespec="milliseconds") in answer.getvalue().decode()
+
+
+def test_loading_the_report_again_and_again_does_not_fill_the_trail(
+    stand: Any, team: Team, dana: Any, sam: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk(stand, team, dana)
+    address = reverse("wizard:report", args=[desk.setup.pk])
+    for person in (dana, sam):
+        browser = signed_in(person)
+        for _again in range(3):
+            assert browser.get(address).status_code == 200
+    seen = AuditEntry.objects.filter(kind="wizard.report_seen")
+    assert [each.actor_id for each in seen] == [dana.pk, sam.pk]
+    monkeypatch.setattr("wizard.trail.ONE_LOOK", timedelta(0))
+    signed_in(dana).get(address)
+    assert seen.all().count() == 3

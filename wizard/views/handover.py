@@ -21,7 +21,7 @@ from wizard.views.common import fetch_setup
 def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Every source line with its status and its kind of proof, on one printable page."""
     setup = fetch_setup(request, setup_id)
-    trail.looked(setup, "report_seen", request.user)
+    trail.report_seen(setup, request.user)
     ctx = {
         "setup": setup,
         "org": setup.org,
