@@ -36,5 +36,6 @@ app.conf.beat_schedule = {
     },
     "seal the audit trail": {"task": "teams.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 15}},
     "tell the audit trail's end": {"task": "teams.tasks.tell_audit_head", "schedule": crontab(minute=7)},
+    "look after what is handed over": {"task": "wizard.tasks.look_after", "schedule": crontab(minute=23)},
     "revoke idle connections": {"task": "orgs.tasks.revoke_idle", "schedule": crontab(hour=3, minute=20)},
 }

@@ -59,7 +59,8 @@ KEPT = (
         _("The access token and the refresh token, encrypted."),
         _(
             "Until the setup is handed over or somebody clicks Disconnect, at the latest after "
-            "%(days)s days without use. Then we stop using them, and tell Salesforce to revoke them. "
+            "%(days)s days without use. If the team keeps watching after the handover, until Disconnect. "
+            "Then we stop using them, and tell Salesforce to revoke them. "
             "Once it confirms that, they are erased here. If it never does, after two days at most."
         ),
     ),

@@ -137,8 +137,8 @@ def _tell(setup: Setup, step: Step[Any, Any], was: Finding, now: Finding) -> Non
         "seen_done" if now.status is Status.DONE else "seen_open",
         step=step.key,
         title=step.title.to_json(),
-        before=_value(was),
-        after=_value(now),
+        before=value_of(was),
+        after=value_of(now),
     )
 
 
@@ -146,7 +146,7 @@ UNREAD = ("not_read", "unreadable", "policies_hidden", "no_sets_seen")  # they s
 RIGHT, NOT_RIGHT = Text(_("right")), Text(_("not right"))
 
 
-def _value(finding: Finding) -> dict[str, Any] | None:
+def value_of(finding: Finding) -> dict[str, Any] | None:
     """What was there, for the history; `None` when nothing could read it."""
     if finding.now is None and finding.status is Status.CANNOT_CHECK:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from orgs import tokens
@@ -60,11 +61,18 @@ def _still_wanted(job: Job) -> bool:
 
 
 def finish_setup(setup: Setup, actor: Any) -> None:
-    """The keys stay while another setup of the same org is being worked on."""
+    """The keys stay where somebody wished to watch on, or while another setup of the org needs them."""
     with transaction.atomic():
         setup.finished_at, setup.finished_by = timezone.now(), actor
         setup.save(update_fields=["finished_at", "finished_by"])
         log(setup, "finished", actor=actor)
-        if not Setup.objects.filter(org_id=setup.org_id, finished_at=None).exists():
+        if setup.keep_watching:
+            log(setup, "watching_kept", actor=actor)
+        elif not _needed_elsewhere(setup):
             tokens.disconnect(setup.org.connection, actor)
         progress.changed(setup.id)
+
+
+def _needed_elsewhere(setup: Setup) -> bool:
+    others = Setup.objects.filter(org_id=setup.org_id).exclude(pk=setup.pk)
+    return others.filter(Q(finished_at=None) | Q(keep_watching=True)).exists()

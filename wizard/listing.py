@@ -32,6 +32,7 @@ class State(StrEnum):
 
     RECONNECT = "1-reconnect"
     STOPPED = "2-stopped"
+    DRIFTED = "3-drifted"
     WAITING = "3-waiting"
     READY = "4-ready"
     IN_PROGRESS = "5-in-progress"
@@ -54,6 +55,7 @@ class State(StrEnum):
 STATE_WORDS = {
     State.RECONNECT: Text(_("Sign in again")),
     State.STOPPED: Text(_("Stopped with a problem")),
+    State.DRIFTED: Text(_("Changed after the handover")),
     State.WAITING: Text(_("Waiting for someone")),
     State.READY: Text(_("Ready to hand over")),
     State.IN_PROGRESS: Text(_("In progress")),
@@ -70,6 +72,7 @@ DISCONNECTED = Text(_("This org is disconnected. Sign in again to carry on."))
 BY_HAND = Text(_("Only a person can do what comes next, in Salesforce."))
 TO_CONFIRM = Text(_("What is left can't be read from Salesforce, so somebody has to confirm it."))
 READY = Text(_("Every line is done."))
+DRIFTED = Text(_("Something that was right at the handover is not right any more."))
 NO_ORG_YET = Text(_("The client has not signed in yet."))
 
 
@@ -133,6 +136,8 @@ class Row:
             return TO_CONFIRM if self.setup.standing == Standing.TO_CONFIRM else BY_HAND
         if self.state is State.READY:
             return READY
+        if self.state is State.DRIFTED:
+            return DRIFTED
         if self.state is State.IN_PROGRESS and self.job:
             return JOB_TITLES[Job.Kind(self.job.kind)]
         return None
@@ -174,6 +179,7 @@ def running() -> QuerySet[Job]:
 def _state() -> Case:
     here = {"setup": OuterRef("pk")}
     return Case(
+        When(Q(finished_at__isnull=False) & ~Q(drifted=[]), then=Value(State.DRIFTED.value)),
         When(finished_at__isnull=False, then=Value(State.HANDED_OVER.value)),
         When(org__org_id="", then=Value(State.WAITING.value)),
         When(~Q(org__connection__state=Connection.State.CONNECTED), then=Value(State.RECONNECT.value)),

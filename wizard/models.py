@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from wizard import guides, trail
-from wizard.guides.base import Finding, Guide
+from wizard.guides.base import Finding, Guide, Text
 from wizard.standing import Standing
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Setup(models.Model):
     finished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # After the handover, if somebody wished it (see `wizard.aftercare`).
+    keep_watching = models.BooleanField(default=False)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    drifted = models.JSONField(default=list, blank=True)  # keys of the steps that are not right any more
 
     if TYPE_CHECKING:
         step_states: RelatedManager[StepState]
@@ -75,6 +79,10 @@ class Setup(models.Model):
     @property
     def finished(self) -> bool:
         return self.finished_at is not None
+
+    @property
+    def drifted_titles(self) -> list[Text]:
+        return [step.title for step in self.guide.steps() if step.key in self.drifted]
 
 
 class StepState(models.Model):

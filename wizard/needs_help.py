@@ -55,9 +55,10 @@ class Reason(StrEnum):
     INTERRUPTED = "3-interrupted"
     CLIENT = "4-client"
     BY_HAND = "5-by-hand"
-    IDLE = "6-idle"
-    NONE = "7-none"  # found by a search only
-    HANDED_OVER = "8-handed-over"
+    DRIFTED = "6-drifted"  # after the handover, where somebody wished to watch on
+    IDLE = "7-idle"
+    NONE = "8-none"  # found by a search only
+    HANDED_OVER = "9-handed-over"
 
     @property
     def slug(self) -> str:
@@ -81,6 +82,7 @@ WORDS = {
     Reason.CLIENT: Text(_("Waiting for the client")),
     Reason.BY_HAND: Text(_("Waiting for someone")),
     Reason.IDLE: Text(_("Nobody works on it")),
+    Reason.DRIFTED: Text(_("Changed after the handover")),
     Reason.NONE: Text(_("Not stuck")),
     Reason.HANDED_OVER: Text(_("Handed over")),
 }
@@ -93,6 +95,7 @@ SIGN_IN = Text(_("Sign in to the org again. The work carries on where it stopped
 REMIND = Text(_("Ask the client, or send them a new link."))
 DO_IT = Text(_("Open the stage. It shows what to do in Salesforce, step by step."))
 CARRY_ON = Text(_("Open the stage and carry on, or hand the setup over."))
+OPEN_AGAIN = Text(_("Open the setup again and put it right."))
 LOOK_AT_WORKERS = Text(_("If it stays like this, tell the people who run Connect Guide."))
 
 
@@ -149,7 +152,7 @@ class Row:
         if self.reason is Reason.BY_HAND:
             to_confirm = self.setup.standing == Standing.TO_CONFIRM
             return listing.TO_CONFIRM if to_confirm else listing.BY_HAND
-        return IDLE_WORDS if self.reason is Reason.IDLE else None
+        return {Reason.IDLE: IDLE_WORDS, Reason.DRIFTED: listing.DRIFTED}.get(self.reason)
 
     @property
     def _why_of_job(self) -> Text | None:
@@ -167,6 +170,7 @@ class Row:
             Reason.CLIENT: REMIND,
             Reason.BY_HAND: DO_IT,
             Reason.IDLE: CARRY_ON,
+            Reason.DRIFTED: OPEN_AGAIN,
         }.get(self.reason)
 
 
@@ -180,7 +184,9 @@ def setups(teams: QuerySet[Team], filters: Filters, user: User) -> QuerySet[Any]
         found = found.filter(assigning.belongs_to(filters.who, user))
     if filters.q:
         return with_reason(found.filter(fits(filters.q)))
-    return with_reason(found.filter(finished_at=None)).filter(reason__lt=Reason.NONE.value)
+    return with_reason(found.filter(Q(finished_at=None) | ~Q(drifted=[]))).filter(
+        reason__lt=Reason.NONE.value
+    )
 
 
 def with_reason(found: QuerySet[Setup]) -> QuerySet[Any]:
@@ -206,6 +212,7 @@ def _reason() -> Case:
         return When(condition, then=Value(reason.value))
 
     return Case(
+        when(Q(finished_at__isnull=False) & ~Q(drifted=[]), Reason.DRIFTED),
         when(Q(finished_at__isnull=False), Reason.HANDED_OVER),
         when(Q(org__org_id=""), Reason.CLIENT),
         when(~CONNECTED, Reason.RECONNECT),

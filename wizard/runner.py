@@ -245,14 +245,18 @@ def _announce(job: Job, plan: Sequence[Change]) -> None:
 
 
 def _read(client: Client, setup: Setup, parts: frozenset[str] | None) -> Any:
-    try:
-        fresh = setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
-    except VersionRefused:
-        agree_version(client, setup.org)
-        fresh = setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
-    merged = facts.store(setup, fresh, parts)
+    merged = facts.store(setup, read_only(client, setup, parts), parts)
     progress.changed(setup.id)
     return merged
+
+
+def read_only(client: Client, setup: Setup, parts: frozenset[str] | None = None) -> Any:
+    """What is in the org now, kept nowhere. `parts` as the guide names them; `None`: all."""
+    try:
+        return setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
+    except VersionRefused:
+        agree_version(client, setup.org)
+        return setup.guide.read(client, facts.inputs_of(setup), parts, facts.known_of(setup))
 
 
 def _settle(job: Job, snapshot: Any) -> None:

@@ -54,6 +54,9 @@ EVENTS = {
     "seen_done": Text(_("Put right in Salesforce: {title}")),
     "seen_open": Text(_("Changed in Salesforce, and no longer right: {title}")),
     "finished": Text(_("Handed the setup over")),
+    "watching_kept": Text(_("Stayed connected, to look once a day whether it is still right")),
+    "drifted": Text(_("Changed after the handover, and no longer right: {title}")),
+    "mended": Text(_("Right again after the handover: {title}")),
     "reopened": Text(_("Opened the setup again")),
     "reconnected": Text(_("Signed in to the org again")),
     "connected": Text(_("Signed in to the org as {username}: this is its connection now")),
@@ -83,12 +86,14 @@ HOW = {
     "unconfirmed": BY_HAND,
     "seen_done": IN_SALESFORCE,
     "seen_open": IN_SALESFORCE,
+    "drifted": IN_SALESFORCE,
+    "mended": IN_SALESFORCE,
 }
 # What a history can be narrowed down to: words, and the kinds of events.
 GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
     "changes": (
         Text(_("Changes in the org")),
-        frozenset({"changed", "undone", "seen_done", "seen_open"}),
+        frozenset({"changed", "undone", "seen_done", "seen_open", "drifted", "mended"}),
     ),
     "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed"})),
     "choices": (
@@ -96,6 +101,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
         frozenset(
             {
                 *("setup_started", "input_changed", "finished", "reopened", "reconnected", "connected"),
+                "watching_kept",
                 *("org_bound", "guest_invited", "guest_link_revoked", "guest_came", "guest_org_taken"),
             }
         ),
@@ -130,7 +136,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
         frozenset(
             {
                 *(f"{kind}_failed" for kind in ("check", "people", "apply", "undo", "handover")),
-                *("interrupted", "answer_lost", "watch_stopped", "seen_open", "line_fell"),
+                *("interrupted", "answer_lost", "watch_stopped", "seen_open", "line_fell", "drifted"),
             }
         ),
     ),

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from teams.audit import asked_from
-from wizard import jobs, runner, trail, watching
+from wizard import aftercare, jobs, runner, trail, watching
 from wizard.models import Setup
 
 logger = logging.getLogger(__name__)
@@ -47,3 +47,15 @@ def tick() -> None:
 def look(setup_id: str) -> None:
     if Setup.objects.filter(pk=setup_id).exists():
         watching.look(setup_id)
+
+
+@shared_task(ignore_result=True)
+def look_after() -> None:
+    """Give each handed-over setup that is watched, and whose day has come, to a worker."""
+    for setup_id in aftercare.due(timezone.now()):
+        look_after_one.apply_async(args=(str(setup_id),), expires=3600)
+
+
+@shared_task(ignore_result=True)
+def look_after_one(setup_id: str) -> None:
+    aftercare.look(setup_id)

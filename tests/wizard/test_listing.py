@@ -80,6 +80,8 @@ def listed(team: Team, **asked: str) -> list[tuple[str, State]]:
 
 
 def one_of_each(team: Team, person: Any) -> None:
+    changed = {"keep_watching": True, "drifted": ["permitted_users"]}
+    setup_in(team, "Changed", person, finished_at=timezone.now(), standing=Standing.READY, **changed)
     setup_in(team, "Handed", person, finished_at=timezone.now(), standing=Standing.READY)
     setup_in(team, "Going on", person)
     setup_in(team, "Ready", person, standing=Standing.READY)
@@ -93,6 +95,7 @@ def test_what_needs_somebody_comes_first_and_what_is_handed_over_last(team: Any,
     assert listed(team) == [
         ("Signed out", State.RECONNECT),
         ("Stopped", State.STOPPED),
+        ("Changed", State.DRIFTED),
         ("By hand", State.WAITING),
         ("Ready", State.READY),
         ("Going on", State.IN_PROGRESS),

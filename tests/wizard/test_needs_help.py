@@ -51,6 +51,7 @@ def listed(team: Team, user: Any = None, **asked: str) -> list[tuple[str, Reason
 
 def stuck_of_each_kind(team: Team, person: Any) -> None:
     setup_in(team, "Idle", person, acted_at=ago(days=8))
+    setup_in(team, "Changed", person, finished_at=ago(days=3), drifted=["permitted_users"])
     setup_in(team, "By hand", person, standing=Standing.BY_HAND, acted_at=ago(days=2))
     invite(setup_in(team, "Client", person))
     running = setup_in(team, "Interrupted", person)
@@ -67,6 +68,7 @@ def test_the_most_stuck_comes_first(team: Any, dana: Any) -> None:
         ("Interrupted", Reason.INTERRUPTED),
         ("Client", Reason.CLIENT),
         ("By hand", Reason.BY_HAND),
+        ("Changed", Reason.DRIFTED),
         ("Idle", Reason.IDLE),
     ]
 

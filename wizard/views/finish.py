@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,7 +60,10 @@ def _start(request: SignedInRequest, setup: Setup, seen: list[str]) -> HttpRespo
     last = setup.guide.stages[-1].key
     if asked := reauth.ask_first(request, reverse("wizard:finish", args=[setup.id])):
         return asked  # it ends the connection
-    job, is_new = jobs.start(setup, Job.Kind.HANDOVER, actor=request.user, stages=[last], approved=seen)
+    with transaction.atomic():
+        job, is_new = jobs.start(setup, Job.Kind.HANDOVER, actor=request.user, stages=[last], approved=seen)
+        if is_new:  # read with the job when it hands over
+            Setup.objects.filter(pk=setup.pk).update(keep_watching="keep" in request.POST)
     if job.writing:
         messages.warning(
             request, _("Changes are being made right now. Wait until they are done, or stop them.")

@@ -189,7 +189,8 @@ def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     other = Setup.objects.filter(org=setup.org, guide_key=setup.guide_key, finished_at=None)
     if setup.finished and not other.exists():
         setup.finished_at = setup.finished_by = None
-        setup.save(update_fields=["finished_at", "finished_by"])
+        setup.keep_watching, setup.drifted = False, []
+        setup.save(update_fields=["finished_at", "finished_by", "keep_watching", "drifted"])
         log(setup, "reopened", actor=request.user)
         progress.changed(setup.id)
     elif setup.finished:

@@ -268,3 +268,26 @@ def test_the_history_tells_each_event_newest_first_on_pages(site: Site) -> None:
     assert "Checked every line against the org" in site.page("history", page="3")
     for page in ("0", "x", "999", "-1"):
         assert site.get("history", page=page).status_code == 200
+
+
+def test_a_handover_may_keep_watching_and_says_what_has_changed_since(site: Site) -> None:
+    desk = site.desk
+    site.post("finish", open=[*site.open_lines()["open"]], keep="1")
+    (job,) = desk.setup.jobs.filter(kind="handover")
+    desk.work(job)
+    assert desk.setup.finished
+    assert Connection.objects.get(org=desk.org).is_connected
+    assert desk.events("watching_kept")
+    assert "look once a day" in site.page("stage", "handover")
+    Setup.objects.filter(pk=desk.setup.pk).update(drifted=["permitted_users"])
+    page = site.page("stage", "handover")
+    assert "is not right any more" in page
+    assert desk.setup.guide.stage("policies").steps[0].title.message in page
+
+
+def test_opening_it_again_ends_the_watching(site: Site) -> None:
+    Setup.objects.filter(pk=site.desk.setup.pk).update(keep_watching=True, drifted=["permitted_users"])
+    finish_setup(site.desk.reload(), site.desk.person)
+    site.post("reopen")
+    setup = Setup.objects.get(pk=site.desk.setup.pk)
+    assert (setup.finished, setup.keep_watching, setup.drifted) == (False, False, [])

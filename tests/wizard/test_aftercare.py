@@ -1,0 +1,121 @@
+"""Looking after an org once a day when its setup is handed over, if somebody wished it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from orgs.models import Connection
+from simulator import policies
+from simulator.oauth import grants
+from teams.models import Team
+from tests.wizard.desk import Desk
+from wizard import aftercare, listing
+from wizard.handover import finish_setup
+from wizard.listing import Filters, State
+from wizard.models import Setup
+
+pytestmark = pytest.mark.django_db
+
+LATER = timedelta(days=1)
+
+
+def save_policies(desk: Desk, wanted: policies.Policies) -> None:
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, wanted, desk.theirs.admin_id)
+
+
+@pytest.fixture
+def kept(desk: Desk) -> Desk:
+    """Handed over with the wish to keep watching; its policies were right then."""
+    save_policies(desk, policies.WANTED)
+    desk.check()
+    assert desk.statuses()["permitted_users"] == "done"
+    Setup.objects.filter(pk=desk.setup.pk).update(keep_watching=True)
+    finish_setup(desk.reload(), desk.person)
+    desk.reload()
+    return desk
+
+
+def look_again(desk: Desk) -> None:
+    Setup.objects.filter(pk=desk.setup.pk).update(looked_at=timezone.now() - LATER)
+    assert aftercare.look(desk.setup.pk)
+    desk.reload()
+
+
+def state_of(team: Team) -> State:
+    (found,) = listing.setups(Team.objects.filter(pk=team.pk), Filters())
+    return State(found.state)
+
+
+def test_the_keys_are_kept_and_the_org_is_looked_at_once_a_day(kept: Desk) -> None:
+    assert Connection.objects.get(org=kept.org).is_connected
+    now = timezone.now()
+    assert aftercare.due(now) == [kept.setup.pk]
+    assert aftercare.look(kept.setup.pk)
+    assert aftercare.due(now) == []
+    assert not aftercare.look(kept.setup.pk), "another worker finds the turn taken"
+    assert aftercare.due(now + LATER) == [kept.setup.pk]
+
+
+def test_a_look_at_an_org_that_is_still_right_says_nothing_and_costs_two_calls(kept: Desk) -> None:
+    before, mark = len(kept.events()), kept.mark()
+    look_again(kept)
+    assert kept.calls(mark) <= 2
+    assert len(kept.events()) == before
+    assert kept.setup.drifted == []
+
+
+def test_what_is_not_right_any_more_is_told_once_and_the_proof_stays(kept: Desk, team: Team) -> None:
+    proof = kept.statuses()
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    look_again(kept)
+    look_again(kept)
+    (told,) = kept.events("drifted")
+    assert told.data["step"] == "permitted_users"
+    assert told.data["before"] != told.data["after"]
+    assert kept.setup.drifted == ["permitted_users"]
+    assert kept.statuses() == proof
+    assert state_of(team) is State.DRIFTED
+
+
+def test_what_is_right_again_is_told_too(kept: Desk, team: Team) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    look_again(kept)
+    save_policies(kept, policies.WANTED)
+    look_again(kept)
+    assert [event.kind for event in kept.events("drifted", "mended")] == ["drifted", "mended"]
+    assert kept.setup.drifted == []
+    assert state_of(team) is State.HANDED_OVER
+
+
+def test_a_spent_allowance_leaves_the_look_to_the_next_day(kept: Desk) -> None:
+    mark = kept.mark()
+    Connection.objects.filter(org=kept.org).update(api_used=95, api_limit=100)
+    assert not aftercare.look(kept.setup.pk)
+    assert kept.calls(mark) == 0
+    assert aftercare.due(timezone.now() + LATER) == [kept.setup.pk]
+
+
+def test_an_org_that_was_not_to_be_watched_is_disconnected_and_never_looked_at(desk: Desk) -> None:
+    desk.check()
+    finish_setup(desk.reload(), desk.person)
+    assert not Connection.objects.get(org=desk.org).is_connected
+    assert aftercare.due(timezone.now() + LATER) == []
+
+
+def test_another_handed_over_setup_of_the_org_that_is_watched_keeps_the_keys(kept: Desk) -> None:
+    other = Setup.objects.create(org=kept.org, guide_key=kept.setup.guide_key, started_by=kept.person)
+    finish_setup(other, kept.person)
+    assert Connection.objects.get(org=kept.org).is_connected
+
+
+def test_a_grant_that_was_revoked_in_salesforce_ends_the_watching_in_words(kept: Desk) -> None:
+    with kept.stand.world.lock:
+        grants.end_chains_of(kept.stand.world, kept.theirs, client_id="connect-guide-stand-in")
+    assert not aftercare.look(kept.setup.pk)
+    assert kept.events("watch_stopped")
+    assert not Connection.objects.get(org=kept.org).is_connected

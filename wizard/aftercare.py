@@ -1,0 +1,101 @@
+"""After a handover, where somebody wished it: a look once a day at whether it is all still right.
+
+What is seen is kept beside the proof of the handover, which stays as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from orgs.connections import client_for
+from orgs.models import Connection
+from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
+from wizard import allowance, facts, progress, runner
+from wizard.guides.base import Finding, Status, Step
+from wizard.models import Setup, log
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=23)  # looked for hourly, so once a day
+
+
+def due(now: datetime) -> list[Any]:
+    """Ids of the setups whose turn it is."""
+    return list(_turn(now).values_list("pk", flat=True))
+
+
+def _turn(now: datetime) -> Any:
+    return Setup.objects.filter(
+        Q(looked_at=None) | Q(looked_at__lte=now - EVERY),
+        finished_at__isnull=False,
+        keep_watching=True,
+        org__connection__state=Connection.State.CONNECTED,
+    )
+
+
+def look(setup_id: Any) -> bool:
+    """Take this setup's turn and read the org once. False: not its turn, or nothing could be read."""
+    now = timezone.now()
+    if not _turn(now).filter(pk=setup_id).update(looked_at=now):
+        return False
+    setup = Setup.objects.select_related("org", "org__connection").get(pk=setup_id)
+    if allowance.is_spent(setup.org.connection):
+        return False  # what is left is for people's own work
+    try:
+        with client_for(setup.org) as client:
+            snapshot = runner.read_only(client, setup)
+    except NeedsReconnecting:
+        log(setup, "watch_stopped")
+        return False
+    except SalesforceError as error:
+        logger.warning("looking after %s: %s", setup.pk, error.code)  # the next day comes
+        return False
+    _keep(setup, snapshot)
+    return True
+
+
+def _keep(setup: Setup, snapshot: Any) -> None:
+    """Tell what has changed since the last look, each once."""
+    inputs = facts.inputs_of(setup)
+    with transaction.atomic():
+        locked = Setup.objects.select_for_update().get(pk=setup.pk)
+        known = set(locked.drifted)
+        right = {
+            state.step: state.get_finding() for state in setup.step_states.filter(finding__status="done")
+        }
+        now = {step.key: step.check(snapshot, inputs) for step in _judged(setup, right) if step.check}
+        drifted = {key for key, finding in now.items() if _is_wrong(finding, key in known)}
+        for step in setup.guide.steps():
+            if (step.key in drifted) != (step.key in known):
+                _tell(setup, step, right.get(step.key), now[step.key])
+        locked.drifted = [step.key for step in setup.guide.steps() if step.key in drifted]
+        locked.save(update_fields=["drifted"])
+    progress.changed(setup.pk)
+
+
+def _judged(setup: Setup, right: Mapping[str, Any]) -> Iterable[Step[Any, Any]]:
+    """What was right at the handover; the first stage is about how to begin."""
+    return [step for stage in setup.guide.stages[1:] for step in stage.steps if step.key in right]
+
+
+def _is_wrong(finding: Finding, was: bool) -> bool:
+    """What can't be read says nothing: it stays as it was."""
+    return was if finding.status is Status.CANNOT_CHECK else finding.status is not Status.DONE
+
+
+def _tell(setup: Setup, step: Step[Any, Any], then: Finding | None, now: Finding) -> None:
+    log(
+        setup,
+        "mended" if now.status is Status.DONE else "drifted",
+        step=step.key,
+        title=step.title.to_json(),
+        before=facts.value_of(then) if then else None,
+        after=facts.value_of(now),
+    )
