@@ -2,7 +2,7 @@
 
 pip-audit asks osv.dev about every line of requirements/app.lock. Three ends, never mixed up: nothing is
 known (0), something is (1), or nobody could be asked, which is said aloud (0, or 2 with `--required`).
-https://pypi.org/project/pip-audit/
+https://github.com/pypa/pip-audit
 """
 
 from __future__ import annotations
