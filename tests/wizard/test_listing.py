@@ -80,8 +80,7 @@ def listed(team: Team, **asked: str) -> list[tuple[str, State]]:
 
 
 def one_of_each(team: Team, person: Any) -> None:
-    changed = {"keep_watching": True, "drifted": ["permitted_users"]}
-    setup_in(team, "Changed", person, finished_at=timezone.now(), standing=Standing.READY, **changed)
+    setup_in(team, "Changed", person, finished_at=timezone.now(), drifted=["permitted_users"])
     setup_in(team, "Handed", person, finished_at=timezone.now(), standing=Standing.READY)
     setup_in(team, "Going on", person)
     setup_in(team, "Ready", person, standing=Standing.READY)
@@ -117,7 +116,7 @@ def test_every_state_that_needs_somebody_says_why(team: Any, dana: Any) -> None:
     setup_in(team, "Cut off", dana, connected="revoked")
     rows = listing.rows(listing.in_order(listing.setups(Team.objects.all(), Filters()), Filters()))
     reasons = {row.setup.org.name: row.reason.plain() for row in rows if row.reason}
-    assert set(reasons) == {"Signed out", "Cut off", "Stopped", "By hand", "To sign", "Ready"}
+    assert set(reasons) == {"Signed out", "Cut off", "Stopped", "By hand", "To sign", "Ready", "Changed"}
     assert reasons["Signed out"] != reasons["Cut off"]
     assert "confirm" in reasons["To sign"]
     assert reasons["Stopped"] == "Somebody else was changing the same record."

@@ -90,7 +90,7 @@ def test_every_row_says_why_and_what_helps(team: Any, dana: Any) -> None:
     stuck_of_each_kind(team, dana)
     told = {row.setup.org.name: (sentence(row.why), sentence(row.next)) for row in rows(team)}
     assert told["Stopped"][0] == "Somebody else was changing the same record."
-    assert len({why for why, _next in told.values()}) == 6
+    assert len({why for why, _next in told.values()}) == 7
 
 
 def test_of_one_reason_the_longest_stuck_comes_first(team: Any, dana: Any) -> None:
