@@ -234,8 +234,8 @@ def _problem(error: SalesforceError, sign_in: SignIn) -> SignInProblem:
 
 
 def _plain(value: Any) -> str:
-    """What fits into the database, whatever was sent."""
-    return str(value).replace("\0", "")[:255]
+    """What fits into the database, whatever was sent: no NUL, and no half of a character."""
+    return str(value).replace("\0", "").encode(errors="replace").decode()[:255]
 
 
 def _short(text: str) -> str:

@@ -76,3 +76,12 @@ def finish_setup(setup: Setup, actor: Any) -> None:
 def _needed_elsewhere(setup: Setup) -> bool:
     others = Setup.objects.filter(org_id=setup.org_id).exclude(pk=setup.pk)
     return others.filter(Q(finished_at=None) | Q(keep_watching=True)).exists()
+
+
+def reopen(setup: Setup, actor: Any) -> None:
+    """Once, however often it is pressed. Raises `IntegrityError` if a newer setup is open in the org."""
+    with transaction.atomic():
+        handed_over = Setup.objects.filter(pk=setup.pk, finished_at__isnull=False)
+        if handed_over.update(finished_at=None, finished_by=None, keep_watching=False, drifted=[]):
+            log(setup, "reopened", actor=actor)
+            progress.changed(setup.id)

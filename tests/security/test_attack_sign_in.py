@@ -109,6 +109,14 @@ def test_without_rubbish_it_is_connected(rogue: Rogue, signed_in: Any, dana: Any
     assert Org.objects.get().name == "Rogue"
 
 
+def test_a_name_that_no_database_takes_is_kept_without_what_is_broken_in_it(
+    rogue: Rogue, signed_in: Any, dana: Any
+) -> None:
+    rogue.organization["Name"] = "Half \ud83d and\0 NUL"
+    assert come_back(signed_in(dana), rogue).status_code == 302
+    assert Org.objects.get().name == "Half ? and NUL"
+
+
 @pytest.mark.parametrize(
     "body", ["[]", "5", "null", '"x"', "{}", DEEP, "<html>", '{"access_token": 5}', '{"error": [1]}']
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from teams import limits, reauth
 from teams.access import Action, guests_too
 from teams.http import SignedInRequest
-from wizard import actions, facts, jobs, live, progress
+from wizard import actions, facts, handover, jobs, live, progress
 from wizard.models import Job, Setup, StepState, log
 from wizard.status import StepView
 from wizard.templatetags.words import plain
@@ -187,13 +187,9 @@ def _sign(request: SignedInRequest, setup: Setup, view: StepView, *, take_back: 
 def reopen(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     other = Setup.objects.filter(org=setup.org, guide_key=setup.guide_key, finished_at=None)
-    if setup.finished and not other.exists():
-        setup.finished_at = setup.finished_by = None
-        setup.keep_watching, setup.drifted = False, []
-        setup.save(update_fields=["finished_at", "finished_by", "keep_watching", "drifted"])
-        log(setup, "reopened", actor=request.user)
-        progress.changed(setup.id)
-    elif setup.finished:
+    try:
+        handover.reopen(setup, request.user)
+    except IntegrityError:  # the database allows one open setup of a guide in an org
         messages.info(request, _("A newer setup is open in this org. Carry on there."))
     return redirect("wizard:setup", (other.first() or setup).id)
 
