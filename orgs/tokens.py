@@ -149,7 +149,7 @@ def store_grant(
         if old and old.is_connected and old.refresh_token:
             revocations.tell_soon(revocations.note(old, person))
         connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
-        trail.connected(org, connection, person, again=old is not None)
+        trail.connected(org, connection, person, again=bool(old and old.user_id))
     return connection
 
 

@@ -262,7 +262,12 @@ def save_inputs(setup: Setup, values: Mapping[str, Any], actor: Any) -> bool:
     """Keep changed inputs, check again what they decide, and read the org with them. True if changed."""
     with transaction.atomic():
         locked = Setup.objects.select_for_update().get(pk=setup.pk)
-        changed = {key: value for key, value in values.items() if locked.inputs.get(key) != value}
+        changed = {
+            key: value
+            for key, value in values.items()
+            # What was never filled in and what is empty now are the same choice.
+            if (locked.inputs.get(key) or None) != (value or None)
+        }
         if not changed:
             return False
         locked.inputs = setup.inputs = {**locked.inputs, **changed}

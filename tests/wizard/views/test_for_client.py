@@ -13,6 +13,7 @@ from django.urls import reverse
 from orgs.models import Connection, Org, Revocation
 from orgs.tasks import revoke_idle
 from simulator import scenarios
+from teams.audit.models import AuditEntry
 from teams.models import Membership, Team, User
 from tests.orgs.stand_in import Browser, admin_of
 from tests.wizard.desk import Desk
@@ -177,6 +178,8 @@ def test_a_member_signs_in_for_the_client(
     org = Org.objects.get()
     assert (org.org_id, org.name) == (theirs.id, "Contoso Holding")
     assert org.connection.granted_by == dana
+    told = AuditEntry.objects.filter(kind__in=("orgs.connected", "orgs.reconnected"))
+    assert [entry.kind for entry in told] == ["orgs.connected"], "nobody was connected before"
     assert unbound.jobs.filter(kind="check").exists()
     assert browser.get(reverse("wizard:bind", args=[unbound.pk]))["Location"] == response["Location"]
     assert browser.get(reverse("wizard:stage", args=[unbound.pk, "policies"])).status_code == 200

@@ -86,7 +86,7 @@ def test_a_value_that_was_changed_by_hand_is_told_with_both_values(checked: Desk
         apps[0]["OptionsAllowAdminApprovedUsersOnly"] = True
     checked.check()
     (row,) = rows(checked, kind="changes")
-    assert row.texts[0].plain() == "Put right in Salesforce: Only approved people may use the app"
+    assert row.texts[0].plain() == "Seen in Salesforce, put right there: Only approved people may use the app"
     assert row.how == sentences.IN_SALESFORCE
     (change,) = row.changes
     assert change.before.plain() == "All users may self-authorize"
@@ -98,7 +98,7 @@ def test_policies_put_right_by_hand_are_told_even_where_no_value_could_be_read(s
     policies.save(theirs, theirs.app_id, policies.WANTED, theirs.admin_id)
     site.desk.check()
     page = site.page("history")
-    assert "Put right in Salesforce: The app works from Engagement" in page
+    assert "Seen in Salesforce, put right there: The app works from Engagement" in page
     assert "Before: not known. After: Relax IP restrictions." in page
     assert "Before: not known" in site.page("history", kind="changes")
 
@@ -119,7 +119,7 @@ def test_what_was_made_by_hand_in_salesforce_is_told_and_is_not_called_ours(chec
         checked.theirs.insert("PermissionSet", values, checked.theirs.admin_id)
     checked.check()
     assert [row.texts[0].plain() for row in rows(checked, kind="changes")] == [
-        "Put right in Salesforce: The set is in the org"
+        "Seen in Salesforce, put right there: The set is in the org"
     ]
 
 

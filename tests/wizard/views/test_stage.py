@@ -14,7 +14,7 @@ from orgs import tokens
 from orgs.models import Connection
 from tests.wizard.desk import Desk
 from tests.wizard.views.conftest import Site
-from wizard import progress
+from wizard import actions, progress
 from wizard.guides.connected_app_authentication import GUIDE
 from wizard.handover import finish_setup
 from wizard.models import Job, Setup, Watch
@@ -175,6 +175,16 @@ def test_choices_are_kept_and_read_again(site: Site) -> None:
     assert Job.objects.filter(kind="check", state="queued").count() == 1
     (event,) = site.desk.events("input_changed")
     assert "Label of the new permission set" in event.data["labels"]
+
+
+def test_a_field_that_stays_empty_is_no_changed_choice(site: Site) -> None:
+    setup = site.desk.setup
+    empty = {each.key: "" for each in setup.guide.inputs if not setup.inputs.get(each.key)}
+    assert "mid" in empty
+    assert not actions.save_inputs(setup, empty, site.desk.person)
+    assert site.desk.events("input_changed") == []
+    assert actions.save_inputs(setup, {"mid": "1234567"}, site.desk.person)
+    assert actions.save_inputs(setup, {"mid": ""}, site.desk.person), "what is taken away is a change"
 
 
 def test_before_the_user_is_chosen_the_lines_lead_there_and_nothing_is_shown_for_nobody(site: Site) -> None:
