@@ -42,6 +42,7 @@ class JobView:
 
     earlier: int = 0  # rows of the log that are not shown
     fell: bool = False  # it ended well, but a line that it took care of is open again
+    mended: bool = False  # it failed, and what it left undone is right by now
     way_on: status.StageView | None = None  # the stage that has to come first, where that is what failed
 
     @property
@@ -94,7 +95,7 @@ class Live:
     @property
     def offers_sign_in(self) -> bool:
         """A new sign-in is needed, or is what helps against the problem that is shown."""
-        failed = self.job.remedy if self.job else None
+        failed = self.job.remedy if self.job and not self.job.mended else None
         return self.needs_reconnecting or bool(failed and failed.sign_in)
 
     @property
@@ -111,7 +112,7 @@ class Live:
         jobs = [(str(job.pk), job.state, job.stop_requested_at is not None) for job in self.active_jobs]
         ended = (str(self.job.job.pk), self.job.job.state) if self.job else ()
         raw = repr((lines, stages, jobs, ended, self.setup.inputs, self.setup.finished_at))
-        raw += f"{self.setup.org.connection.state} {self.api_warning}"
+        raw += f"{self.setup.org.connection.state} {self.api_warning} {self.offers_sign_in}"
         return hashlib.sha256(raw.encode()).hexdigest()[:16]
 
     @property
@@ -141,7 +142,7 @@ def build(setup: Setup, stage_key: str) -> Live:
         setup=setup,
         overview=overview,
         view=overview.stage(stage_key),
-        job=_job_view(shown, overview, stage_key) if shown else None,
+        job=_job_view(shown, jobs, overview, stage_key) if shown else None,
         active_jobs=active,
         api_used_percent=allowance.percent_used(connection),
     )
@@ -192,9 +193,9 @@ def _told_of(job: Job, overview: status.Overview) -> set[str]:
     return {*job.stages, *(view.stage.key for view in elsewhere)}
 
 
-def _job_view(job: Job, overview: status.Overview, stage_key: str) -> JobView:
+def _job_view(job: Job, jobs: Sequence[Job], overview: status.Overview, stage_key: str) -> JobView:
     events = list(Event.objects.filter(job=job).defer("changes").order_by("-id"))
-    rows = [LogRow(event.at, text, _icon(event)) for event in reversed(events) for text in _sentences(event)]
+    rows = [row for event in reversed(events) for row in _log_rows(event)]
     failed = job.state == Job.State.FAILED
     ours = [view for view in overview.stage(stage_key).steps if view.step.plan is not None]
     return JobView(
@@ -204,6 +205,7 @@ def _job_view(job: Job, overview: status.Overview, stage_key: str) -> JobView:
         remedy=remedies.get(job.error_code) if failed else None,
         earlier=max(len(rows) - LOG_LINES, 0),
         fell=job.state == Job.State.DONE and job.kind == Job.Kind.APPLY and any(_open(view) for view in ours),
+        mended=failed and job.writing and _is_mended(job, jobs, overview),
         way_on=_first_needed(overview, stage_key) if failed else None,
     )
 
@@ -213,23 +215,41 @@ def _open(view: status.StepView) -> bool:
     return view.line in (status.Line.FIX, status.Line.UNKNOWN)
 
 
+def _is_mended(job: Job, jobs: Sequence[Job], overview: status.Overview) -> bool:
+    """Whether each of its stages is right by now, or was taken care of by later work that ended well."""
+    later = [each for each in jobs if each.created_at > job.created_at and each.state == Job.State.DONE]
+    settled = {stage for each in later if each.writing for stage in each.stages}
+    if job.kind == Job.Kind.APPLY:
+        settled |= {view.stage.key for view in overview.stages if not any(map(_is_ours_and_open, view.steps))}
+    return settled >= set(job.stages)
+
+
+def _is_ours_and_open(view: status.StepView) -> bool:
+    return view.step.plan is not None and not view.done
+
+
 def _first_needed(overview: status.Overview, stage_key: str) -> status.StageView | None:
     """The first stage that this one waits for."""
     waits = overview.stage(stage_key).waits_for
     return next((view for view in overview.stages if view.number in waits), None)
 
 
-def _sentences(event: Event) -> list[Text]:
-    return sentences.of_event(event.kind, event.data)
+def _log_rows(event: Event) -> list[LogRow]:
+    """The sentences of one event; of a batch each says for itself how it ended."""
+    texts = sentences.of_event(event.kind, event.data)
+    if event.kind in ("changed", "undone"):
+        refused = [row.get("result") == "refused" for row in event.data.get("rows", ())]
+        icons = ["warn" if each else "ok" for each in refused]
+    else:
+        icons = [_icon(event.kind)] * len(texts)
+    return [LogRow(event.at, text, icon) for text, icon in zip(texts, icons, strict=True)]
 
 
-def _icon(event: Event) -> str:
-    if event.kind.endswith("_failed"):
+def _icon(kind: str) -> str:
+    if kind.endswith("_failed"):
         return "warn"
-    if event.kind in ("interrupted", "answer_lost", "stop_requested") or event.kind.endswith("_stopped"):
+    if kind in ("interrupted", "answer_lost", "stop_requested") or kind.endswith("_stopped"):
         return "info"
-    if any(row.get("result") == "refused" for row in event.data.get("rows", ())):
-        return "warn"
     return "ok"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from tests.wizard.views.conftest import Site
 from wizard import live
@@ -45,6 +46,52 @@ def test_a_failure_for_want_of_an_earlier_stage_leads_there(fallen: Site) -> Non
     assert shown.way_on
     assert shown.way_on.stage.key == "permission_set"
     assert fallen.at("stage", "permission_set") in fallen.page("live", "people").partition('id="job"')[2]
+
+
+REFUSAL = "CANNOT_MODIFY_MANAGED_OBJECT"
+
+
+@pytest.fixture
+def refused(site: Site) -> Site:
+    """All was made in one go, but for the last change: that one Salesforce refused."""
+    site.desk.theirs.switches.change(app_grant=REFUSAL)
+    assert site.desk.apply().error_code == REFUSAL
+    return site
+
+
+def job_part(site: Site, stage: str) -> Any:
+    return html.fromstring(site.page("stage", stage)).get_element_by_id("job")
+
+
+def test_of_a_batch_that_was_refused_in_part_only_the_refusal_is_marked(refused: Site) -> None:
+    rows = {" ".join(row.text_content().split()): row for row in job_part(refused, "people").iter("li")}
+    red = [words for words, row in rows.items() if "fail" in row.get("class", "")]
+    assert any("Created the permission set" in words for words in rows)
+    assert len(red) == 2, red
+    assert "Salesforce refused" in red[0]
+    assert "The work stopped with a problem" in red[1]
+
+
+def test_a_failure_that_was_put_right_is_no_error_any_more(refused: Site) -> None:
+    def alarm() -> str:
+        return html.fromstring(refused.page("stage", "people")).get_element_by_id("alarm").text_content()
+
+    assert job_part(refused, "people").find_class("err")
+    assert alarm().strip()
+    refused.desk.theirs.switches.change(app_grant="ok")
+    assert refused.desk.apply("app_access").state == Job.State.DONE  # on another stage's page
+    told = job_part(refused, "people")
+    assert "It has been put right since" in told.text_content()
+    assert REFUSAL in told.text_content(), "what support may ask for is still there"
+    assert not told.find_class("err")
+    assert not told.find_class("fail")
+    assert not alarm().strip()
+
+
+def test_a_failure_is_still_told_while_a_part_of_it_is_open(refused: Site) -> None:
+    assert refused.desk.apply("people").state == Job.State.DONE
+    told = html.fromstring(refused.page("stage", "prepare")).get_element_by_id("job")
+    assert told.find_class("err")
 
 
 def test_what_is_not_shown_of_a_long_log_is_counted(site: Site) -> None:
