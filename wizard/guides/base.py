@@ -102,6 +102,7 @@ class Finding:
     remedy: str | None = None
     details: tuple[str, ...] = ()  # names, e.g. of the people who are missing
     ways: tuple[Way, ...] = ()
+    stored: tuple[str, ...] = ()  # the fields behind `now`, as Salesforce stores them
 
     @classmethod
     def done(cls, code: str, sentence: Text, proof: Proof = Proof.API, **more: Any) -> Finding:
@@ -130,6 +131,7 @@ class Finding:
             "remedy": self.remedy,
             "details": list(self.details),
             "ways": [way.to_json() for way in self.ways],
+            "stored": list(self.stored),
         }
 
     @classmethod
@@ -144,6 +146,7 @@ class Finding:
             raw.get("remedy"),
             tuple(raw.get("details", ())),
             tuple(Way.load(way) for way in raw.get("ways", ())),
+            tuple(raw.get("stored", ())),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,9 @@ ADMIN_APPROVED = "Admin approved users are pre-authorized"
 SELF_AUTHORIZE = "All users may self-authorize"
 RELAX = "Relax IP restrictions"
 EXPIRE_AT_ONCE = "Immediately expire refresh token"
+UNTIL_REVOKED = "Refresh token is valid until revoked"
+IF_NOT_USED = "Expire refresh token if not used for"
+AFTER_ISSUE = "Expire refresh token after"
 
 #: What `RefreshTokenValidityPeriod` holds for "Immediately expire refresh token". The mapping is
 #: inference (fact sheet 1b): once it was seen in a real org, `manage.py calibrate ORG --set
@@ -68,14 +72,15 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
     must = Text(EXPIRE_AT_ONCE)
     if not app.policies_seen:
         return _hidden(must)
-    now = _raw(app)
     wanted = REFRESH_TOKEN_ZERO.get(snapshot.facts.refresh_token_zero or DEFAULT_ZERO, 0)
+    now, stored = _option(app, wanted), _stored(app)
     if app.refresh_period == wanted and not app.refresh_from_last_use:
         return Finding.done(
             "refresh_zero",
             Text(_("The stored value fits **Immediately expire refresh token**.")),
             now=now,
             must=must,
+            stored=stored,
         )
     if app.refresh_period:
         return Finding.to_do(
@@ -83,6 +88,7 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
             Text(_("Refresh tokens stay valid for a while.")),
             now=now,
             must=must,
+            stored=stored,
             remedy="POLICY_BY_HAND",
         )
     if not app.admin_approved:
@@ -92,6 +98,7 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
             Text(_("The policies are not saved yet. Change **Refresh Token Policy** on the same page.")),
             now=now,
             must=must,
+            stored=stored,
             remedy="POLICY_BY_HAND",
         )
     return Finding.cannot_check(
@@ -99,6 +106,7 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
         Text(_("The stored value does not tell which option is selected. Look at the page and confirm.")),
         now=now,
         must=must,
+        stored=stored,
         remedy="REFRESH_TOKEN_UNCLEAR",
     )
 
@@ -166,19 +174,28 @@ def _no_proof(code: str, message: str, row: AuditRow | None = None) -> Finding:
     )
 
 
-def _raw(app: App) -> Text:
+def _option(app: App, wanted: int | None) -> Text | None:
+    """The option that the stored values belong to, if they tell; the unit of a period is not stored.
+
+    Which option stores nothing is inference too (fact sheet 1b), so it is told as such.
+    """
+    period, since = app.refresh_period, app.refresh_from_last_use
+    if period == wanted and not since:
+        return Text(EXPIRE_AT_ONCE)
+    if period and since is not None:
+        option = IF_NOT_USED if since else AFTER_ISSUE
+        return Text(_("{option} {number} (hours, days or months)"), {"option": option, "number": period})
+    if period is None and wanted is not None and not since:
+        return Text(_("probably {option}"), {"option": UNTIL_REVOKED})
+    return None
+
+
+def _stored(app: App) -> tuple[str, ...]:
     """The two fields as they are stored, since what they mean is not documented."""
-    period = (
-        Text(_("no period"))
-        if app.refresh_period is None
-        else Text(_("period {number}"), {"number": app.refresh_period})
+    return (
+        f"RefreshTokenValidityPeriod: {json.dumps(app.refresh_period)}",
+        f"OptionsRefreshTokenValidityMetric: {json.dumps(app.refresh_from_last_use)}",
     )
-    since = {
-        None: Text(_("nothing said of the last use")),
-        True: Text(_("counted from the last use (true)")),
-        False: Text(_("not counted from the last use (false)")),
-    }[app.refresh_from_last_use]
-    return Text(_("Raw value: {period}, {since}"), {"period": period.to_json(), "since": since.to_json()})
 
 
 def _app(snapshot: Snapshot, choices: Choices) -> App | Finding:

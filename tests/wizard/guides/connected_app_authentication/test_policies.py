@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from simulator import policies
 from tests.wizard.guides.connected_app_authentication.build import AFTER, APP, BEFORE, choices, ip_row, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, plan, statuses
-from wizard.guides.base import Proof, Status
+from wizard.guides.base import Finding, Proof, Status
 from wizard.guides.connected_app_authentication import GUIDE, how
 from wizard.guides.connected_app_authentication.checks_policies import (
     check_ip_relaxation,
@@ -87,12 +87,32 @@ def test_the_meaning_of_the_stored_refresh_values_can_be_switched() -> None:
     assert status(zero, "null") is Status.CANNOT_CHECK
 
 
-def test_the_raw_refresh_values_are_shown() -> None:
+@pytest.mark.parametrize(
+    ("period", "since", "option"),
+    [
+        (30, True, "Expire refresh token if not used for 30 (hours, days or months)"),
+        (30, False, "Expire refresh token after 30 (hours, days or months)"),
+        (None, False, "probably Refresh token is valid until revoked"),
+        (0, False, "Immediately expire refresh token"),
+    ],
+)
+def test_the_stored_refresh_values_are_told_by_the_name_of_their_option(
+    period: int | None, since: bool, option: str
+) -> None:
     chosen = choices()
-    app = replace(APP, refresh_period=30, refresh_from_last_use=True)
-    now = check_refresh_token(seen(chosen, app=(app,)), chosen).now
-    assert now is not None
-    assert now.plain() == "Raw value: period 30, counted from the last use (true)"
+    app = replace(APP, refresh_period=period, refresh_from_last_use=since)
+    finding = check_refresh_token(seen(chosen, app=(app,)), chosen)
+    assert finding.now is not None
+    assert finding.now.plain() == option
+    assert Finding.from_json(finding.to_json()) == finding
+
+
+def test_stored_values_that_fit_no_option_are_shown_and_named_nothing() -> None:
+    chosen = choices()
+    app = replace(APP, admin_approved=True, refresh_period=None, refresh_from_last_use=True)
+    finding = check_refresh_token(seen(chosen, app=(app,)), chosen)
+    assert finding.now is None
+    assert finding.stored == ("RefreshTokenValidityPeriod: null", "OptionsRefreshTokenValidityMetric: true")
 
 
 def test_policies_that_are_hidden_from_the_person_never_pass() -> None:
