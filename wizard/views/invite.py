@@ -18,8 +18,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from teams import limits
 from teams.access import ALLOWED, Action, fetch_for, role_in
 from teams.http import SignedInRequest
-from wizard import guests
+from wizard import guests, live
 from wizard.models import GuestInvitation, Setup
+from wizard.status import StageView
 from wizard.templatetags.words import plain
 from wizard.views.common import fetch_with_or_without_org
 
@@ -41,7 +42,7 @@ def _send(request: SignedInRequest, setup: Setup) -> HttpResponse:
     stage = request.POST.get("stage", "")
     if setup.finished:
         messages.info(request, _("This setup is handed over. Open it again to change something."))
-    elif stage not in {each.key for each in guests.sendable(setup)}:
+    elif stage not in {each.stage.key for each in _sendable(setup)}:
         messages.error(request, _("Choose the stage to send."))
     elif seconds := limits.inviting(request.user):
         messages.warning(request, limits.words(seconds))
@@ -51,13 +52,26 @@ def _send(request: SignedInRequest, setup: Setup) -> HttpResponse:
     return redirect("wizard:invite", setup.pk)
 
 
+def _sendable(setup: Setup) -> list[StageView]:
+    """The stages to choose from. Before anybody signed in, only the first: the others need what it reads."""
+    stages = guests.sendable(setup)
+    if not setup.org.is_bound:
+        stages = stages[:1]
+    overview = live.build(setup, stages[0].key).overview
+    return [overview.stage(each.key) for each in stages]
+
+
 def _page(request: SignedInRequest, setup: Setup, stage: str, **made: Any) -> HttpResponse:
+    stages = _sendable(setup)
+    chosen = next((each for each in stages if each.stage.key == stage), None)
+    # Nothing is proposed that is done, or that has to wait: only who looks for it finds it.
+    proposed = chosen or next((each for each in stages if not each.done and not each.blocked), None)
     rows = [(each, setup.guide.stage(each.stage)) for each in guests.of_setup(setup)]
     ctx = {
         "setup": setup,
         "org": setup.org,
-        "stages": guests.sendable(setup),
-        "chosen": stage,
+        "stages": stages,
+        "chosen": proposed,
         "rows": rows,
         "may_change": Action.CHANGE in ALLOWED[role_in(setup)],
         "may_connect": Action.CONNECT in ALLOWED[role_in(setup)],

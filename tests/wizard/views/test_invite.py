@@ -14,6 +14,7 @@ from teams.models import Role
 from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, send, words
 from tests.wizard.views.conftest import Site
+from wizard import binding
 from wizard.models import GuestInvitation
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,38 @@ def test_a_viewer_sees_the_links_and_makes_none(
     assert "Make a link" not in page
     assert "guest-links" not in page
     assert viewer.at("invite") not in viewer.page("stage", "policies")
+
+
+def options(page: str) -> dict[str, str]:
+    return {
+        str(option.get("value")): " ".join(option.text_content().split())
+        for option in html.fromstring(page).xpath('//select[@name="stage"]/option')
+    }
+
+
+def test_the_list_says_which_stages_are_done_and_which_have_to_wait(site: Site) -> None:
+    site.desk.apply("permission_set")
+    page = site.page("invite")
+    assert options(page)["permission_set"].endswith("(done)")
+    assert options(page)["connect"].endswith("(cannot start yet)")
+    assert "(" not in options(page)["policies"]
+    selected = html.fromstring(page).xpath('//select[@name="stage"]/option[@selected]/@value')
+    assert set(selected).isdisjoint({"permission_set", "connect"}), "proposed is what can be done now"
+    assert selected
+    assert "is told to wait" in words(site.post("invite", stage="connect"))
+    assert "This stage is done already." in words(site.post("invite", stage="permission_set"))
+    assert "is told" not in words(site.post("invite", stage="policies"))
+
+
+def test_before_anybody_signed_in_only_the_first_stage_can_be_sent(
+    dana: Any, team: Any, signed_in: Any
+) -> None:
+    unbound = binding.begin_without_org(team, "Contoso", dana)
+    address, browser = reverse("wizard:invite", args=[unbound.pk]), signed_in(dana)
+    page = browser.get(address).content.decode()
+    assert list(options(page)) == ["prepare"]
+    assert "once somebody has signed in to the org" in page
+    assert browser.post(address, {"stage": "connect"}).status_code == 302
+    assert not GuestInvitation.objects.exists()
+    assert browser.post(address, {"stage": "prepare"}).status_code == 200
+    assert GuestInvitation.objects.get().stage == "prepare"
