@@ -224,7 +224,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "state_used": Explanation(
         _("This sign-in was used already"),
         _("The page was opened a second time, perhaps by Back or Reload. Nothing was changed."),
-        (_("Go to your client orgs; if the org is not connected there, start again."),),
+        (_("Go back to where you began. Start again only if you are not signed in there."),),
         YOU,
         (Way.ELSEWHERE,),
     ),

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
+from tests.orgs.stand_in import admin_of
 from tests.wizard.desk import Desk
-from tests.wizard.guest_browser import GuestBrowser, send
+from tests.wizard.guest_browser import GuestBrowser, send, words
 from tests.wizard.views.conftest import Site
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,36 @@ def test_a_member_sees_what_has_to_be_done_before_and_may_read_on(site: Site) ->
         assert before in said
     assert links_into(site.desk, page)
     assert html.fromstring(page).xpath('//details[not(@open)]//ol[@class="steps"]'), "folded"
+
+
+# -- problem pages
+
+
+def test_a_guest_s_problem_pages_lead_to_their_part_and_speak_of_no_client_orgs(desk: Desk) -> None:
+    browser = come(desk, "policies")
+    nothing = browser.site.get(reverse("wizard:report", args=[desk.setup.pk]))
+    refused = browser.post(desk.setup, "inputs")
+    assert (nothing.status_code, refused.status_code) == (404, 403)
+    for response in (nothing, refused, browser.site.get(reverse("wizard:help"))):
+        page = words(response)
+        assert "Go to your part" in page
+        for said_to_members in ("client orgs", "another team", "Your role", "owner of your team"):
+            assert said_to_members not in page
+
+
+def test_a_refused_sign_in_opened_again_leads_a_guest_to_the_invitation(desk: Desk, make: Any) -> None:
+    elsewhere = make(name="Elsewhere Ltd")
+    _, browser = send(desk.stand, desk.setup, desk.person)
+    answer = browser.at_salesforce(browser.press()["Location"], admin_of(elsewhere.theirs))
+    assert browser.back(answer).status_code in (302, 400)
+    response = browser.back(answer)
+    if response.status_code == 302:
+        response = browser.site.get(response["Location"])
+    page = words(response)
+    assert "This sign-in was used already" in page
+    assert "Back to your invitation" in page
+    assert "client orgs" not in page
+
+
+def test_a_member_s_problem_pages_still_lead_to_the_client_orgs(site: Site) -> None:
+    assert "Go to your client orgs" in words(site.client.get("/no-such-page/"))
