@@ -87,3 +87,22 @@ def test_a_refused_sign_in_opened_again_leads_a_guest_to_the_invitation(desk: De
 
 def test_a_member_s_problem_pages_still_lead_to_the_client_orgs(site: Site) -> None:
     assert "Go to your client orgs" in words(site.client.get("/no-such-page/"))
+
+
+# -- stages of others
+
+
+def test_the_lines_hold_nothing_for_a_guest_that_leads_nowhere(checked: Desk) -> None:
+    """The live part is the same for everybody, so what only members need has a class of its own."""
+    page = html.fromstring(come(checked, "permission_set").page(checked.setup, "policies").content.decode())
+    assert "of-guest" in page.xpath("//body/@class")
+    assert page.xpath('//*[@id="checks"]//a[contains(@href, "#confirm-")]'), "there is one to look at"
+    for leads in ('a[contains(@href, "#confirm-")]', "details[.//*[@data-copy]]"):
+        assert page.xpath(f'//*[@id="checks"]//{leads}[not(@class="members")]') == []
+
+
+def test_a_guest_sees_at_the_handover_where_every_stage_stands(checked: Desk) -> None:
+    page = words(come(checked, "policies").page(checked.setup, "handover"))
+    assert "Where every stage stands" in page
+    for closed in ("finish", "report", "history"):
+        assert reverse(f"wizard:{closed}", args=[checked.setup.pk]) not in page
