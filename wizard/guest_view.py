@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from teams.models import User
 from wizard import guests
 from wizard.live import Live
-from wizard.models import Job
+from wizard.models import Job, Setup
 from wizard.status import StageView
+
+HELPED = ("apply_requested", "confirmed", "input_changed")  # events of what a guest does here for their part
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class GuestView:
     inviter: str
     stages: tuple[StageView, ...]  # those that were sent to them
     here: StageView
+    acted: bool  # something of it was done here, or in Salesforce, since they first came
 
     @property
     def theirs(self) -> bool:
@@ -55,4 +61,16 @@ def build(user: User, now: Live) -> GuestView:
         inviter=guests.inviter_of(user, now.setup),
         stages=tuple(view for view in now.overview.stages if view.stage.key in mine),
         here=now.view,
+        acted=_acted(user, now.setup, mine),
     )
+
+
+def _acted(user: User, setup: Setup, stages: Collection[str]) -> bool:
+    """Whether there is something to thank for. What they do in Salesforce nobody signs: it is only seen."""
+    came = setup.events.filter(actor=user, kind="guest_came").order_by("id").first()
+    if came is None:
+        return False
+    steps = [step.key for key in stages for step in setup.guide.stage(key).steps]
+    theirs = Q(actor=user, kind__in=HELPED)
+    seen = Q(kind="seen_done", data__step__in=steps)
+    return setup.events.filter(theirs | seen, id__gt=came.pk).exists()

@@ -8,6 +8,9 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
+from orgs.models import Connection
+from simulator import policies
+from teams.models import User
 from tests.orgs.stand_in import admin_of
 from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, send, words
@@ -106,3 +109,42 @@ def test_a_guest_sees_at_the_handover_where_every_stage_stands(checked: Desk) ->
     assert "Where every stage stands" in page
     for closed in ("finish", "report", "history"):
         assert reverse(f"wizard:{closed}", args=[checked.setup.pk]) not in page
+
+
+# -- when all is done
+
+
+def test_who_comes_when_all_is_done_is_not_thanked_for_it(checked: Desk) -> None:
+    checked.apply("permission_set")
+    browser = come(checked, "permission_set")
+    page = words(browser.page(checked.setup, "permission_set"))
+    assert "This is done. Nothing is left for you." in page
+    assert "Thank you" not in page
+
+
+def test_who_put_it_right_in_salesforce_is_thanked(checked: Desk) -> None:
+    browser = come(checked, "policies")
+    with checked.stand.world.lock:
+        policies.save(checked.theirs, checked.theirs.app_id, policies.WANTED, checked.theirs.admin_id)
+    checked.check()
+    assert checked.events("seen_done")
+    for step in checked.setup.guide.stage("policies").steps:
+        browser.post(checked.setup, "confirm", step.key, sure="1")
+    assert "Your part is done." in words(browser.page(checked.setup, "policies"))
+
+
+# -- whose sign-in it is
+
+
+def test_the_bar_says_whose_sign_in_the_work_is_done_with(desk: Desk) -> None:
+    browser = come(desk, "policies")
+    page = words(browser.page(desk.setup, "policies"))
+    assert "Work is done with the sign-in of" in page
+    assert "Ana Ruiz" in page.partition("Work is done with the sign-in of")[2][:200]
+    assert "Signed in as" not in page
+    Connection.objects.filter(org=desk.org).update(granted_by=User.objects.get(is_guest=True))
+    assert "Signed in as" in words(browser.page(desk.setup, "policies"))
+
+
+def test_a_member_s_bar_says_who_is_signed_in(site: Site) -> None:
+    assert "Signed in as" in site.page("stage", "policies")
