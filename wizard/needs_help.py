@@ -31,7 +31,7 @@ from django.utils import timezone
 
 from orgs.models import Connection
 from teams.models import Team, User
-from wizard import assigning, jobs, listing, remedies
+from wizard import assigning, jobs, listing, remedies, stopped
 from wizard.finding import fits
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
@@ -127,12 +127,13 @@ class Row:
     since: datetime | None
     job: Job | None = None  # the one that failed, or that lost its worker
     invitation: GuestInvitation | None = None  # the oldest that still waits for the client
+    stopped_at: str = ""  # the first stage that the job did not get done
 
     @property
     def stage(self) -> Text | None:
-        """The title of the stage where the work goes on."""
+        """The title of the stage where the work goes on, or where it stopped."""
         stages = {stage.key: stage for stage in self.setup.guide.stages}
-        stage = stages.get(self.setup.next_stage or self.setup.guide.stages[0].key)
+        stage = stages.get(self.stopped_at or self.setup.next_stage or self.setup.guide.stages[0].key)
         return stage.title if stage else None
 
     @property
@@ -266,19 +267,27 @@ def rows(page: Iterable[Any]) -> list[Row]:
     """The shown setups with the job or the invitation that explains them."""
     shown = list(page)
     told, asked = _jobs(shown), _invitations(shown)
+    left = stopped.stages_of(told)
     return [
-        Row(setup, Reason(setup.reason), setup.since, told.get(setup.pk), asked.get(setup.pk))
+        Row(
+            setup,
+            Reason(setup.reason),
+            setup.since,
+            told.get(setup.pk),
+            asked.get(setup.pk),
+            left.get(setup.pk, ""),
+        )
         for setup in shown
     ]
 
 
 def _jobs(shown: Iterable[Any]) -> dict[Any, Job]:
     """The newest failure of each of these setups; one that lost its worker wins."""
-    stopped = [each.pk for each in shown if each.reason in (Reason.STOPPED, Reason.INTERRUPTED)]
+    ended = [each.pk for each in shown if each.reason in (Reason.STOPPED, Reason.INTERRUPTED)]
     interrupted = [each.pk for each in shown if each.reason == Reason.INTERRUPTED]
-    failed = listing.failed().filter(setup__in=stopped).order_by("created_at")
+    failed = listing.failed().filter(setup__in=ended).select_related("setup").order_by("created_at")
     found = {job.setup_id: job for job in failed}
-    return found | {job.setup_id: job for job in lost().filter(setup__in=interrupted)}
+    return found | {job.setup_id: job for job in lost().filter(setup__in=interrupted).select_related("setup")}
 
 
 def _invitations(shown: Iterable[Any]) -> dict[Any, GuestInvitation]:

@@ -36,19 +36,15 @@ class Case:
 
     @property
     def stage(self) -> StageView:
-        return self.overview.current
+        """Where whoever helps is needed: where the work stopped, else where it goes on."""
+        return self.overview.stage(self.row.stopped_at) if self.row.stopped_at else self.overview.current
 
     @property
     def missing(self) -> list[StepView]:
-        """What is still to be done in the stage where the work goes on."""
+        """What is still to be done in that stage."""
+        if not self.row.setup.org.is_bound:  # nothing was looked at: bare titles say nothing
+            return []
         return [step for step in self.stage.steps if not step.done]
-
-    @property
-    def stopped_at(self) -> StageView | None:
-        """The stage that the work which stopped did not get done, if it is another one."""
-        stages = self.row.job.stages if self.row.job else []
-        left = [view for view in self.overview.stages if view.stage.key in stages and not view.done]
-        return left[0] if left and left[0] is not self.stage else None
 
     @property
     def connection(self) -> Connection | None:

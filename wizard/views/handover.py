@@ -14,7 +14,7 @@ from teams.http import SignedInRequest
 from wizard import history as events
 from wizard import report, report_files, sentences, trail
 from wizard.models import Setup
-from wizard.views.common import fetch_setup
+from wizard.views.common import fetch_setup, fetch_with_or_without_org
 
 
 @require_GET
@@ -58,8 +58,8 @@ def _download(answer: HttpResponse, setup: Setup, ending: str) -> HttpResponse:
 
 @require_GET
 def history(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    """What happened, newest first, each event in a sentence."""
-    setup = fetch_setup(request, setup_id)
+    """What happened, newest first, each event in a sentence; also while the client has not signed in."""
+    setup = fetch_with_or_without_org(request, setup_id)
     filters = events.Filters.of(request.GET.dict())
     page, rows = events.page(setup, filters, request.GET.get("page"))
     ctx = {

@@ -74,7 +74,7 @@ def test_of_a_batch_that_was_refused_in_part_only_the_refusal_is_marked(refused:
 
 def test_a_failure_that_was_put_right_is_no_error_any_more(refused: Site) -> None:
     def alarm() -> str:
-        return html.fromstring(refused.page("stage", "people")).get_element_by_id("alarm").text_content()
+        return str(html.fromstring(refused.page("stage", "people")).get_element_by_id("alarm").text_content())
 
     assert job_part(refused, "people").find_class("err")
     assert alarm().strip()

@@ -69,7 +69,7 @@ def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site
     assert "in 24 hours" in said, "the API calls that are left"
     assert "Called Ana.\nShe looks." in page, "the note's lines stay lines"
     assert {support.at("take_over"), support.at("note"), support.at("check")} <= forms(page)
-    assert support.at("stage", desk.reload().next_stage) in page
+    assert support.at("stage", "app_access") in page, "where it stopped"
 
 
 def test_the_page_takes_few_queries_however_long_the_past(support: Site, sam: Any) -> None:
@@ -104,7 +104,7 @@ def test_guests_and_open_invitations_are_named(support: Site, dana: Any, team: A
     said = text(support.page("support_setup"))
     assert "Gia Client, until" in said
     assert "Gia Client uses it." in said
-    assert "Nobody has opened it yet." in said
+    assert "Nobody has used it yet." in said
     assert said.count("Sent by Dana Whitfield") == 2
 
 
@@ -129,11 +129,34 @@ def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, te
     page = support.client.get(reverse("wizard:support_setup", args=[setup.pk]))
     assert page.status_code == 200
     assert "Nobody has signed in to this org yet." in text(page.content.decode())
+    next_card = html.fromstring(page.content).get_element_by_id("next-title").getparent().getparent()
+    assert not list(next_card.iter("li")), "bare titles of lines say nothing"
+    assert "begins as soon as somebody signs in" in text(page.content.decode())
+    primary = html.fromstring(page.content).find_class("primary")
+    assert [link.get("href") for link in primary] == [reverse("wizard:invite", args=[setup.pk])]
     listed = support.client.get(reverse("wizard:support")).content.decode()
     assert "Not connected yet" in listed
     support.client.post(reverse("wizard:take_over", args=[setup.pk]))
     setup.refresh_from_db()
     assert setup.assignee is not None
+
+
+def test_the_history_of_a_setup_that_waits_for_its_client_opens(support: Site, team: Any, dana: Any) -> None:
+    setup = binding.begin_without_org(team, "Not yet", dana)
+    page = support.client.get(reverse("wizard:history", args=[setup.pk]))
+    assert page.status_code == 200
+    assert "Started this setup" in text(page.content.decode())
+    assert reverse("wizard:report", args=[setup.pk]) not in page.content.decode()
+
+
+def test_list_and_page_lead_to_where_the_work_stopped(support: Site) -> None:
+    there = support.at("stage", "app_access")
+    page = html.fromstring(support.page("support_setup"))
+    assert [link.get("href") for link in page.find_class("primary") if link.tag == "a"] == [there]
+    assert "Stage 5: Let the set use the app" in text(support.page("support_setup"))
+    listed = text(support.client.get(reverse("wizard:support")).content.decode())
+    assert "Next: Let the set use the app." in listed
+    assert support.desk.reload().next_stage != "app_access", "else this shows nothing"
 
 
 def test_a_handed_over_setup_can_be_looked_at_but_not_taken_over(support: Site) -> None:
