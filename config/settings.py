@@ -181,6 +181,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 # Second factors. Owners always need one; a team can ask all its members for one.
 OWNERS_NEED_TWO_FACTOR = not TRYOUT
 MFA_ADAPTER = "teams.factors.FactorAdapter"
+USERSESSIONS_ADAPTER = "teams.accounts.SessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Connect Guide"

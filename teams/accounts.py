@@ -9,11 +9,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.core.mail import get_connection
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from teams import invitations
+from teams.audit import record_in_teams_of
 from teams.backends import is_out_of_place
 from teams.models import User
 from teams.reauth import proved_lately
@@ -79,3 +82,14 @@ def mail_works() -> bool:
 
 def no_mail_page(request: HttpRequest) -> HttpResponse:
     return render(request, "account/no_mail.html", status=503)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """That a person ends sessions of theirs is an act, as each sign-in was."""
+
+    def end_sessions(self, sessions: list[Any]) -> None:
+        with transaction.atomic():
+            super().end_sessions(sessions)
+            if sessions:
+                person, count = sessions[0].user, {"count": len(sessions)}
+                record_in_teams_of(person, "teams.sessions_ended", actor=person, data=count)

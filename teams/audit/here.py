@@ -28,14 +28,16 @@ SAYS = {
     "account_made": _("Made an account"),
     "email_changed": _("Changed the e-mail address from %(from)s to %(to)s"),
     "password_changed": _("Chose a new password"),
+    "sessions_ended": _("Signed out everywhere else (%(count)s sign-ins)"),
+    "sessions_ended_one": _("Signed out everywhere else (1 sign-in)"),
     "role_changed": _("Changed the role of %(about)s from %(before)s to %(after)s"),
     "member_removed": _("Took %(about)s out of the team"),
     "member_added": _("Added %(about)s to the team as %(role)s"),
     "invited": _("Invited %(invited)s as %(role)s"),
     "invitation_revoked": _("Revoked the invitation to %(invited)s"),
     "joined": _("Joined the team as %(role)s"),
-    "two_factor_set": _("Asks every member for a second factor from now on"),
-    "two_factor_set_off": _("Asks members for no second factor any more"),
+    "two_factor_set": _("Switched on that every member needs a second factor"),
+    "two_factor_set_off": _("Switched off that every member needs a second factor"),
     "audit_exported": _("Took the audit trail out as a file (%(format)s)"),
     "shredded": _("Erased what names a person, in %(count)s entries"),
 }
@@ -47,6 +49,7 @@ GROUPS = {
             for what in (
                 *("signed_in", "signed_out", "sign_in_failed", "factor_failed", "factor_added"),
                 *("factor_removed", "factor_renewed", "account_made", "email_changed", "password_changed"),
+                "sessions_ended",
             )
         ),
     ),
@@ -66,6 +69,8 @@ GROUPS = {
 def sentences(what: str, values: Mapping[str, Any]) -> list[str]:
     if what == "sign_in_failed":
         what += "_as" if "about" in values else "_typed" if "typed" in values else ""
+    if what == "sessions_ended" and values["count"] == 1:
+        what += "_one"
     if what == "two_factor_set" and not values["required"]:
         what += "_off"
     return [str(SAYS[what]) % _readable(values)] if what in SAYS else []

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from teams.audit import files, listing, record, words
 from teams.audit.models import AuditEntry
+from teams.audit.shredding import NOWHERE
 from teams.http import SignedInRequest
 from teams.models import Team, User
 from teams.views.team import fetch_team
@@ -31,7 +33,7 @@ def audit(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
         "rows": rows,
         "filters": filters,
         "groups": [(key, label) for key, (label, _kinds) in words.groups().items()],
-        "people": _people(team, filters),
+        "people": _people(team),
         "org_name": _org_name(team, filters.org) if filters.org else "",
         "older": urlencode(filters.query | {"before": onward}) if onward else "",
         "query": urlencode(filters.query),
@@ -39,18 +41,16 @@ def audit(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     return render(request, "teams/audit.html", ctx)
 
 
-def _people(team: Team, filters: listing.Filters) -> list[tuple[int, str]]:
-    """The members, and whoever was chosen from a row: perhaps a guest, or somebody who left."""
-    found = User.objects.filter(memberships__team=team)
-    if filters.by:
-        found |= User.objects.filter(pk=filters.by, pk__in=_acted(team, filters.by))
-    return [(each.pk, each.full_name) for each in found.distinct()]
+def _people(team: Team) -> list[tuple[int, str]]:
+    """The members, and whoever else did something here: guests, and those who left."""
+    acted = AuditEntry.objects.filter(team_id=team.pk, actor_id__isnull=False).values("actor_id")
+    members = team.memberships.values("user")
+    found = User.objects.filter(Q(pk__in=members) | Q(pk__in=acted)).exclude(email__endswith=f"@{NOWHERE}")
+    return [(each.pk, _called(each)) for each in found]
 
 
-def _acted(team: Team, person: int) -> Any:
-    """Nobody learns the name of a person who never did anything here."""
-    entries = AuditEntry.objects.filter(team_id=team.pk, actor_id=person)
-    return entries.values("actor_id")[:1]
+def _called(person: User) -> str:
+    return _("%(name)s (guest)") % {"name": person.full_name} if person.is_guest else person.full_name
 
 
 def _org_name(team: Team, org: uuid.UUID) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Q
@@ -58,6 +59,7 @@ def _page(request: SignedInRequest, found: Team, form: InviteForm, status: int =
         "who_may": who_may(),
         "all_roles": list(Role),
         "owners": sum(each.role == Role.OWNER for each in memberships),
+        "demo_needs_none": settings.TRYOUT and any(each.user.is_demo for each in memberships),
     }
     return render(request, "teams/team.html", ctx, status=status)
 

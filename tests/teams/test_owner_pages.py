@@ -157,6 +157,16 @@ def test_the_switch_for_second_factors_is_kept(owner, team):
         assert team.require_two_factor is (value == "1")
 
 
+@pytest.mark.parametrize(("tryout", "demo"), [(True, True), (True, False), (False, True)])
+def test_that_demo_people_need_no_second_factor_is_said_where_there_are_any(
+    tryout, demo, settings, owner, team, dana
+):
+    settings.TRYOUT = tryout
+    type(dana).objects.filter(pk=dana.pk).update(is_demo=demo)
+    said = "Not the demo people of this try-out" in owner.get(f"/team/{team.pk}/").content.decode()
+    assert said is (tryout and demo)
+
+
 def test_two_owners_who_remove_each_other_leave_one(team, priya, person):
     other = person("Olga Owner", team, Role.OWNER)
     members.remove(Membership.objects.get(user=other))

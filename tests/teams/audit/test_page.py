@@ -15,10 +15,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
+from teams import members
 from teams.audit import record
 from teams.audit.models import AuditEntry
-from teams.models import Team
+from teams.audit.shredding import ERASED, NOWHERE
+from teams.models import Membership, Team, User
 from tests.teams.audit.reading import only
 from tests.wizard.desk import Desk
 
@@ -56,7 +59,7 @@ def test_it_can_be_narrowed_down(owner: Any, team: Team, dana: Any, priya: Any) 
     record("teams.joined", actor=dana, team=team.pk, data={"role": "viewer"}, at=old)
     says = {
         "password": "Chose a new password",
-        "two_factor": "Asks every member for a second factor",
+        "two_factor": "Switched on that every member needs a second factor",
         "finished": "Handed the setup over",
         "joined": "Joined the team as Viewer",
     }
@@ -99,6 +102,19 @@ def test_it_goes_on_page_by_page_and_costs_few_queries_however_long_it_is(
         _before, _link, rest = shown.partition('href="?kind=accounts&amp;before=')
         query = f"?kind=accounts&before={rest.partition(chr(34))[0]}" if rest else ""
     assert sorted(seen, key=int) == [str(number) for number in range(130)]
+
+
+def test_everybody_who_acted_here_can_be_chosen(
+    owner: Any, team: Team, dana: Any, sam: Any, stranger: Any
+) -> None:
+    guest = User.objects.create_user("some@guests.invalid", name="Ana Ruiz", is_guest=True)
+    erased = User.objects.create_user(f"x@{NOWHERE}", name=ERASED, is_active=False)
+    for person in (guest, sam, erased):
+        record("wizard.finished", actor=person, team=team.pk)
+    members.remove(Membership.objects.get(user=sam))
+    shown = html.fromstring(page(owner, team))
+    choices = [option.text_content() for option in shown.xpath("//select[@id='by']/option")]
+    assert choices == ["Everyone", "Ana Ruiz (guest)", "Dana Whitfield", "Priya Nair", "Sam Okafor"]
 
 
 def test_another_teams_entries_are_not_there(owner: Any, team: Team, stranger: Any) -> None:

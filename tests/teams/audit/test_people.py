@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from teams.audit import words
 from teams.models import Membership, Team
 from tests.conftest import PASSWORD
 from tests.teams.audit.reading import entries, only, personal
@@ -37,6 +38,17 @@ def test_signing_in_and_out_tells_who_and_from_where(dana: Any, team: Team) -> N
         assert (entry.actor_id, entry.team_id) == (dana.pk, team.pk)
         told = {"actor": dana.name, "actor_email": dana.email, "address": "203.0.113.9"}
         assert personal(entry) == told
+
+
+def test_signing_out_everywhere_else_is_told_once_and_with_the_number(dana: Any, team: Team) -> None:
+    client, *_others = [sign_in(dana.email) for _ in range(3)]
+    for _ in range(2):
+        assert client.post(reverse("usersessions_list")).status_code == 302
+    entry = only("teams.sessions_ended")
+    assert (entry.actor_id, entry.team_id, entry.data) == (dana.pk, team.pk, {"count": 2})
+    assert personal(entry)["address"] == "203.0.113.9"
+    (said,) = words.sentences_of(entry, personal(entry))
+    assert said == "Signed out everywhere else (2 sign-ins)"
 
 
 def test_behind_a_proxy_the_address_is_what_the_trusted_proxy_says(dana: Any, settings: Any) -> None:

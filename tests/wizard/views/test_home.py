@@ -31,6 +31,17 @@ def test_another_member_of_the_team_sees_it_and_a_stranger_does_not(
     assert checked.org.name not in signed_in(stranger).get(address).content.decode()
 
 
+def test_who_is_in_no_team_any_more_is_told_whom_to_ask(checked: Desk, signed_in: Any, sam: Any) -> None:
+    browser = signed_in(sam)
+    assert "You are in no team" not in browser.get(reverse("wizard:home")).content.decode()
+    sam.memberships.all().delete()
+    for query in ("", "?q=harbour"):
+        page = browser.get(reverse("wizard:home") + query).content.decode()
+        assert "You are in no team" in page
+        assert "Ask the owner of your team" in page
+        assert "No setups yet" not in page
+
+
 @pytest.mark.parametrize(
     "query", ["?page=0", "?page=x", "?page=99999", "?q=%00", "?q=%25", "?q=%F0%9F%98%80"]
 )
