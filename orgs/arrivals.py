@@ -11,10 +11,14 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
-from orgs import tokens
+from orgs import oauth, tokens
 from orgs.hosts import Identity
 from orgs.oauth import Grant
 from orgs.pending import SignIn
+from orgs.salesforce.client import Client
+from orgs.salesforce.errors import NeedsReconnecting
+
+PATIENCE = 20.0  # seconds: a person waits at a page that loads
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,26 @@ class Arrival:
     @property
     def person(self) -> str:
         return self.seen.display_name or self.seen.username
+
+
+class FreshSession:
+    """The grant that was just made: nothing to refresh yet."""
+
+    def __init__(self, instance_url: str, token: str) -> None:
+        self.instance_url = instance_url
+        self._token = token
+
+    def access_token(self) -> str:
+        return self._token
+
+    def refresh(self, stale: str) -> str:
+        raise NeedsReconnecting("INVALID_SESSION_ID", "Salesforce does not accept the token it just gave.")
+
+
+def client_of(arrival: Arrival) -> Client:
+    """Reads as the person who came, with their own grant: before it is ended."""
+    session = FreshSession(arrival.identity.origin, arrival.grant.access_token)
+    return Client(session, arrival.seen.api_version, timeout=oauth.TIMEOUT, patience=PATIENCE)
 
 
 def turn_away(arrival: Arrival) -> None:

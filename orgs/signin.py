@@ -11,13 +11,13 @@ from django.db import DataError, transaction
 from django.http import HttpRequest
 
 from orgs import arrivals, hosts, oauth, pending, tokens
-from orgs.arrivals import Arrival, Seen
+from orgs.arrivals import PATIENCE, Arrival, FreshSession, Seen
 from orgs.discovery import best_version, describe_subs, known_from
 from orgs.models import Org
 from orgs.oauth import AppPair, Grant
 from orgs.pending import SignIn
 from orgs.salesforce.client import Client, Sub
-from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
+from orgs.salesforce.errors import SalesforceError
 from orgs.salesforce.soql import Names, soql
 from orgs.signin_errors import classify, code_for
 from teams.access import Action, fetch_for
@@ -28,7 +28,6 @@ _ORGANIZATION = soql("SELECT {fields} FROM Organization", fields=Names(ORGANIZAT
 
 #: Answers without what every org has, or of another kind: not Salesforce's, whoever sent them.
 RUBBISH = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
-PATIENCE = 20.0  # seconds: a person waits at a page that loads
 
 log = logging.getLogger(__name__)
 
@@ -157,23 +156,9 @@ def _unreadable(problem: Exception, grant: Grant, identity: hosts.Identity, sign
     return SignInProblem("salesforce_down", sign_in=sign_in, raw="UNREADABLE_ANSWER")
 
 
-class _FreshSession:
-    """The grant that was just made: nothing to refresh yet."""
-
-    def __init__(self, instance_url: str, token: str) -> None:
-        self.instance_url = instance_url
-        self._token = token
-
-    def access_token(self) -> str:
-        return self._token
-
-    def refresh(self, stale: str) -> str:
-        raise NeedsReconnecting("INVALID_SESSION_ID", "Salesforce does not accept the token it just gave.")
-
-
 def _look_around(grant: Grant, identity: hosts.Identity) -> Seen:
     """Who and what this is: the versions, the person, then the org and its fields in one composite."""
-    session = _FreshSession(identity.origin, grant.access_token)
+    session = FreshSession(identity.origin, grant.access_token)
     with Client(session, "0.0", timeout=oauth.TIMEOUT, patience=PATIENCE) as unversioned:
         version = best_version(unversioned.versions())
     with Client(session, version, timeout=oauth.TIMEOUT, patience=PATIENCE) as client:

@@ -24,7 +24,7 @@ from orgs.arrivals import Arrival
 from orgs.models import Org
 from teams import links
 from teams.models import SetupGuest, User
-from wizard import binding, progress
+from wizard import binding, guest_rights, progress
 from wizard.guides.base import Stage
 from wizard.models import GuestInvitation, OpenInvitations, Setup, log
 from wizard.viewers import may_change
@@ -131,28 +131,42 @@ def keeps(invitation: GuestInvitation) -> bool:
     return not invitation.setup.org.connection.is_connected
 
 
+def is_connection_of(user_id: int | None, org: Org) -> bool:
+    """Whether this guest's sign-in is what the org is read and changed with now."""
+    return user_id is not None and org.connection.is_connected and org.connection.granted_by_id == user_id
+
+
 def let_in(arrival: Arrival) -> Entry:
     """Who signed in, as a guest. Raises `Refused`; a grant that is not kept is ended at once."""
     try:
         with transaction.atomic():
-            entry, kept = _let_in(arrival)
+            entry, kept, invitation = _let_in(arrival)
     except Refused as refused:
         arrivals.turn_away(arrival)
         _tell_inviter(arrival, refused)
         raise
+    guest_rights.note(invitation, arrival)
     if not kept:
         arrivals.turn_away(arrival)
     return entry
 
 
 def _tell_inviter(arrival: Arrival, refused: Refused) -> None:
-    """What only they can put right stands in the history of their setup."""
+    """Whoever is turned away stands in the history of the setup, with what they tried."""
     invitation = by_key(arrival.sign_in.about)
-    if refused.why == "taken" and invitation is not None:
-        log(invitation.setup, "guest_org_taken", name=arrival.person, org=arrival.seen.name)
+    if invitation is not None:
+        stage = invitation.setup.guide.stage(invitation.stage).title.to_json()
+        kind = "guest_late"
+        if refused.why == "used":
+            kind = "guest_second"
+        elif refused.why == "different_org":
+            kind = "guest_other_org"
+        elif refused.why == "taken":
+            kind = "guest_org_taken"
+        log(invitation.setup, kind, name=arrival.person, org=arrival.seen.name, stage=stage)
 
 
-def _let_in(arrival: Arrival) -> tuple[Entry, bool]:
+def _let_in(arrival: Arrival) -> tuple[Entry, bool, GuestInvitation]:
     invitation = _locked(arrival.sign_in.about)
     if invitation is None or (why := why_over(invitation)):
         raise Refused("unknown" if invitation is None else why)
@@ -170,7 +184,7 @@ def _let_in(arrival: Arrival) -> tuple[Entry, bool]:
         raise Refused("different_org", expected=setup.org.name, got=arrival.seen.name)
     _note_used(invitation, user, arrival)
     kept = arrival.sign_in.keeps and binding.take_connection(setup, arrival, user)
-    return Entry(user, setup, invitation.stage), kept
+    return Entry(user, setup, invitation.stage), kept, invitation
 
 
 def _locked(key: str) -> GuestInvitation | None:
@@ -205,7 +219,8 @@ def _earlier(invitation: GuestInvitation, arrival: Arrival) -> User | None:
 def _note_used(invitation: GuestInvitation, user: User, arrival: Arrival) -> None:
     invitation.used_by, invitation.used_at = user, timezone.now()
     invitation.salesforce_user_id = arrival.user_id
-    invitation.save(update_fields=["used_by", "used_at", "salesforce_user_id"])
+    invitation.rights = None  # until they are read anew
+    invitation.save(update_fields=["used_by", "used_at", "salesforce_user_id", "rights"])
     _settle(user, invitation.setup)
     title = invitation.setup.guide.stage(invitation.stage).title
     log(invitation.setup, "guest_came", actor=user, stage=title.to_json())

@@ -266,6 +266,8 @@ class GuestInvitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     salesforce_user_id = models.CharField(max_length=18, blank=True)  # who may come back by this link
+    # What their own user might do in Salesforce when they last signed in (see `wizard.guest_rights`).
+    rights = models.JSONField(null=True, blank=True)
 
     objects = OpenInvitations.as_manager()
 

@@ -64,6 +64,11 @@ EVENTS = {
     "guest_invited": Text(_("Made a link for the client: {stage}")),
     "guest_link_revoked": Text(_("Took a link back: {stage}")),
     "guest_came": Text(_("Came by the link, as a guest: {stage}")),
+    "guest_second": Text(_("{name} came by a link that somebody else has used, and was not let in: {stage}")),
+    "guest_other_org": Text(
+        _("{name} came by a link and signed in to another org, {org}, and was not let in: {stage}")
+    ),
+    "guest_late": Text(_("{name} came by a link that opens nothing any more, and was not let in: {stage}")),
     "guest_org_taken": Text(
         _("{name} came by a link and signed in to {org}, which has another open setup: not let in")
     ),
@@ -103,6 +108,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
                 *("setup_started", "input_changed", "finished", "reopened", "reconnected", "connected"),
                 "watching_kept",
                 *("org_bound", "guest_invited", "guest_link_revoked", "guest_came", "guest_org_taken"),
+                *("guest_second", "guest_other_org", "guest_late"),
             }
         ),
     ),

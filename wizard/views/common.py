@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from teams.access import Action, fetch_for, lets_guests_in, role_in
 from teams.http import SignedInRequest
 from teams.models import Role
-from wizard import guests
+from wizard import guest_rights, guests
 from wizard.models import Setup
+from wizard.templatetags.words import plain
 
 
 class NoOrgYet(Exception):
@@ -100,6 +101,15 @@ def refused_because(request: SignedInRequest, setup: Setup) -> bool:
     else:
         return False
     return True
+
+
+def refused_by_rights(request: SignedInRequest, setup: Setup, stages: Collection[str]) -> bool:
+    """Tell a guest what their own user lacks in Salesforce for these stages, if anything."""
+    lacking = guest_rights.lacking(request.user, setup, stages) if is_guest(setup) else ()
+    if lacking:
+        why = " ".join(plain(each) for each in lacking)
+        messages.warning(request, f"{why} {_('So we change nothing for you here.')}")
+    return bool(lacking)
 
 
 View = Callable[Concatenate[SignedInRequest, ...], HttpResponse]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, guests_too, role_in
 from teams.http import SignedInRequest
-from wizard import actions, glossary, guest_view, live, progress, trail, watching
+from wizard import actions, glossary, guest_rights, guest_view, live, progress, trail, watching
 from wizard.forms import PEOPLE_KINDS, SetupForm
 from wizard.models import Setup
 from wizard.templatetags.words import plain
@@ -116,18 +116,30 @@ def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> 
     how = "manual" if request.GET.get("how") == "manual" else "auto"
     panel = actions.build(now, how)
     guest = guest_view.build(request.user, now) if is_guest(now.setup) else None
+    lacking = guest_rights.lacking(request.user, now.setup, [now.view.stage.key]) if guest else ()
     if guest:
-        panel = replace(panel, together=None)  # it would go beyond their stage
+        panel = _for_guest(panel, now, lacking=bool(lacking))
     may_change = Action.CHANGE in ALLOWED[role_in(now.setup)] and (guest is None or guest.theirs)
     if may_change:
         trail.plans_shown(now.setup, request.user, (panel.offer, panel.together, panel.undo))
     return {
         "panel": panel,
         "guest": guest,
+        "guest_lacks": lacking,
         "form": form or (SetupForm(now.setup) if panel.asks_inputs else None),
         "may_change": may_change,
         "may_stop": panel.running and (guest is None or guest.may_stop(panel.running)),
     }
+
+
+def _for_guest(panel: actions.Panel, now: live.Live, *, lacking: bool) -> actions.Panel:
+    """Nothing beyond their stage; and by hand only, where their own user may not change it in Salesforce."""
+    panel = replace(panel, together=None)
+    if not lacking:
+        return panel
+    if panel.how == "auto":
+        panel = actions.build(now, "manual")
+    return replace(panel, automatic=False, offer=None, together=None, undo=None, lacking=())
 
 
 @guests_too

@@ -28,6 +28,7 @@ from wizard.views.common import (
     is_theirs,
     posted,
     refused_because,
+    refused_by_rights,
 )
 from wizard.views.setup import Refused, render_stage
 
@@ -59,6 +60,8 @@ def apply(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespon
     if offer is None or not offer.changes:
         messages.info(request, _("There is nothing left to change here."))
         return _back(setup, stage_key)
+    if refused_by_rights(request, setup, offer.stages):
+        return _back(setup, stage_key)
     return _start(request, setup, stage_key, Job.Kind.APPLY, offer)
 
 
@@ -73,6 +76,8 @@ def undo(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespons
     offer = actions.undo_offer(setup, stage_key)
     if not offer.changes:
         messages.info(request, _("There is nothing of ours left to undo here."))
+        return _back(setup, stage_key)
+    if refused_by_rights(request, setup, offer.stages):
         return _back(setup, stage_key)
     return _start(request, setup, stage_key, Job.Kind.UNDO, offer)
 
