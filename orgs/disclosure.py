@@ -70,7 +70,7 @@ KEPT = (
         _("With the setup, as part of its record."),
     ),
     Kept(
-        _("The name and the user id of a person who came by a link, as a guest."),
+        _("The name and the user id of a guest who came by a link, and what that user may do."),
         _(
             "With the setup, as part of its record. Their sign-in itself is ended at once, "
             "unless the org has no other."

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from orgs import arrivals, signin
+from orgs import arrivals, problems, signin
 from orgs.arrivals import Arrival
 from orgs.forms import WhereForm
 from orgs.signin import SignInProblem
@@ -23,7 +23,9 @@ from wizard import guests
 from wizard.models import GuestInvitation
 
 KIND = "guest"
+MAY_SIGN_IN = ("new", "used", "here")
 SESSION_KEY = "guest_invitation"
+TURNED_AWAY = "guest_turned_away"
 # How the refusals of `guests.let_in` that are not about the link itself are explained.
 PROBLEMS = {"different_org": "guest_different_org", "taken": "guest_org_taken"}
 
@@ -43,13 +45,17 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest(request: HttpRequest) -> HttpResponse:
     """The same page again without the link: after a problem, and when a guest proves who they are."""
+    if "turned-away" in request.GET and (why := request.session.pop(TURNED_AWAY, "")):
+        return over(request, why)  # once: kept out of the address that Salesforce's code is in
     return _page(request, _known(request))
 
 
 def _known(request: HttpRequest) -> GuestInvitation | None:
-    if isinstance(request.user, User) and request.user.is_guest:
+    begun = guests.by_key(request.session.get(SESSION_KEY, ""))
+    again = "another" in request.GET or "another" in request.POST
+    if isinstance(request.user, User) and request.user.is_guest and not (begun and again):
         return guests.last_of(request.user)
-    return guests.by_key(request.session.get(SESSION_KEY, ""))
+    return begun  # also a guest's, who came to grief with another link
 
 
 def _page(request: HttpRequest, invitation: GuestInvitation | None) -> HttpResponse:
@@ -59,7 +65,7 @@ def _page(request: HttpRequest, invitation: GuestInvitation | None) -> HttpRespo
     asks_where = not guests.origin_of(invitation.setup.org)
     form = WhereForm(request.POST if request.method == "POST" else None) if asks_where else None
     standing = _standing(request, invitation)
-    if request.method != "POST" or standing not in ("new", "here"):
+    if request.method != "POST" or standing not in MAY_SIGN_IN:
         return _show(request, invitation, standing, form)
     if form is not None and not form.is_valid():
         return _show(request, invitation, standing, form, status=422)
@@ -67,12 +73,13 @@ def _page(request: HttpRequest, invitation: GuestInvitation | None) -> HttpRespo
 
 
 def _standing(request: HttpRequest, invitation: GuestInvitation) -> str:
-    """Who looks: somebody new, the guest who is here already, a member of the team, somebody else."""
+    """Who looks: somebody new, or with a link that somebody used; the guest who is here already; a
+    member of the team; somebody else. A guest who gets another link is somebody new."""
     user = request.user
-    if not isinstance(user, User):
-        return "new"
-    if invitation.used_by_id == user.pk:
+    if isinstance(user, User) and invitation.used_by_id == user.pk:
         return "here"
+    if not isinstance(user, User) or user.is_guest:
+        return "used" if invitation.used_by_id else "new"
     team = invitation.setup.org.team_id
     return "member" if user.memberships.filter(team=team).exists() else "somebody"
 
@@ -85,6 +92,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     setup = invitation.setup
+    looks = request.user.pk if isinstance(request.user, User) else invitation.used_by_id
     ctx = {
         "invitation": invitation,
         "setup": setup,
@@ -93,6 +101,7 @@ def _show(
         "stage": setup.guide.stage(invitation.stage),
         "standing": standing,
         "keeps": guests.keeps(invitation),
+        "is_connection": guests.is_connection_of(looks, setup.org),
         "form": form,
         "another": "another" in request.GET,
         "next": reauth.safe_next(request, request.GET.get("next", ""), ""),
@@ -134,16 +143,17 @@ def _to_salesforce(request: HttpRequest, invitation: GuestInvitation, form: Wher
 def came_back(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     """The end of a guest's sign-in: let in, or told why not."""
     known = guests.by_key(arrival.sign_in.about)
-    if known is not None and _standing(request, known) not in ("new", "here"):
+    if known is not None and _standing(request, known) not in MAY_SIGN_IN:
         arrivals.turn_away(arrival)  # somebody signed in here meanwhile: sessions are never mixed
         return redirect("wizard:guest")
     try:
         entry = guests.let_in(arrival)
     except guests.Refused as refused:
         if refused.why not in PROBLEMS:
-            return over(request, refused.why)
+            request.session[TURNED_AWAY] = refused.why
+            return redirect(f"{reverse('wizard:guest')}?turned-away")
         code = PROBLEMS[refused.why]
-        return problem_page(request, SignInProblem(code, sign_in=arrival.sign_in, **refused.params))
+        return problems.tell(request, SignInProblem(code, sign_in=arrival.sign_in, **refused.params))
     login(request, entry.user, backend="teams.backends.Accounts")
     reauth.note_sign_in(request, entry.user, "salesforce")
     request.session.pop(SESSION_KEY, None)

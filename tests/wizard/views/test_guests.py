@@ -33,6 +33,10 @@ def limited(theirs: Any) -> str:
     return str(theirs.get(theirs.extra["limited_admin_id"])["Username"])
 
 
+def name_of(theirs: Any, user_id: str) -> str:
+    return str(theirs.get(user_id)["Name"])
+
+
 def grants_alive(stand: Any, org_id: str) -> int:
     with stand.world.lock:
         found = stand.world.extra.get("refresh_tokens", {}).values()
@@ -160,6 +164,12 @@ def test_where_it_is_not_the_guest_s_sign_in_becomes_the_connection_and_is_told_
     assert now.granted_by.is_guest
     assert desk.events("connected")
     assert desk.setup.jobs.filter(kind="check", state="queued").exists()
+    again = words(guest.site.get(reverse("wizard:guest")))
+    assert f"{desk.org.team.name} works in the org with your sign-in of" in again
+    assert "We keep no access of yours" not in again
+    elsewhere = words(GuestBrowser(desk.stand, guest.path).look())
+    assert "by this link. That lasts until the handover" in elsewhere
+    assert "We keep no access of yours" not in elsewhere
 
 
 def test_a_grant_becomes_no_connection_where_the_page_said_that_none_is_kept(desk: Desk) -> None:
@@ -191,6 +201,9 @@ def test_another_org_is_refused_by_both_names_and_its_grant_ended(desk: Desk, ma
     assert invitation.used_by is None
     assert not User.objects.filter(is_guest=True).exists()
     assert grants_alive(desk.stand, other.theirs.id) == before
+    (told,) = desk.events("guest_other_org")
+    assert told.data["org"] == "Elsewhere Ltd"
+    assert told.data["name"]
     # And the way back works: Salesforce asks who it is this time.
     again = guest.site.post(reverse("wizard:guest"), {"another": "1"})
     assert "prompt=login" in again["Location"]
@@ -207,9 +220,65 @@ def test_a_second_person_is_refused_kindly_and_the_first_one_may_come_back(desk:
     assert grants_alive(desk.stand, desk.theirs.id) == before
     assert User.objects.filter(is_guest=True).count() == 1
     assert "_auth_user_id" not in second.site.session
+    (told,) = desk.events("guest_second")
+    assert told.data["name"] == name_of(desk.theirs, desk.theirs.extra["limited_admin_id"])
     back = GuestBrowser(desk.stand, first.path)
     assert back.come(desk.theirs).status_code == 302
     assert back.site.session["_auth_user_id"] == first.site.session["_auth_user_id"]
+
+
+def test_a_used_link_says_so_before_anybody_signs_in(desk: Desk) -> None:
+    _, first = send(desk.stand, desk.setup, desk.person)
+    first.come(desk.theirs)
+    second = GuestBrowser(desk.stand, first.path)
+    page = words(second.look())
+    assert "Somebody has signed in with this link already" in page
+    assert "ask " + desk.org.team.name + " for a link of your own" in page
+    assert "One part is for you" not in page
+    assert "Edit the connected app" not in page
+
+
+# -- who comes by another link
+
+
+def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: Desk) -> None:
+    _, first = send(desk.stand, desk.setup, desk.person)
+    first.come(desk.theirs)
+    _, more = send(desk.stand, desk.setup, desk.person, "connect")
+    more = GuestBrowser(desk.stand, more.path, first.site)
+    page = words(more.look())
+    assert "Sign out first" not in page
+    assert "Sign in with Salesforce" in page
+    assert more.come(desk.theirs)["Location"] == reverse("wizard:stage", args=[desk.setup.pk, "connect"])
+    assert guests.stages_of(User.objects.get(is_guest=True), desk.setup) == {"policies", "connect"}
+
+
+def test_a_second_link_that_is_denied_leads_back_to_that_link(desk: Desk) -> None:
+    _, first = send(desk.stand, desk.setup, desk.person)
+    first.come(desk.theirs)
+    _, more = send(desk.stand, desk.setup, desk.person, "connect")
+    more = GuestBrowser(desk.stand, more.path, first.site)
+    address = more.press()["Location"]
+    more.back(more.at_salesforce(address, admin_of(desk.theirs), "deny"))
+    title = f"<b>{desk.setup.guide.stage('connect').title.plain()}</b>"
+    assert title in words(first.site.get(reverse("wizard:guest") + "?another"))
+    assert title not in words(first.site.get(reverse("wizard:guest"))), "what is theirs already"
+
+
+def test_another_guest_in_the_same_browser_gets_a_session_of_their_own(desk: Desk) -> None:
+    _, first = send(desk.stand, desk.setup, desk.person)
+    first.come(desk.theirs)
+    before = first.site.session["_auth_user_id"], first.site.session.session_key
+    _, more = send(desk.stand, desk.setup, desk.person, "connect")
+    more = GuestBrowser(desk.stand, more.path, first.site)
+    address = more.press()["Location"]
+    more.http.cookies.clear()
+    more.back(more.at_salesforce(address, limited(desk.theirs)))
+    after = first.site.session["_auth_user_id"], first.site.session.session_key
+    assert after[0] != before[0]
+    assert after[1] != before[1]
+    assert first.page(desk.setup, "connect").status_code == 200
+    assert first.post(desk.setup, "apply", "policies").status_code == 403
 
 
 def test_the_same_person_is_one_guest_by_another_link_too(desk: Desk) -> None:
@@ -228,6 +297,9 @@ def test_a_link_revoked_during_the_sign_in_lets_nobody_in(desk: Desk) -> None:
     response = guest.back(guest.at_salesforce(address, admin_of(desk.theirs)))
     assert response.status_code == 410
     assert not User.objects.filter(is_guest=True).exists()
+    assert [event.data["name"] for event in desk.events("guest_late")] == [
+        name_of(desk.theirs, desk.theirs.admin_id)
+    ]
 
 
 def test_who_denies_at_salesforce_gets_back_to_the_invitation(desk: Desk) -> None:
