@@ -11,6 +11,8 @@ from tests.browser.salesforce import Salesforce
 from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp
 
+ASKED_ABOVE = 200  # people at one press
+
 
 class Journey:
     """A person at a page. The stages are named by their addresses: `prepare`, `policies`..."""
@@ -74,8 +76,11 @@ class Journey:
         for profile in profiles:
             select = self.page.get_by_label("Profile", exact=True)
             option = select.locator("option").filter(has_text=re.compile(f"^{re.escape(profile)} "))
-            select.select_option(label=option.inner_text())
+            label = option.inner_text()
+            select.select_option(label=label)
             self.page.get_by_role("button", name="Add everyone with this profile").click()
+            if int(label.rpartition("(")[2].rstrip(") ")) > ASKED_ABOVE:
+                self.page.get_by_role("button", name=re.compile("^Choose all ")).click()
         chosen = self.page.get_by_role("heading", name=re.compile("people chosen$")).inner_text()
         return int(re.sub(r"\D", "", chosen))
 

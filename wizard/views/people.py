@@ -26,6 +26,7 @@ from wizard.views.setup import so_far
 SHOW_RESULTS = 20
 SHOW_CHOSEN = 100
 MOST_PEOPLE = 5000
+ASK_ABOVE = 200  # so many at one press are added only after a question
 MOST_PASTED = 200_000  # characters
 WHY_NOT = {
     directory.NotMatched.UNKNOWN: gettext_lazy("is not a username or e-mail here"),
@@ -141,6 +142,11 @@ def _choose_one(request: SignedInRequest, setup: Setup, each: Input, kept: Mappi
 def _choose_many(
     request: SignedInRequest, setup: Setup, each: Input, kept: Mapping[str, Any]
 ) -> HttpResponse:
+    if many := _many_at_once(request, setup):
+        actions.save_inputs(setup, dict(kept), request.user)
+        from_stage = "from_stage" in request.POST
+        ctx = {"setup": setup, "org": setup.org, "input": each, "from_stage": from_stage, **many}
+        return render(request, "wizard/choose_many.html", ctx)
     chosen = _chosen(setup, each)
     not_added: list[tuple[str, str]] = []
     if "clear" in request.POST:
@@ -161,6 +167,15 @@ def _choose_many(
     if "from_stage" in request.POST:
         return redirect("wizard:stage", setup.id, setup.guide.stages[0].key)
     return redirect("wizard:choose", setup.id, each.key)
+
+
+def _many_at_once(request: SignedInRequest, setup: Setup) -> dict[str, Any] | None:
+    """Everyone with a profile, where that is very many and nobody has said yes to it."""
+    if "profile" not in request.POST or "sure" in request.POST:
+        return None
+    profile = typed(request.POST["profile"])
+    count = len(_ids(directory.with_profile(setup.org, profile)))
+    return {"profile": profile, "count": count} if count > ASK_ABOVE else None
 
 
 def _asked_for(request: SignedInRequest, setup: Setup) -> tuple[list[str], list[tuple[str, str]]]:

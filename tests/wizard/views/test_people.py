@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import html
 
 from orgs.models import OrgUser
 from tests.wizard.desk import Desk
 from tests.wizard.views.conftest import Site
 from wizard.handover import finish_setup
 from wizard.models import Job
+from wizard.views.people import ASK_ABOVE
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,29 @@ def test_everyone_with_a_profile_is_added_without_the_inactive(people: Site) -> 
     wanted = OrgUser.objects.filter(org=people.desk.org, profile=who.profile, active=True)
     assert sorted(chosen(people)) == sorted(wanted.values_list("user_id", flat=True))
     assert inactive(people).user_id not in chosen(people)
+
+
+def test_very_many_at_once_are_chosen_only_after_a_question(people: Site) -> None:
+    OrgUser.objects.filter(org=people.desk.org).update(profile="Marketing User", active=True)
+    setup, org = people.desk.setup, people.desk.org
+    more = ASK_ABOVE - OrgUser.objects.filter(org=org).count()
+    OrgUser.objects.bulk_create(
+        OrgUser(org=org, user_id=f"005many{number:08d}", profile="Marketing User", active=True)
+        for number in range(more)
+    )
+    people.post("choose", "people", profile="Marketing User")
+    assert len(chosen(people)) == ASK_ABOVE, "so many are added at once"
+    people.post("choose", "people", clear="1")
+    OrgUser.objects.create(org=org, user_id="005onemore", name="One", profile="Marketing User", active=True)
+    asked = people.post("choose", "people", profile="Marketing User", from_stage="1", mid="7654321")
+    assert f"Choose {ASK_ABOVE + 1} people at once?" in " ".join(asked.content.decode().split())
+    assert chosen(people) == []
+    setup.refresh_from_db()
+    assert setup.inputs["mid"] == "7654321", "what else was filled in is kept"
+    sends = dict(html.fromstring(asked.content.decode()).forms[-1].form_values())
+    yes = {key: str(value) for key, value in sends.items() if key != "csrfmiddlewaretoken"}
+    assert people.post("choose", "people", **yes)["Location"] == people.at("stage", "prepare")
+    assert len(chosen(people)) == ASK_ABOVE + 1
 
 
 def test_inactive_people_can_t_be_ticked(people: Site) -> None:
