@@ -9,6 +9,7 @@ app_name = "orgs"
 urlpatterns = [
     path("connect/", views.connect, name="connect"),
     path("callback/", views.callback, name="callback"),
+    path("sign-in-problem/", views.problem, name="problem"),
     path("sign-in-help/", views.stranded, name="stranded"),
     path("<uuid:org_id>/reconnect/", views.reconnect, name="reconnect"),
     path("<uuid:org_id>/disconnect/", views.disconnect, name="disconnect"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orgs import arrivals, hosts, oauth, pending, signin, tokens, trail
+from orgs import arrivals, hosts, oauth, pending, problems, signin, tokens, trail
 from orgs.forms import ConnectForm, StrandedForm
 from orgs.models import Org
 from orgs.pending import SignIn, StateProblem
@@ -71,10 +71,30 @@ def callback(request: HttpRequest) -> HttpResponse:
     """The browser comes back from Salesforce. The only view that calls Salesforce itself.
 
     A client's guest has no account before this; everybody else is asked to sign in here first.
+    Whatever comes of it, the answer is a redirect: the code does not stay in the browser's history.
     """
-    if not request.user.is_authenticated and not pending.is_visitor(request.session):
-        return redirect_to_login(request.get_full_path())
+    if _is_nobody(request):
+        return redirect_to_login(reverse("orgs:problem"))  # their sign-in went with the session
     return _returned(request)
+
+
+@guests_too
+@login_not_required
+def problem(request: HttpRequest) -> HttpResponse:
+    """Why the last sign-in at Salesforce in this browser did not work."""
+    if _is_nobody(request):
+        return redirect_to_login(reverse("orgs:problem"))
+    return _told(request)
+
+
+@never_cache
+@require_GET
+def _told(request: HttpRequest) -> HttpResponse:
+    return problem_page(request, problems.told(request.session))
+
+
+def _is_nobody(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated and not pending.is_visitor(request.session)
 
 
 @never_cache
@@ -89,9 +109,12 @@ def _returned(request: HttpRequest) -> HttpResponse:
         org = signin.finish(request, request.user, sign_in, code)
     except SignInProblem as problem:
         trail.not_connected(request.user, problem)
-        return problem_page(request, problem)
+        return problems.tell(request, problem)
     except StateProblem as problem:
         return _not_waited_for(request, problem)
+    except (PermissionDenied, Http404) as refusal:
+        return problems.refuse(request, refusal)
+    problems.forget(request.session)
     connected.send(Org, org=org, person=request.user)
     messages.success(
         request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
@@ -114,7 +137,7 @@ def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse
             return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
         if problem.code == "state_used" and user.is_guest:
             return redirect("wizard:home")
-    return problem_page(request, SignInProblem(problem.code))
+    return problems.tell(request, SignInProblem(problem.code))
 
 
 def problem_page(

@@ -61,6 +61,7 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     # orgs
     "orgs:connect": InTeam(CONNECT, 403),
     "orgs:callback": Own(guests=True),  # what it may do is in the session's pending sign-in: tests/orgs
+    "orgs:problem": Own(guests=True),  # what this browser's session keeps of its last sign-in
     "orgs:stranded": Own(guests=True),
     "orgs:reconnect": Rule(None, CONNECT, "org"),
     "orgs:disconnect": Rule(CONNECT, CONNECT, "org"),

@@ -58,10 +58,20 @@ class Browser:
         """Open our callback with what Salesforce put into the address."""
         parts = urlsplit(address)
         assert parts.path == reverse("orgs:callback"), address
-        return self.site.get(parts.path, {key: value[0] for key, value in parse_qs(parts.query).items()})
+        response = self.site.get(parts.path, {key: value[0] for key, value in parse_qs(parts.query).items()})
+        return shown(self.site, response)
 
     def connect(self, username: str, answer: str = "allow", **data: str) -> Any:
         return self.back(self.at_salesforce(self.start(**data), username, answer))
+
+
+def shown(site: Client, response: Any) -> Any:
+    """What the callback sends a browser on to, where that is a page about a problem."""
+    assert response.status_code in (302, 500), "the callback itself shows nothing"
+    to = response.get("Location", "")
+    if to == reverse("orgs:problem") or "turned-away" in to:
+        return site.get(to)
+    return response
 
 
 def _value(html: str, name: str) -> str:

@@ -124,6 +124,30 @@ def test_denying_is_explained(browser: Any, sf_org: Any, dana: Any) -> None:
     assert code_of(response) == "access_denied"
 
 
+@pytest.mark.parametrize("answer", ["deny", "allow"])
+def test_a_problem_is_told_at_an_address_that_has_no_code_and_stays_until_the_next_sign_in(
+    browser: Any, sf_org: Any, dana: Any, answer: str
+) -> None:
+    theirs = sf_org()
+    theirs.switches.api_limit = 0
+    person = browser(dana)
+    parts = urlsplit(person.at_salesforce(person.start(), admin_of(theirs), answer))
+    came = person.site.get(f"{parts.path}?{parts.query}")
+    assert (came.status_code, came["Location"]) == (302, reverse("orgs:problem"))
+    code = code_of(person.site.get(came["Location"]))
+    assert code == ("access_denied" if answer == "deny" else "limit_reached")
+    assert code_of(person.site.get(came["Location"])) == code, "it can be loaded again"
+    assert "verifier" not in str(person.site.session["sign_in_problem"]).replace("'verifier': ''", "")
+    theirs.switches.api_limit = 15_000
+    person.connect(admin_of(theirs))
+    assert code_of(person.site.get(came["Location"])) == "state_lost"
+
+
+def test_who_is_signed_out_comes_to_the_sign_in_page_without_the_code(client: Any) -> None:
+    response = client.get(reverse("orgs:callback"), {"code": "aPrx-a-code", "state": "a-state"})
+    assert response["Location"] == f"{reverse('account_login')}?next={reverse('orgs:problem')}"
+
+
 def test_an_app_that_is_not_installed_strands_the_person_and_the_pasted_address_explains_it(
     browser: Any, sf_org: Any, dana: Any
 ) -> None:
@@ -282,5 +306,5 @@ def test_another_teams_org_does_not_exist(connected: Any, signed_in: Any, strang
 
 
 def test_nobody_connects_without_signing_in_here_first(client: Any) -> None:
-    for name in ("connect", "callback", "stranded"):
+    for name in ("connect", "callback", "problem", "stranded"):
         assert client.get(reverse(f"orgs:{name}")).status_code == 302

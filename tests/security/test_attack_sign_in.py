@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from orgs.models import Connection, Org, Revocation
 from tests.faults.judging import assert_no_raw_error
+from tests.orgs.stand_in import shown
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +93,7 @@ def rogue(settings: Any) -> Iterator[Rogue]:
 def come_back(client: Any, rogue: Rogue) -> Any:
     client.post(reverse("orgs:connect"), {"where": rogue.url})
     (state,) = client.session["sign_ins"]
-    return client.get(reverse("orgs:callback"), {"state": state, "code": "code"})
+    return shown(client, client.get(reverse("orgs:callback"), {"state": state, "code": "code"}))
 
 
 def assert_explained(response: Any) -> None:

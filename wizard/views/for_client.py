@@ -92,9 +92,9 @@ def came_back(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     try:
         binding.by_member(setup, arrival, user)
     except binding.WorkedOnElsewhere as elsewhere:
-        return _taken(request, arrival, elsewhere.org.name)
+        raise _taken(arrival, elsewhere.org.name) from None
     if setup.org.org_id != arrival.seen.org_id:
-        return _other_org(request, arrival, setup.org.name)
+        raise _other_org(arrival, setup.org.name)
     words = {"org": setup.org.name, "kind": setup.org.kind_label}
     messages.success(request, _("Connected to %(org)s (%(kind)s).") % words)
     return redirect("wizard:setup", setup.pk)
@@ -105,13 +105,11 @@ def _setup_of(user: User, arrival: Arrival) -> Setup:
     return fetch_for(user, Action.CONNECT, rows, team_field="org__team", pk=arrival.sign_in.about)
 
 
-def _taken(request: HttpRequest, arrival: Arrival, name: str) -> HttpResponse:
+def _taken(arrival: Arrival, name: str) -> SignInProblem:
     arrivals.turn_away(arrival)
-    problem = SignInProblem("org_taken", sign_in=arrival.sign_in, got=name)
-    return problem_page(request, problem)
+    return SignInProblem("org_taken", sign_in=arrival.sign_in, got=name)
 
 
-def _other_org(request: HttpRequest, arrival: Arrival, name: str) -> HttpResponse:
+def _other_org(arrival: Arrival, name: str) -> SignInProblem:
     """Somebody else signed in at the same moment; `binding.by_member` has ended this one."""
-    problem = SignInProblem("different_org", sign_in=arrival.sign_in, expected=name, got=arrival.seen.name)
-    return problem_page(request, problem)
+    return SignInProblem("different_org", sign_in=arrival.sign_in, expected=name, got=arrival.seen.name)
