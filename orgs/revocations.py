@@ -74,7 +74,9 @@ def try_once(revocation: Revocation) -> bool:
         return _give_up(revocation, "TOKEN_KEY_LOST")
     except SalesforceError as error:
         return _failed(revocation, error)
-    revocation.delete()
+    with transaction.atomic():
+        trail.revoked(revocation)
+        revocation.delete()
     return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from teams.audit import record
+from teams.audit import asked_from, record
 from teams.audit.words import Values
 
 if TYPE_CHECKING:
@@ -39,15 +39,28 @@ def disconnected(connection: Connection, by: Any) -> None:
     )
 
 
+def revoked(revocation: Revocation) -> None:
+    """Salesforce confirmed that a grant has ended."""
+    _of_nobody("orgs.revoked", revocation)
+
+
 def not_revoked(revocation: Revocation) -> None:
     """Salesforce never confirmed that a grant has ended, and we gave up."""
-    record(
-        "orgs.not_revoked",
-        about=revocation.asked_by,
-        team=revocation.team_id,
-        data={"origin": revocation.origin, "attempts": revocation.attempts},
-        personal={"username": revocation.username},
-    )
+    _of_nobody("orgs.not_revoked", revocation)
+
+
+def _of_nobody(kind: str, revocation: Revocation) -> None:
+    """Salesforce's doing, so from no address; a grant that was never kept has no name."""
+    kept = bool(revocation.username or revocation.asked_by_id)
+    data = {"origin": revocation.origin, "attempts": revocation.attempts, "kept": kept}
+    with asked_from(""):
+        record(
+            kind,
+            about=revocation.asked_by,
+            team=revocation.team_id,
+            data=data,
+            personal={"username": revocation.username} if revocation.username else None,
+        )
 
 
 def ended_by_hand(revocation: Revocation, by: Any) -> None:
@@ -80,6 +93,9 @@ SAYS = {
     "reconnected": _("Connected the org again, signed in to Salesforce as %(username)s"),
     "disconnected": _("Ended the connection to the org, signed in to Salesforce as %(username)s"),
     "not_connected": _("A sign-in at Salesforce did not work (%(code)s)"),
+    "revoked": _("Salesforce confirmed that the access of %(username)s has ended"),
+    "revoked_unkept": _("Salesforce confirmed that an access that we did not keep has ended"),
+    "not_revoked_unkept": _("Salesforce never confirmed that an access that we did not keep has ended"),
     "not_revoked": _("Salesforce never confirmed that the access of %(username)s has ended"),
     "ended_by_hand": _("Said that the access of %(username)s was ended by hand in Salesforce"),
     "keys_rotated": _("Encrypted all tokens with a new key"),
@@ -88,6 +104,8 @@ GROUPS = {"connections": (_("Connections to Salesforce"), frozenset(f"orgs.{what
 
 
 def sentences(what: str, values: Mapping[str, Any]) -> list[str]:
+    if what in ("revoked", "not_revoked") and values.get("kept") is False:
+        what += "_unkept"
     return [str(SAYS[what]) % Values(values)] if what in SAYS else []
 
 

@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from orgs import revocations, tasks, tokens
 from orgs.models import Org, Revocation
+from orgs.oauth import Grant
+from teams.audit import asked_from, words
 from teams.audit.models import AuditEntry
 from tests.orgs.test_disconnect import live_grants
+from tests.teams.audit.reading import entries, only, personal
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +117,38 @@ def test_giving_up_erases_the_token_and_says_so_to_whoever_disconnected(
     assert given_up.username in letter.body
     again()
     assert len(mail.outbox) == 1, "told once"
+
+
+def test_the_end_of_a_revocation_is_in_the_audit_trail(
+    given_up: Revocation, connected: Any, dana: Any, silent: Any
+) -> None:
+    silent.undo()
+    org, _theirs = connected()
+    tokens.disconnect(org.connection, dana)
+    assert entries("orgs.revoked") == []
+    with asked_from("203.0.113.9"):  # whoever's request it is that happens to try
+        assert revocations.try_once(Revocation.objects.get(given_up_at=None))
+    for kind, username in (
+        ("orgs.not_revoked", given_up.username),
+        ("orgs.revoked", org.connection.username),
+    ):
+        entry = only(kind)
+        told = personal(entry)
+        assert (entry.actor_id, entry.about_id, entry.team_id) == (None, dana.pk, org.team_id)
+        assert told["username"] == username
+        assert "address" not in told
+    (said,) = words.sentences_of(only("orgs.revoked"), personal(only("orgs.revoked")))
+    assert said == f"Salesforce confirmed that the access of {org.connection.username} has ended"
+
+
+def test_the_end_of_a_grant_that_was_never_kept_names_nobody(allowed: Any, team: Any) -> None:
+    """For Salesforce a token that it does not know is one that has ended."""
+    grant = Grant("an-access-token", "", allowed.url, f"{allowed.url}/id/00D/005", "")
+    assert revocations.end_unwanted(allowed.url, "Harbour", grant, team_id=str(team.pk))
+    entry = only("orgs.revoked")
+    assert entry.team_id == team.pk
+    (said,) = words.sentences_of(entry, personal(entry))
+    assert said == "Salesforce confirmed that an access that we did not keep has ended"
 
 
 def test_a_mail_that_can_t_be_sent_is_sent_later(given_up: Revocation, monkeypatch: Any) -> None:
