@@ -15,6 +15,8 @@ from tests.orgs.stand_in import admin_of
 from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, send, words
 from tests.wizard.views.conftest import Site
+from wizard import binding
+from wizard.status import StageView
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +150,27 @@ def test_the_bar_says_whose_sign_in_the_work_is_done_with(desk: Desk) -> None:
 
 def test_a_member_s_bar_says_who_is_signed_in(site: Site) -> None:
     assert "Signed in as" in site.page("stage", "policies")
+
+
+# -- the first stage, and the invitation to an org that nobody knows yet
+
+
+def test_after_the_thanks_the_choices_are_folded_away(checked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = come(checked, "prepare")
+    folded = '//details[not(@open)]//*[@id="choices"]'
+    assert not html.fromstring(browser.page(checked.setup, "prepare").content.decode()).xpath(folded)
+    monkeypatch.setattr(StageView, "done", True)
+    page = html.fromstring(browser.page(checked.setup, "prepare").content.decode())
+    assert page.xpath('//*[@id="thanks"]')
+    assert page.xpath(folded)
+
+
+def test_an_invitation_to_an_unknown_org_says_what_to_choose(
+    stand: Any, team: Any, dana: Any, signed_in: Any
+) -> None:
+    unbound = binding.begin_without_org(team, "Contoso", dana)
+    _, browser = send(stand, unbound, dana, "prepare")
+    page = words(browser.look())
+    assert "Not sure? Choose Production or Developer Edition" in page
+    assert "stop you" not in page
+    assert "Not sure?" not in words(signed_in(dana).get(reverse("orgs:connect")))

@@ -160,7 +160,7 @@ DANGERS = (
 PREPARE = Stage(
     key="prepare",
     title=Text(_("Before you start")),
-    purpose=Text(_("Find out what would stop you later, while nothing has been changed yet.")),
+    purpose=Text(_("Find out what would stop the work later, while nothing has been changed yet.")),
     minutes=5,
     steps=(*RIGHTS, *ORG, *CONNECTION_USER, *DANGERS),
 )
