@@ -15,6 +15,7 @@ from wizard.models import Setup
 from wizard.templatetags.words import plain
 
 NAME_SUFFIX = "_api_name"
+WHICH, KEEP, SECOND = "which_set", "keep", "second"
 MOST_TEXT = 200
 PEOPLE_KINDS = (InputKind.PERSON, InputKind.PEOPLE)  # chosen on a page of their own
 
@@ -25,11 +26,17 @@ class SetupForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, setup: Setup, data: QueryDict | None = None, *, only: Container[str] | None = None
+        self,
+        setup: Setup,
+        data: QueryDict | None = None,
+        *,
+        only: Container[str] | None = None,
+        made: Container[str] = (),
     ) -> None:
-        """`only` are the inputs to look at; without it, all."""
+        """`only` are the inputs to look at; without it, all. `made` are the names that we made in the org."""
         super().__init__(data)
         self.setup = setup
+        self.made = made
         self.asked = [
             each for each in setup.guide.inputs if each.kind in _FIELDS and (only is None or each.key in only)
         ]
@@ -66,6 +73,21 @@ class SetupForm(forms.Form):
                 _("%(problem)s For example: %(name)s") % {"problem": plain(problem), "name": proposal},
             )
         cleaned[key] = name
+        if name != self.setup.inputs.get("set_name") and self.setup.inputs.get("set_name") in self.made:
+            self._clean_which(each, cleaned)
+
+    def _clean_which(self, each: Input, cleaned: dict[str, Any]) -> None:
+        """Another name does not rename what is in the org: it plans a second one beside it."""
+        answer, key = self.data.get(WHICH), each.key + NAME_SUFFIX
+        if answer == SECOND:
+            return
+        if answer == KEEP:
+            cleaned[each.key], cleaned[key] = self.fields[each.key].initial, self.fields[key].initial
+            return
+        self.fields[WHICH] = _which(self.setup.inputs["set_name"], cleaned[key])
+        order = [field for field in self.fields if field != WHICH]
+        self.order_fields([*order[: order.index(key) + 1], WHICH])
+        self.add_error(WHICH, _("Choose one of these."))
 
     def _clean_digits(self, each: Input, cleaned: dict[str, Any]) -> None:
         value = cleaned.get(each.key, "").replace(" ", "")
@@ -119,6 +141,23 @@ def _label(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
     )
     return {each.key: label, each.key + NAME_SUFFIX: name}
+
+
+def _which(old: str, new: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=[
+            (KEEP, _("Keep the set %(name)s") % {"name": old}),
+            (SECOND, _("Make a second set, %(name)s") % {"name": new}),
+        ],
+        widget=forms.RadioSelect,
+        label=_("Which permission set?"),
+        help_text=_(
+            "We made the set %(name)s in this org. Another name does not rename it. It means a second set. "
+            "The first one stays in Salesforce, with everyone who has it, and we watch it no more. "
+            "To be rid of it, undo our changes first, then change the name."
+        )
+        % {"name": old},
+    )
 
 
 def _number(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:

@@ -69,6 +69,11 @@ def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple
     return [pair for pair in made.values() if steps is None or pair[0].step in steps]
 
 
+def names_made(setup: Setup) -> frozenset[str]:
+    """The API names of what we made in the org, and did not take back."""
+    return frozenset(change.data["name"] for change, _ in outstanding(setup) if "name" in change.data)
+
+
 def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozenset[str]:
     """The parts that the steps of these stages look at that are not done, or were read before `old`."""
     fresh = setup.step_states.filter(finding__status="done", checked_at__gt=old)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, guests_too, role_in
 from teams.http import SignedInRequest
-from wizard import actions, glossary, guest_rights, guest_view, live, progress, trail, watching
+from wizard import actions, glossary, guest_rights, guest_view, live, progress, records, trail, watching
 from wizard.forms import PEOPLE_KINDS, SetupForm
 from wizard.models import Setup
 from wizard.templatetags.words import plain
@@ -158,7 +158,7 @@ def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
             return kept
         actions.save_inputs(found, kept, request.user)
         return redirect("wizard:choose", found.id, chooser)
-    form = SetupForm(found, request.POST)
+    form = SetupForm(found, request.POST, made=records.names_made(found))
     if not form.is_valid():
         return render_stage(request, found, found.guide.stages[0].key, form=form, status=422)
     if actions.save_inputs(found, form.values(), request.user):
@@ -171,8 +171,10 @@ def so_far(request: SignedInRequest, found: Setup) -> dict[str, Any] | HttpRespo
 
     What was left open is not asked for yet.
     """
-    form = SetupForm(found, request.POST, only=request.POST)
+    made = records.names_made(found)
+    form = SetupForm(found, request.POST, only=request.POST, made=made)
     if form.is_valid():
         return form.values()
-    whole = SetupForm(found, request.POST)
+    whole = SetupForm(found, request.POST, made=made)
+    whole.full_clean()  # before it is shown, as a question may come up
     return render_stage(request, found, found.guide.stages[0].key, form=whole, status=422)

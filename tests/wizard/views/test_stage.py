@@ -177,6 +177,25 @@ def test_choices_are_kept_and_read_again(site: Site) -> None:
     assert "Label of the new permission set" in event.data["labels"]
 
 
+def test_another_name_for_a_set_that_we_made_is_asked_about_first(site: Site) -> None:
+    site.desk.check()
+    assert site.desk.apply("permission_set").state == "done"
+    old = site.desk.reload().inputs
+    data = {"mode": "first", "set_label": "Guests", "set_label_api_name": old["set_name"], "mid": ""}
+    for more in ({}, {"then": "people"}):
+        response = site.post("inputs", **data, **more)
+        page = html.fromstring(response.content.decode())
+        assert response.status_code == 422
+        assert page.xpath("//input[@name='which_set']/@value") == ["keep", "second"]
+        assert f"We made the set {old['set_name']} in this org." in page.text_content()
+        assert site.desk.reload().inputs == old
+    site.post("inputs", **data, which_set="keep")
+    kept = site.desk.reload().inputs
+    assert (kept["set_label"], kept["set_name"]) == (old["set_label"], old["set_name"])
+    site.post("inputs", **data, which_set="second")
+    assert site.desk.reload().inputs["set_name"] == "Guests"
+
+
 def test_a_field_that_stays_empty_is_no_changed_choice(site: Site) -> None:
     setup = site.desk.setup
     empty = {each.key: "" for each in setup.guide.inputs if not setup.inputs.get(each.key)}
