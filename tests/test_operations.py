@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import get_commands
 
 from config.metrics import exposition, measured
 from orgs.oauth import SCOPE_REASONS
@@ -34,6 +35,17 @@ def test_every_setting_that_is_named_exists() -> None:
     known = all_settings() | {"POSTGRES_PASSWORD", "HTTPS_PROXY"}
     assert {"PUBLIC_URL", "TOKEN_KEYS", "METRICS_KEY"} <= named
     assert named <= known
+
+
+# Not for operators: the try-out's people, and the first account (docs/accounts.md).
+NOT_HERE = {"demo", "add_person"}
+
+
+def test_every_command_of_ours_is_explained() -> None:
+    ours = {name for name, room in get_commands().items() if room in ("config", "teams", "orgs", "wizard")}
+    assert {"verify_audit", "shred_person", "calibrate"} <= ours
+    used = set(re.findall(r"python manage\.py ([a-z_]+)", TEXT))
+    assert ours - used == NOT_HERE
 
 
 def test_the_scopes_are_those_that_we_ask_for() -> None:

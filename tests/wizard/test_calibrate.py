@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from io import StringIO
@@ -82,6 +83,12 @@ def test_on_an_org_as_assumed_nothing_is_to_be_changed(make: Any) -> None:
         "OauthToken",
     ):
         assert "as assumed" in about(said, question)
+
+
+def test_no_point_has_a_number_that_is_explained_nowhere(make: Any) -> None:
+    said = calibrate(make("fresh", people=3))
+    assert "How the app is called" in said
+    assert re.findall(r"^ *\d+\. ", said, re.M) == []
 
 
 def test_no_token_is_printed(make: Any) -> None:

@@ -29,10 +29,10 @@ KNOWN_ACTIONS = frozenset(
 
 #: What only a write or a click can tell: not looked at.
 NEEDS_A_WRITE = (
-    "2. Whether the set can be put on the app by a SetupEntityAccess row (else the guide shows the page)",
-    "4. The error for a permission set that exists already (both known codes count as: it is there)",
-    "8. Whether /<app id>/e opens the policies (the guide links to the app's detail page instead)",
-    "10. The error for an attempt to change the app by the API (the guide never tries)",
+    "Whether the set can be put on the app by a SetupEntityAccess row (else the guide shows the page)",
+    "The error for a permission set that exists already (both known codes count as: it is there)",
+    "Whether /<app id>/e opens the policies (the guide links to the app's detail page instead)",
+    "The error for an attempt to change the app by the API (the guide never tries)",
 )
 
 
@@ -84,7 +84,7 @@ def refresh_token(evidence: Evidence, settings: Settings) -> Point:
     stored = REFRESH_TOKEN_ZERO[mapping]
     ask = (
         "refresh_token_zero",
-        '1. What is stored for "Immediately expire refresh token"',
+        'What is stored for "Immediately expire refresh token"',
         f"period {_json(stored)}, from last use false (refresh_token_zero={mapping})",
     )
     app = _app_row(evidence, settings)
@@ -110,7 +110,7 @@ def refresh_token(evidence: Evidence, settings: Settings) -> Point:
 
 def app_name(evidence: Evidence, settings: Settings) -> Point:
     wanted = value(settings, "app_name")
-    ask = ("app_name", "3. How the app is called", f"its Name is {wanted} (app_name)")
+    ask = ("app_name", "How the app is called", f"its Name is {wanted} (app_name)")
     reading = _best(evidence)
     names = [str(row["Name"]) for row in reading.rows]
     if wanted in names:
@@ -133,7 +133,7 @@ def _aliases(evidence: Evidence, name: str) -> list[str]:
 
 
 def grant_rows(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("grants", "2. Whether SetupEntityAccess shows the app's permission sets", "one row for each set")
+    ask = ("grants", "Whether SetupEntityAccess shows the app's permission sets", "one row for each set")
     app = _app_row(evidence, settings)
     rows = [row for row in evidence["grants"].rows if app and row["SetupEntityId"] == app["Id"]]
     if rows:
@@ -142,7 +142,7 @@ def grant_rows(evidence: Evidence, settings: Settings) -> Point:
 
 
 def package_seats(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("package_seats", "5. Whether a packaged set needs a seat of the package", "no seat is needed")
+    ask = ("package_seats", "Whether a packaged set needs a seat of the package", "no seat is needed")
     package = next(iter(evidence["package"].rows), None)
     if package is None:
         return Point(*ask, _refusal(evidence["package"], "the package is not installed"), _NOT_TOLD)
@@ -159,7 +159,7 @@ def package_seats(evidence: Evidence, settings: Settings) -> Point:
 
 def login_name(evidence: Evidence, settings: Settings) -> Point:
     wanted = value(settings, "app_name")
-    ask = ("login_application", "6. How a login by the app is called", f"Application is {wanted}")
+    ask = ("login_application", "How a login by the app is called", f"Application is {wanted}")
     apps = {str(row.get("Application") or ""): str(row.get("LoginType")) for row in evidence["logins"].rows}
     similar = [name for name in apps if "marketing" in name.lower() or "exacttarget" in name.lower()]
     note = "Nothing to set: no line is proved by it."
@@ -172,7 +172,7 @@ def login_name(evidence: Evidence, settings: Settings) -> Point:
 
 
 def refresh_audit(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("refresh_audit", "7. Whether the audit trail tells of the refresh token policy", "it does not")
+    ask = ("refresh_audit", "Whether the audit trail tells of the refresh token policy", "it does not")
     rows = _about_app(evidence, settings)
     news = {str(row["Action"]): str(row["Display"]) for row in rows if row["Action"] not in KNOWN_ACTIONS}
     if news:
@@ -186,7 +186,7 @@ def refresh_audit(evidence: Evidence, settings: Settings) -> Point:
 def audit_wording(evidence: Evidence, settings: Settings) -> Point:
     ending = value(settings, "ip_relaxed_ending")
     assumed = f'it ends with "{ending}" (ip_relaxed_ending)' if ending else "the English wording"
-    ask = ("audit_wording", "7. How the audit trail tells of IP relaxation", assumed)
+    ask = ("audit_wording", "How the audit trail tells of IP relaxation", assumed)
     row = next((row for row in _about_app(evidence, settings) if row["Action"] == IP_ACTION), None)
     if row is None:
         note = "Without a row the guide asks for a confirmation."
@@ -205,7 +205,7 @@ def _about_app(evidence: Evidence, settings: Settings) -> list[Row]:
 
 def app_metadata(evidence: Evidence, settings: Settings) -> Point:
     assumed = "it is not listed, or listed but empty"
-    ask = ("metadata", "9. What the Metadata API gives for the app", assumed)
+    ask = ("metadata", "What the Metadata API gives for the app", assumed)
     if evidence["metadata"].rows:
         shown = ", ".join(f"{n} {_policy(evidence, n)}" for n in ("ipRelaxation", "refreshTokenPolicy"))
         note = "Nothing to set: the guide proves the policies by field and audit trail."
@@ -219,7 +219,7 @@ def app_metadata(evidence: Evidence, settings: Settings) -> Point:
 def connection_trace(evidence: Evidence, settings: Settings) -> Point:
     proof = value(settings, "connected_by")
     assumed = f"{_PROOFS[proof]} (connected_by={proof})"
-    ask = ("connected_by", "11. What shows that Engagement is connected", assumed)
+    ask = ("connected_by", "What shows that Engagement is connected", assumed)
     rows = [row for row in evidence["configuration"].rows if row.get("et4ae5__Parent_Account_MID__c")]
     users, units = len(evidence["valid_users"].rows), len(evidence["units"].rows)
     said = f"{len(rows)} Configuration rows with an account, {units} business units, {users} valid users"
@@ -235,7 +235,7 @@ def connection_trace(evidence: Evidence, settings: Settings) -> Point:
 
 
 def read_right(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("read_right", "12. Who may read the app's policies", "who has Customize Application")
+    ask = ("read_right", "Who may read the app's policies", "who has Customize Application")
     rights = next(iter(evidence["rights"].rows), {})
     has = bool(rights.get("PermissionsCustomizeApplication"))
     app = _app_row(evidence, settings)
