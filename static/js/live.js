@@ -82,6 +82,13 @@
     var asked = new URL(detail.pathInfo.finalRequestPath, location.href);
     return Boolean(detail.xhr.responseURL) && new URL(detail.xhr.responseURL).pathname !== asked.pathname;
   };
+  // Asked for, and replaced by the stream before the answer came: what is beside it would find no place.
+  var dropIfReplaced = function (event) {
+    if (!event.target.isConnected) event.detail.shouldSwap = false;
+  };
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    event.target.addEventListener("htmx:beforeSwap", dropIfReplaced); // told to itself only, once it is out of the page
+  });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (isElsewhere(event.detail)) event.detail.shouldSwap = false;
     else if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
@@ -108,6 +115,7 @@
   document.addEventListener("stream:lost", function () { if (!carried) setLost(true); });
   document.addEventListener("stream:stale", function () { if (live()) htmx.trigger(live(), "look-again"); });
   document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.target.id === "results") setLost(isElsewhere(event.detail)); // by its poll, or a search
     if (event.detail.requestConfig.elt.id !== "live") return; // the element itself is replaced by now
     carried = Boolean(event.detail.successful) && !isElsewhere(event.detail);
     if (carried) setLost(false);
@@ -125,10 +133,13 @@
     return all(part, tag).filter(function (each) { return words(each) === text; });
   };
   var named = function (element) { return element.parentElement.closest("[id]"); };
-  var place = function (element) { return { id: named(element).id, nth: all(named(element), element.tagName).indexOf(element) }; };
+  var place = function (element) {
+    return { id: named(element).id, kind: element.className, nth: all(named(element), element.tagName).indexOf(element) };
+  };
   var at = function (where, tag) {
     var around = document.getElementById(where.id);
-    return around && all(around, tag)[where.nth];
+    var there = around && all(around, tag)[where.nth];
+    return there && there.className === where.kind ? there : null; // something else stands there now
   };
   var remember = function (part) {
     var now = part.contains(document.activeElement) ? document.activeElement : null;

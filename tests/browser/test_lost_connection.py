@@ -145,6 +145,10 @@ def test_who_has_signed_out_elsewhere_is_told_and_keeps_what_is_on_the_page(dana
     org = new_org("fresh")
     dana.connect(org)
     dana.page.get_by_label("Expected Engagement account id").fill(org.mid)
+    picking = dana.page.context.new_page()
+    picking.goto(dana.page.url)
+    picking.get_by_role("button", name="Choose the user").click()
+    expect(picking.get_by_role("button", name=f"Choose {org.connection_user['name']}")).to_be_visible()
     elsewhere = dana.page.context.new_page()
     elsewhere.goto(dana.app.url)
     elsewhere.get_by_role("button", name="Sign out").click()
@@ -159,3 +163,9 @@ def test_who_has_signed_out_elsewhere_is_told_and_keeps_what_is_on_the_page(dana
     expect(dana.page.get_by_label("Expected Engagement account id")).to_have_value(org.mid)
     dana.page.get_by_role("link", name="reload the page").click()
     expect(dana.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+    # The list of people puts no sign-in page into itself either, and says what is the matter.
+    picking.get_by_label("Name, username or e-mail").press_sequentially("mc")
+    expect(picking.get_by_text("You have signed out, perhaps in another tab.")).to_be_visible()
+    expect(picking.locator("#results input[name=login]")).to_have_count(0)
+    expect(picking.get_by_role("button", name=f"Choose {org.connection_user['name']}")).to_be_visible()

@@ -66,6 +66,18 @@ def test_a_stage_that_has_to_wait_can_t_be_started(site: Site) -> None:
     assert jobs_of(site.desk) == []
 
 
+def test_what_is_offered_for_all_stages_unfolds_by_no_update(site: Site) -> None:
+    """A button for one change must not turn into one for eight under somebody's pointer."""
+
+    def is_open(page: str) -> bool:
+        return "open" in html.fromstring(page).find_class("together")[0].attrib
+
+    site.desk.apply("permission_set")
+    assert is_open(site.page("stage", "permission_set", how="auto"))
+    update = site.client.get(site.at("actions", "permission_set"), headers={"HX-Request": "true"})
+    assert not is_open(update.content.decode())
+
+
 def test_all_automatic_stages_can_be_started_together(site: Site) -> None:
     page = site.page("stage", "app_access")
     assert "Or do all automatic stages in one go" in page
