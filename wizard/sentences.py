@@ -166,7 +166,7 @@ MADE = {
 REMOVALS = ("unassign", "revoke_app", "delete_permission_set")
 THERE = Text(_("Already there: {what}"))
 GONE = Text(_("It was gone already: {what}"))
-REFUSED = Text(_("Salesforce refused: {what}"))
+REFUSED = Text(_("Salesforce refused this change: {what}"))
 # Refusals that are ours: nothing was sent to Salesforce.
 LEFT = {"SET_STILL_ASSIGNED": Text(_("Left as it is, because other people have it: {what}"))}
 SEVERAL = Text(_("{what}, and {count} more like it"))

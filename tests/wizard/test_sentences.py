@@ -135,8 +135,8 @@ def test_what_was_there_and_what_was_refused_are_rows_of_their_own() -> None:
     assert lines == [
         "Gave Ann the permission set The set",
         "Already there: Give Bob the permission set The set",
-        "Salesforce refused: Give Cem the permission set The set, and 1 more like it",
-        "Salesforce refused: Give Eve the permission set The set",
+        "Salesforce refused this change: Give Cem the permission set The set, and 1 more like it",
+        "Salesforce refused this change: Give Eve the permission set The set",
     ]
 
 

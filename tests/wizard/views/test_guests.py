@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, said_in, send, words
 from wizard import guests
 from wizard.models import GuestInvitation
+from wizard.templatetags.words import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +253,11 @@ def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: Desk) -> No
     assert "Sign in with Salesforce" in page
     assert more.come(desk.theirs)["Location"] == reverse("wizard:stage", args=[desk.setup.pk, "connect"])
     assert guests.stages_of(User.objects.get(is_guest=True), desk.setup) == {"policies", "connect"}
+    bar = unescape(words(more.page(desk.setup, "connect")))
+    stages = enumerate(desk.setup.guide.stages, start=1)
+    parts = [f"stage {n}, {plain(each.title)}" for n, each in stages if each.key in ("policies", "connect")]
+    assert f"Your parts are: {parts[0]}; {parts[1]}." in bar
+    assert "Your part is stage" not in bar
 
 
 def test_a_second_link_that_is_denied_leads_back_to_that_link(desk: Desk) -> None:

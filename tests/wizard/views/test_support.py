@@ -55,6 +55,12 @@ def test_the_list_shows_it_with_reason_remedy_and_a_link(support: Site) -> None:
         assert words in text(page)
 
 
+def test_what_stopped_just_now_is_not_told_in_minutes(support: Site) -> None:
+    said = text(support.client.get(reverse("wizard:support")).content.decode())
+    assert "(now)" in said or "ago)" in said
+    assert "0 minutes" not in said.replace("\xa0", " ")
+
+
 def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site) -> None:
     desk = support.desk
     job = desk.setup.jobs.get(state="failed")
