@@ -93,8 +93,8 @@ def mail(request: SignedInRequest, setup: Setup, made: GuestInvitation, link: st
     }
     subject = _("Your part of the Salesforce set-up for %(org)s: %(stage)s") % words
     text = _(
-        "Hello,\n\nWe are connecting Salesforce and Marketing Cloud for %(org)s. One part is for a Salesforce "
-        "admin on your side: %(stage)s. It takes about %(minutes)s minutes, on a phone too.\n\n"
+        "Hello,\n\nWe are connecting Salesforce and Marketing Cloud for %(org)s. One part is for a "
+        "Salesforce admin on your side: %(stage)s. It takes about %(minutes)s minutes, on a phone too.\n\n"
         "Open this link and sign in with your own Salesforce user. You need no account and no new password:\n"
         "%(link)s\n\n"
         "The link is for one person and works until %(until)s. Please do not pass it on.\n\n"
