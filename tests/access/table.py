@@ -95,6 +95,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:report": Rule(SEE, None, "setup"),
     "wizard:report_csv": Rule(EXPORT, None, "setup"),
     "wizard:report_json": Rule(EXPORT, None, "setup"),
+    "wizard:history_csv": Rule(EXPORT, None, "setup"),
+    "wizard:history_json": Rule(EXPORT, None, "setup"),
     "wizard:history": Rule(SEE, None, "setup"),
     "wizard:confirm": Rule(SEE, CHANGE, "setup", guests=True),
     "wizard:choose": Rule(SEE, CHANGE, "setup", guests=True),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from teams.access import ALLOWED, Action, role_in
 from teams.http import SignedInRequest
 from wizard import history as events
-from wizard import report, report_files, sentences, trail
+from wizard import history_files, report, report_files, sentences, trail
 from wizard.models import Setup
 from wizard.views.common import fetch_setup, fetch_with_or_without_org
 
@@ -50,8 +50,8 @@ def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     return _download(answer, setup, "json")
 
 
-def _download(answer: HttpResponse, setup: Setup, ending: str) -> HttpResponse:
-    name = f"connect-guide-{slugify(setup.org.name) or setup.org.org_id}.{ending}"
+def _download(answer: HttpResponse, setup: Setup, ending: str, of: str = "") -> HttpResponse:
+    name = f"connect-guide-{of}{slugify(setup.org.name) or setup.org.org_id}.{ending}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -70,5 +70,23 @@ def history(request: SignedInRequest, setup_id: Any) -> HttpResponse:
         "filters": filters,
         "groups": [(key, words) for key, (words, _kinds) in sentences.GROUPS.items()],
         "people": events.people(setup),
+        "may_export": Action.EXPORT in ALLOWED[role_in(setup)],
     }
     return render(request, "wizard/history.html", ctx)
+
+
+@require_GET
+def history_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT)
+    trail.looked(setup, "history_exported", request.user, format="csv")
+    answer = HttpResponse(history_files.as_csv(setup), content_type="text/csv; charset=utf-8")
+    return _download(answer, setup, "csv", "history-")
+
+
+@require_GET
+def history_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT)
+    trail.looked(setup, "history_exported", request.user, format="json")
+    told = history_files.as_json(setup)
+    answer = JsonResponse(told, safe=False, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    return _download(answer, setup, "json", "history-")

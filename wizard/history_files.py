@@ -1,0 +1,75 @@
+"""The history of a setup as files: a table for a spreadsheet, and JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from teams.spreadsheets import BEGINNING, safe
+from wizard import history
+from wizard.history import ChangeLine, Row
+from wizard.models import Setup
+from wizard.templatetags.words import plain
+
+COLUMNS = ("when (UTC)", "who", "kind", "what happened", "how", "reference", "changes")
+
+
+def as_csv(setup: Setup) -> str:
+    """One row for each event, from the first to the last. It begins as a report's file does."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in _rows(setup):
+        writer.writerow([safe(cell) for cell in _cells(row)])
+    return BEGINNING + out.getvalue()
+
+
+def as_json(setup: Setup) -> list[dict[str, Any]]:
+    return [_object(row) for row in _rows(setup)]
+
+
+def _rows(setup: Setup) -> Iterator[Row]:
+    heavy = [f"job__{name}" for name in ("approved", "intent", "error_details")]
+    for event in setup.events.select_related("job").defer(*heavy).order_by("id").iterator(500):
+        yield history.row(event, event.changes, len(event.changes))
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row.event.at.isoformat(timespec="seconds"),
+        row.event.actor_name or _("Connect Guide itself"),
+        row.event.kind,
+        " ".join(plain(text) for text in row.texts),
+        plain(row.how),
+        row.reference,
+        "\n".join(_change(each) for each in row.changes),
+    ]
+
+
+def _change(line: ChangeLine) -> str:
+    told = f"{plain(line.what)}: {plain(line.before)} -> {plain(line.after)}"
+    return f"{told} ({line.refused})" if line.refused else told
+
+
+def _object(row: Row) -> dict[str, Any]:
+    return {
+        "at": row.event.at.isoformat(timespec="milliseconds"),
+        "by": row.event.actor_name or None,
+        "kind": row.event.kind,
+        "sentences": [plain(text) for text in row.texts],
+        "how": plain(row.how) or None,
+        "reference": row.reference or None,
+        "changes": [
+            {
+                "what": plain(each.what),
+                "before": plain(each.before),
+                "after": plain(each.after),
+                "refused": each.refused or None,
+            }
+            for each in row.changes
+        ],
+    }
