@@ -128,7 +128,7 @@
   // answer, by the stream, or beside another part ("oob").
   var kept = {};
   var all = function (part, what) { return Array.from(part.querySelectorAll(what)); };
-  var words = function (element) { return element.textContent.trim(); };
+  var words = function (element) { return element.textContent.replace(/\s+/g, " ").trim(); };
   var alike = function (part, tag, text) {
     return all(part, tag).filter(function (each) { return words(each) === text; });
   };
@@ -164,8 +164,12 @@
     var same = lost.id ? document.getElementById(lost.id) : alike(part, lost.tag, lost.text)[lost.nth];
     // What folds up may have other words now: "See all 7 names". A button with other words is another button.
     var again = same || (lost.tag === "SUMMARY" && at(lost.place, lost.tag));
-    if (!again) part.tabIndex = -1; // it is gone: stay near, not at the top of the page
-    (again || part).focus({ preventScroll: true });
+    // It is folded up now: what folds it can have the focus, it can't.
+    var folded = again && again.tagName !== "SUMMARY" && again.closest("details:not([open])");
+    if (folded) again = folded.querySelector("summary");
+    if (!again) again = part; // it is gone: stay near, not at the top of the page
+    if (again === part) part.tabIndex = -1;
+    again.focus({ preventScroll: true });
   };
   document.addEventListener("htmx:beforeSwap", function (event) { remember(event.target); });
   document.addEventListener("htmx:oobBeforeSwap", function (event) { remember(event.detail.target); });

@@ -34,6 +34,7 @@ def test_the_whole_journey(browse, app, new_org):
     keys.press("Connect")
     expect(page.get_by_role("heading", name="Connect", level=1)).to_be_visible()
     keys.press(re.compile("^Only confirm it as"))
+    expect(page.get_by_text("Confirmed by Dana").first).to_be_visible()  # on the page that follows
     log_in_to_engagement(keys.press_for_a_tab(re.compile("^Open the Marketing Cloud tab")))
     dana.expect_all_done(2)
     assert_focus_is_on(keys, re.compile("^Open the Marketing Cloud tab"))
