@@ -153,7 +153,7 @@ def marketers(org) -> list[str]:
 
 @pytest.mark.timeout(240)
 def test_our_way_takes_a_person_far_less_than_the_source_page(dana, new_org, browse):
-    by_hand_org, our_org = (new_org("fresh", people=90) for _ in range(2))
+    by_hand_org, our_org = (new_org("fresh", people=140) for _ in range(2))
     people = marketers(by_hand_org)[:PEOPLE]
     assert len(people) == PEOPLE
 
