@@ -52,6 +52,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def watch(app: WholeApp) -> Iterator[Watch]:
     """Fails the test for what the app says at its terminal and what the browser says in its console."""
+    app.forget_limits()
     before = len(app.said())
     watching = Watch(app.url)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import redis
 
 from config.private import BASE_DIR
 from config.tryout.checks import free_port
@@ -23,6 +25,7 @@ OURS = (
     "SALESFORCE_CLIENT_ID SALESFORCE_CLIENT_SECRET SALESFORCE_EXTRA_ORIGINS DJANGO_SETTINGS_MODULE"
 )
 START_SECONDS = 90
+VALKEY = re.compile(r"valkey-server 127\.0\.0\.1:(\d+)")  # as it calls itself
 
 
 class WholeApp:
@@ -63,6 +66,16 @@ class WholeApp:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=40)
+
+    def forget_limits(self) -> None:
+        """How often each person did what: one test's sign-ins are not the next one's."""
+        for child in psutil.Process(self._process.pid).children(recursive=True):
+            if found := VALKEY.search(" ".join(child.cmdline())):
+                with redis.Redis(port=int(found[1])) as valkey:
+                    for key in list(valkey.scan_iter("*limit:*")):
+                        valkey.delete(key)
+                return
+        raise AssertionError("the process of Valkey is not there")
 
     # -- a slow Salesforce: the stand-in's process is held, so it takes requests and answers none
 
