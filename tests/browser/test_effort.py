@@ -153,7 +153,10 @@ def marketers(org) -> list[str]:
 
 @pytest.mark.timeout(240)
 def test_our_way_takes_a_person_far_less_than_the_source_page(dana, new_org, browse):
-    by_hand_org, our_org = (new_org("fresh", people=140) for _ in range(2))
+    # Who works with what follows from an org's name: in these, enough do. The stand-in lists 100.
+    by_hand_org, our_org = (
+        new_org("fresh", name=f"Effort {way}", people=90) for way in ("by hand", "with us")
+    )
     people = marketers(by_hand_org)[:PEOPLE]
     assert len(people) == PEOPLE
 
