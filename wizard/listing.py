@@ -27,8 +27,17 @@ MOST_QUERY = 100
 REFERENCE = re.compile(r"[0-9a-f]{8}")
 
 
-class State(StrEnum):
-    """In the order in which they need somebody; the value begins with its rank, so it sorts."""
+class Ranked(StrEnum):
+    """What the database sorts by: the value begins with its rank."""
+
+    @property
+    def slug(self) -> str:
+        """How it is called in an address and in the style sheet."""
+        return self.value[2:]
+
+
+class State(Ranked):
+    """In the order in which they need somebody."""
 
     RECONNECT = "1-reconnect"
     STOPPED = "2-stopped"
@@ -37,11 +46,6 @@ class State(StrEnum):
     READY = "4-ready"
     IN_PROGRESS = "5-in-progress"
     HANDED_OVER = "6-handed-over"
-
-    @property
-    def slug(self) -> str:
-        """How it is called in an address and in the style sheet."""
-        return self.value[2:]
 
     @property
     def words(self) -> Text:
@@ -111,9 +115,7 @@ class Row:
     @property
     def stage(self) -> Text | None:
         """The title of the stage where the work goes on."""
-        stages = {stage.key: stage for stage in self.setup.guide.stages}
-        stage = stages.get(self.setup.next_stage or self.setup.guide.stages[0].key)
-        return stage.title if stage else None
+        return self.setup.stage_title(self.setup.next_stage)
 
     @property
     def counted(self) -> Text:

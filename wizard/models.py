@@ -80,6 +80,11 @@ class Setup(models.Model):
     def finished(self) -> bool:
         return self.finished_at is not None
 
+    def stage_title(self, key: str) -> Text | None:
+        """The first stage's where no key is given; None for a stage that the guide does not have any more."""
+        titles = {stage.key: stage.title for stage in self.guide.stages}
+        return titles.get(key or self.guide.stages[0].key)
+
     @property
     def drifted_titles(self) -> list[Text]:
         return [step.title for step in self.guide.steps() if step.key in self.drifted]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import (
@@ -47,8 +46,8 @@ NOT_TAKEN = timedelta(minutes=2)  # a queued job that no worker wanted for so lo
 CONNECTED = Q(org__connection__state=Connection.State.CONNECTED)
 
 
-class Reason(StrEnum):
-    """In the order of how badly it is stuck; the value begins with its rank, so it sorts."""
+class Reason(listing.Ranked):
+    """In the order of how badly it is stuck."""
 
     RECONNECT = "1-reconnect"
     STOPPED = "2-stopped"
@@ -59,11 +58,6 @@ class Reason(StrEnum):
     IDLE = "7-idle"
     NONE = "8-none"  # found by a search only
     HANDED_OVER = "9-handed-over"
-
-    @property
-    def slug(self) -> str:
-        """How it is called in an address and in the style sheet."""
-        return self.value[2:]
 
     @property
     def words(self) -> Text:
@@ -132,9 +126,7 @@ class Row:
     @property
     def stage(self) -> Text | None:
         """The title of the stage where the work goes on, or where it stopped."""
-        stages = {stage.key: stage for stage in self.setup.guide.stages}
-        stage = stages.get(self.stopped_at or self.setup.next_stage or self.setup.guide.stages[0].key)
-        return stage.title if stage else None
+        return self.setup.stage_title(self.stopped_at or self.setup.next_stage)
 
     @property
     def remedy(self) -> Remedy | None:

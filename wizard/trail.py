@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -38,19 +38,25 @@ def note(event: Event, setup: Setup, actor: Any) -> AuditEntry:
         whole["job"] = str(event.job.pk)
         if event.kind.endswith("_requested") and event.job.approved:
             whole["approved"] = fingerprint(event.job.approved)
-    data, hidden = hiding.take_out(whole, _is_personal)
     # An address is somebody's: what nobody did has none, whoever asked for the job.
     with asked_from(address.current() if actor is not None else ""):
-        return record(
-            f"wizard.{event.kind}",
-            actor=actor,
-            team=setup.org.team_id,
-            setup=setup.pk,
-            org=setup.org_id,
-            data=data,
-            personal={"hidden": hidden} if hidden else None,
-            at=event.at,
-        )
+        return _write(setup, event.kind, actor, whole, at=event.at)
+
+
+def _write(
+    setup: Setup, kind: str, actor: Any, whole: Mapping[str, Any], at: datetime | None = None
+) -> AuditEntry:
+    data, hidden = hiding.take_out(whole, _is_personal)
+    return record(
+        f"wizard.{kind}",
+        actor=actor,
+        team=setup.org.team_id,
+        setup=setup.pk,
+        org=setup.org_id,
+        data=data,
+        personal={"hidden": hidden} if hidden else None,
+        at=at,
+    )
 
 
 def _outcome(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,16 +75,7 @@ def _is_personal(path: hiding.Path, value: Any) -> bool:
 
 def looked(setup: Setup, kind: str, person: Any, **data: Any) -> None:
     """Somebody looked at something, or took it out: in the audit trail only."""
-    whole, hidden = hiding.take_out(data, _is_personal)
-    record(
-        f"wizard.{kind}",
-        actor=person,
-        team=setup.org.team_id,
-        setup=setup.pk,
-        org=setup.org_id,
-        data=whole,
-        personal={"hidden": hidden} if hidden else None,
-    )
+    _write(setup, kind, person, data)
 
 
 def report_seen(setup: Setup, person: Any) -> None:

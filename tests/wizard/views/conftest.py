@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +10,7 @@ from lxml import html
 
 if TYPE_CHECKING:
     from tests.wizard.desk import Desk
+    from wizard.models import Setup
 
 
 class Site:
@@ -71,3 +72,22 @@ def site(checked: Desk, signed_in: Any) -> Site:
 @pytest.fixture
 def site_of(signed_in: Any) -> Callable[[Desk], Site]:
     return lambda desk: Site(signed_in(desk.person), desk)
+
+
+@pytest.fixture
+def unbound(team: Any, dana: Any) -> Setup:
+    """A setup that was begun by the client's name, in no org yet."""
+    from wizard import binding
+
+    return binding.begin_without_org(team, "Contoso", dana)
+
+
+@pytest.fixture
+def theirs(stand: Any) -> Iterator[Any]:
+    """The org at the stand-in that turns out to be that client's."""
+    from simulator import scenarios
+
+    made = scenarios.create(stand.world, "fresh", name="Contoso Holding")
+    yield made
+    with stand.world.lock:
+        stand.world.orgs.pop(made.id, None)

@@ -12,13 +12,12 @@ from django.urls import reverse
 
 from orgs.models import Connection, Org, Revocation
 from orgs.tasks import revoke_idle
-from simulator import scenarios
 from teams.audit.models import AuditEntry
 from teams.models import Membership, Team, User
 from tests.orgs.stand_in import Browser, admin_of
 from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import words
-from wizard import binding, watching
+from wizard import watching
 from wizard.models import Setup, Watch
 
 pytestmark = pytest.mark.django_db
@@ -27,19 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _stand_in_allowed(stand: Any, settings: Any) -> None:
     settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
-
-
-@pytest.fixture
-def unbound(team: Team, dana: User) -> Setup:
-    return binding.begin_without_org(team, "Contoso", dana)
-
-
-@pytest.fixture
-def theirs(stand: Any) -> Any:
-    made = scenarios.create(stand.world, "fresh", name="Contoso Holding")
-    yield made
-    with stand.world.lock:
-        stand.world.orgs.pop(made.id, None)
 
 
 def sign_in_for(stand: Any, client: Client, setup: Setup, theirs: Any) -> Any:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.models import Connection, Org, Revocation
-from simulator import scenarios
 from teams import links
 from teams.models import Membership, Role, SetupGuest, User
 from tests.orgs.stand_in import admin_of
@@ -545,21 +544,6 @@ def test_time_ends_a_guest_s_access(guest: GuestBrowser, checked: Desk) -> None:
 
 
 # -- binding
-
-
-@pytest.fixture
-def unbound(team: Any, dana: Any) -> Any:
-    from wizard import binding
-
-    return binding.begin_without_org(team, "Contoso", dana)
-
-
-@pytest.fixture
-def theirs(stand: Any) -> Any:
-    made = scenarios.create(stand.world, "fresh", name="Contoso Holding")
-    yield made
-    with stand.world.lock:
-        stand.world.orgs.pop(made.id, None)
 
 
 def test_a_guest_binds_a_setup_that_has_no_org_yet(unbound: Any, theirs: Any, stand: Any, dana: Any) -> None:
