@@ -48,6 +48,12 @@ def make_account(client, link: str, **more):
     return client.post("/account/signup/", data | more)
 
 
+def test_the_mail_says_once_in_which_zone_its_end_is(invite, mailoutbox):
+    invite()
+    until = Invitation.objects.get().expires_at
+    assert f"It works once, until {until:%-d %b %Y, %H:%M} UTC:\n" in mailoutbox[-1].body
+
+
 def test_a_new_person_makes_an_account_and_is_in_the_team(client, invite, team):
     link = invite()
     assert "as Consultant" in client.get(link).content.decode()
