@@ -40,8 +40,8 @@ class WhereForm(forms.Form):
             label=_("Where does the org live?"),
             choices=choices,
             widget=forms.RadioSelect,
-            # On one's own machine the stand-in is the only org that there is.
             error_messages={"required": _("Choose where the org lives.")},
+            # On one's own machine the stand-in is the only org that there is.
             initial=next(iter(settings.SALESFORCE_EXTRA_ORIGINS), None) if settings.TRYOUT else None,
         )
 
@@ -64,27 +64,26 @@ class WhereForm(forms.Form):
             )
 
 
-def add_team(form: forms.Form, teams: QuerySet[Team]) -> Team | None:
-    """Ask for the team only where a person has several; else the only one (or none)."""
-    several = len(teams) > 1
-    form.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
-    return None if several else next(iter(teams), None)
-
-
-class ConnectForm(WhereForm):
-    """Where to sign in, and for which team."""
+class OfATeam(forms.Form):
+    """Asks for the team only where a person has several; else it is the only one (or none)."""
 
     def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.only_team = add_team(self, teams)
+        several = len(teams) > 1
+        self.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
+        self.only_team = None if several else next(iter(teams), None)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         cleaned["team"] = cleaned.get("team") or self.only_team
         return cleaned
 
 
-class ForClientForm(forms.Form):
+class ConnectForm(OfATeam, WhereForm):
+    """Where to sign in, and for which team."""
+
+
+class ForClientForm(OfATeam):
     """A setup whose org the client will connect: so far only a name."""
 
     name = forms.CharField(
@@ -92,15 +91,6 @@ class ForClientForm(forms.Form):
         max_length=200,
         error_messages={"required": _("Type the client's name.")},
     )
-
-    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.only_team = add_team(self, teams)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned["team"] = cleaned.get("team") or self.only_team
-        return cleaned
 
 
 #: What a stranded person may pick instead of pasting, in Salesforce's words.

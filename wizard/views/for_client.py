@@ -40,9 +40,7 @@ def for_client(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.cleaned_data["team"]:
         if seconds := limits.connecting(request.user):
             return limits.refused(request, seconds)
-        made = binding.begin_without_org(
-            form.cleaned_data["team"], form.cleaned_data["name"].strip(), request.user
-        )
+        made = binding.begin_without_org(form.cleaned_data["team"], form.cleaned_data["name"], request.user)
         return redirect("wizard:invite", made.pk)
     return render(request, "wizard/for_client.html", {"form": form}, status=422 if form.errors else 200)
 
