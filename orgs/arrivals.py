@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
-from orgs import oauth, tokens
+from orgs import oauth, revocations
 from orgs.hosts import Identity
 from orgs.oauth import Grant
 from orgs.pending import SignIn
@@ -76,7 +76,7 @@ def client_of(arrival: Arrival) -> Client:
 def turn_away(arrival: Arrival) -> None:
     """End a grant that is not kept, at once."""
     team_id = arrival.sign_in.team
-    tokens.revoke_unwanted(arrival.identity.origin, arrival.seen.name, arrival.grant, team_id=team_id)
+    revocations.end_unwanted(arrival.identity.origin, arrival.seen.name, arrival.grant, team_id=team_id)
 
 
 End = Callable[[HttpRequest, Arrival], HttpResponse]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DataError, transaction
 from django.http import HttpRequest
 
-from orgs import arrivals, hosts, oauth, pending, tokens
+from orgs import arrivals, hosts, oauth, pending, revocations, tokens
 from orgs.arrivals import PATIENCE, Arrival, FreshSession, Seen
 from orgs.discovery import best_version, describe_subs, known_from
 from orgs.models import Org
@@ -128,14 +128,14 @@ def arrive(sign_in: SignIn, code: str, org: Org | None) -> Arrival:
     try:
         identity = hosts.check_returned(sign_in.origin, grant.instance_url, grant.identity_url)
     except hosts.HostMismatch as mismatch:
-        tokens.revoke_unwanted(sign_in.origin, "", grant, team_id=sign_in.team)
+        revocations.end_unwanted(sign_in.origin, "", grant, team_id=sign_in.team)
         raise SignInProblem(
             "wrong_host", sign_in=sign_in, asked=mismatch.asked, answered=_short(mismatch.answered)
         ) from None
     try:
         return Arrival(sign_in, grant, identity, _look_around(grant, identity))
     except SalesforceError as error:
-        tokens.revoke_unwanted(identity.origin, "", grant, team_id=sign_in.team)
+        revocations.end_unwanted(identity.origin, "", grant, team_id=sign_in.team)
         raise _problem(error, sign_in) from None
     except RUBBISH as rubbish:
         raise _unreadable(rubbish, grant, identity, sign_in) from None
@@ -152,7 +152,7 @@ def storable(arrival: Arrival) -> Iterator[None]:
 
 def _unreadable(problem: Exception, grant: Grant, identity: hosts.Identity, sign_in: SignIn) -> SignInProblem:
     log.warning("Unreadable answers after a sign-in at %s: %s", identity.origin, type(problem).__name__)
-    tokens.revoke_unwanted(identity.origin, "", grant, team_id=sign_in.team)
+    revocations.end_unwanted(identity.origin, "", grant, team_id=sign_in.team)
     return SignInProblem("salesforce_down", sign_in=sign_in, raw="UNREADABLE_ANSWER")
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from orgs import oauth, revocations, trail
+from orgs import oauth, revocations, signals, trail
 from orgs.fields import Secret, Unreadable
 from orgs.hosts import Identity
 from orgs.models import Connection, Org, OrgUser, Revocation
@@ -185,12 +185,8 @@ def _erase(connection: Connection, by: User | None) -> Revocation | None:
     locked.access_token = locked.refresh_token = Secret()
     locked.save(update_fields=["state", "access_token", "refresh_token"])
     OrgUser.objects.filter(org_id=locked.org_id).delete()
+    signals.disconnected.send(Connection, org_id=locked.org_id)
     return revocation
-
-
-def revoke_unwanted(origin: str, org_name: str, grant: Grant, *, team_id: str | None = None) -> bool:
-    """End a grant that we just got but must not keep (another org than the expected one)."""
-    return revocations.end_unwanted(origin, org_name, grant, team_id=team_id)
 
 
 def reencrypt_all() -> tuple[int, int]:

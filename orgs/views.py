@@ -140,9 +140,7 @@ def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse
     return problems.tell(request, SignInProblem(problem.code))
 
 
-def problem_page(
-    request: HttpRequest, problem: SignInProblem, *, from_help: bool = False, status: int = 400
-) -> HttpResponse:
+def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: bool = False) -> HttpResponse:
     words = EXPLANATIONS[problem.code]
     sign_in = problem.sign_in
     origin = sign_in.origin if sign_in else ""
@@ -164,7 +162,7 @@ def problem_page(
         "again_team": sign_in.team if sign_in else "",
         "usage_page": _usage_page(origin) if Way.USAGE_PAGE in words.ways else "",
     }
-    return render(request, "orgs/signin_problem.html", context, status=status)
+    return render(request, "orgs/signin_problem.html", context, status=400)
 
 
 def _began_at(request: HttpRequest, sign_in: SignIn | None) -> str:
