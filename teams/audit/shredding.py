@@ -55,11 +55,16 @@ class Names:
         return value
 
     def in_column(self, name: str) -> Q:
-        """Rows whose text may hold one of them: looked at closely afterwards."""
+        """Rows whose text may hold one of them, also inside JSON: looked at closely afterwards."""
         found = Q(pk=None)
-        for text in self.whole:
-            found |= Q(**{f"{name}__icontains": text})
+        for form in {form for text in self.whole for form in (text, _in_json(text))}:
+            found |= Q(**{f"{name}__icontains": form})
         return found
+
+
+def _in_json(text: str) -> str:
+    """With quotes and backslashes as JSON writes them; PostgreSQL and we leave other letters as they are."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 Forget = Callable[[User, Names], None]
@@ -116,7 +121,8 @@ def _erase_entries(user: User, names: Names) -> tuple[int, list[int]]:
     """Those that the person made, those that are about them, and those that mention them."""
     parts = AuditPersonal.objects
     own, _ = parts.filter(Q(entry__actor_id=user.pk) | Q(entry__about_id=user.pk)).delete()
-    mentions = [part.pk for part in _mentioning(names) if names.erased(_said(part)) != _said(part)]
+    said = ((part.pk, _said(part)) for part in _mentioning(names))
+    mentions = [pk for pk, told in said if names.erased(told) != told]
     parts.filter(pk__in=mentions).delete()
     return own + len(mentions), mentions
 

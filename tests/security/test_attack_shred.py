@@ -50,6 +50,26 @@ def test_earlier_names_go_too(desk: Desk, priya: Any) -> None:  # noqa: F811
     assert verified() == []
 
 
+@pytest.mark.parametrize("name", ['Robert "Bob" Smith', "Robert\\Bob Smith", "Röbert “Bob” Smith"])
+def test_a_name_that_json_writes_another_way_goes_too(
+    desk: Desk,  # noqa: F811
+    priya: Any,
+    name: str,
+) -> None:
+    robert: User = desk.person
+    robert.name = name
+    robert.save()
+    log(desk.setup, "taken_over_from", actor=priya, name=name)
+    log(desk.setup, "note", actor=priya, text=f"or ask {name} about it")
+    record("teams.sign_in_failed", personal={"typed": name})
+    sealing.seal()
+    assert {"wizard_event.data", "teams_auditpersonal.data"} <= where("Smith")
+    shred(robert)
+    sealing.seal()
+    assert where("Smith") == set()
+    assert verified() == []
+
+
 def test_where_they_sat_goes_too(dana: Any) -> None:
     browser = Client(REMOTE_ADDR="203.0.113.99", HTTP_USER_AGENT="Danas-Own-Browser/1.0")
     browser.post(reverse("account_login"), {"login": dana.email, "password": PASSWORD})
