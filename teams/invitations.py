@@ -82,11 +82,12 @@ def accept(invitation: Invitation, user: User) -> Membership | None:
             return None
         locked.accepted_at, locked.accepted_by = timezone.now(), user
         locked.save(update_fields=["accepted_at", "accepted_by"])
-        member, _made = Membership.objects.get_or_create(
+        member, made = Membership.objects.get_or_create(
             team_id=locked.team_id, user=user, defaults={"role": locked.role}
         )
-        role = {"role": str(member.role), "invitation": str(locked.pk)}
-        record("teams.joined", actor=user, team=locked.team_id, data=role)
+        if made:
+            role = {"role": str(member.role), "invitation": str(locked.pk)}
+            record("teams.joined", actor=user, team=locked.team_id, data=role)
     return member
 
 
@@ -98,15 +99,15 @@ def accept_at_signup(sender: Any, request: HttpRequest, user: User, **more: Any)
     request.session.pop(SESSION_KEY, None)
 
 
-def revoke(invitation: Invitation, by: User | None = None) -> None:
+def revoke(invitation: Invitation, by: User | None = None, *, via: str = "") -> None:
     if invitation.is_open:
         with transaction.atomic():
             invitation.revoked_at = timezone.now()
             invitation.save(update_fields=["revoked_at"])
-            _note(invitation, "teams.invitation_revoked", by)
+            _note(invitation, "teams.invitation_revoked", by, via)
 
 
-def _note(invitation: Invitation, kind: str, by: User | None) -> None:
-    data = {"role": str(invitation.role), "invitation": str(invitation.pk)}
+def _note(invitation: Invitation, kind: str, by: User | None, via: str = "") -> None:
+    data = {"role": str(invitation.role), "invitation": str(invitation.pk)} | ({"via": via} if via else {})
     personal = {"invited": invitation.email}
     record(kind, actor=by, team=invitation.team_id, data=data, personal=personal)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from teams import sessions, signals
+from teams import invitations, sessions, signals
 from teams.access import ALLOWED, Action
 from teams.audit import record
 from teams.models import Invitation, Membership, Role, Team, User
@@ -25,7 +24,7 @@ def set_role(member: Membership, role: Role, by: User | None = None) -> bool:
             return False
         _keep_an_owner(locked)
         if locked.role == Role.OWNER:
-            _revoke_invitations(Q(team=locked.team_id, invited_by=locked.user_id))
+            _revoke_invitations(Q(team=locked.team_id, invited_by=locked.user_id), by)
         before, locked.role = locked.role, role
         locked.save(update_fields=["role"])
         roles = {"before": str(before), "after": str(role)}
@@ -35,8 +34,10 @@ def set_role(member: Membership, role: Role, by: User | None = None) -> bool:
     return True
 
 
-def remove(member: Membership, by: User | None = None) -> bool:
+def remove(member: Membership, by: User | None = None, *, via: str = "") -> bool:
     """Take the person out, and sign them out everywhere. Raises `LastOwner`.
+
+    `via` says for the audit trail what did it where nobody signed in did ("command").
 
     Invitations that they sent, or that wait for them, are worth nothing from now on: each would
     be a way back in. What they held elsewhere ends by `signals.may_not_work_any_more`.
@@ -50,9 +51,9 @@ def remove(member: Membership, by: User | None = None) -> bool:
         _keep_an_owner(locked)
         addresses = EmailAddress.objects.filter(user=locked.user_id).values_list("email", flat=True)
         theirs = Q(invited_by=locked.user_id) | Q(email__in=[each.lower() for each in addresses])
-        _revoke_invitations(Q(team=locked.team_id) & theirs)
-        role = {"role": str(locked.role)}
-        record("teams.member_removed", actor=by, about=member.user, team=locked.team_id, data=role)
+        _revoke_invitations(Q(team=locked.team_id) & theirs, by, via)
+        data = {"role": str(locked.role)} | ({"via": via} if via else {})
+        record("teams.member_removed", actor=by, about=member.user, team=locked.team_id, data=data)
         locked.delete()
         _tell(locked, member.user, by)
         sessions.end_all(member.user)
@@ -63,8 +64,9 @@ def _tell(member: Membership, user: User, by: User | None) -> None:
     signals.may_not_work_any_more.send(Membership, team_id=member.team_id, user=user, by=by)
 
 
-def _revoke_invitations(which: Q) -> None:
-    Invitation.objects.open().filter(which).update(revoked_at=timezone.now())
+def _revoke_invitations(which: Q, by: User | None, via: str = "") -> None:
+    for each in Invitation.objects.open().filter(which).select_for_update():
+        invitations.revoke(each, by, via=via)
 
 
 def _locked(member: Membership) -> Membership | None:

@@ -83,7 +83,7 @@ def shred(user: User) -> int:
     names = Names.of([user.name, user.email, *addresses, *_called_earlier(user)])
     teams = _teams_of(user)
     for membership in Membership.objects.filter(user=user).select_related("user"):
-        members.remove(membership)
+        members.remove(membership, via="command")
     for forget in _rooms:
         forget(user, names)
     count, mentions = _erase_entries(user, names)

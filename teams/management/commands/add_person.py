@@ -31,14 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         team = self._team(options["team"], make=options["new_team"])
         user = self._person(options["email"], options["name"])
-        _, added = Membership.objects.update_or_create(
-            team=team, user=user, defaults={"role": options["role"]}
-        )
-        data = {"role": options["role"], "via": "command"}
-        record("teams.member_added", about=user, team=team.pk, data=data)
-        role = Role(options["role"]).label
+        role = Role(options["role"])
+        added = _become_member(team, user, role)
         self.stdout.write(
-            f"{user} ({user.email}) {'is now' if added else 'was already'} in {team}, as {role}."
+            f"{user} ({user.email}) {'is now' if added else 'was already'} in {team}, as {role.label}."
         )
         if not user.has_usable_password():
             self.stdout.write(
@@ -68,6 +64,22 @@ class Command(BaseCommand):
             user=user, email=email, defaults={"verified": True, "primary": True}
         )
         return user
+
+
+def _become_member(team: Team, user: User, role: Role) -> bool:
+    """False if they were a member already; only what changed is an entry of the audit trail."""
+    member, added = Membership.objects.get_or_create(team=team, user=user, defaults={"role": role})
+    before = member.role
+    if added:
+        kind, data = "teams.member_added", {"role": role.value}
+    elif before != role:
+        member.role = role
+        member.save(update_fields=["role"])
+        kind, data = "teams.role_changed", {"before": str(before), "after": role.value}
+    else:
+        return False
+    record(kind, about=user, team=team.pk, data=data | {"via": "command"})
+    return added
 
 
 def password_link(user: User) -> str:

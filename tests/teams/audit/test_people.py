@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from teams import invitations
 from teams.audit import words
 from teams.models import Membership, Team
 from tests.conftest import PASSWORD
@@ -113,6 +114,31 @@ def test_an_invitation_is_told_when_it_is_sent_again_and_revoked(
     assert all((entry.actor_id, entry.team_id) == (priya.pk, team.pk) for entry in entries())
 
 
+@pytest.mark.parametrize("act", ["remove", "demote"])
+def test_invitations_that_end_with_their_inviter_are_told(
+    act: str, priya: Any, person: Any, team: Team, signed_in: Any
+) -> None:
+    owen = person("Owen Other", team, "owner")
+    data = {"email": "new@example.com", "role": "support"}
+    signed_in(owen).post(reverse("teams:invite", args=[team.pk]), data)
+    key = Membership.objects.get(user=owen).key
+    if act == "remove":
+        signed_in(priya).post(reverse("teams:remove", args=[key]))
+    else:
+        signed_in(priya).post(reverse("teams:member", args=[key]), {"role": "viewer"})
+    entry = only("teams.invitation_revoked")
+    assert (entry.actor_id, entry.team_id) == (priya.pk, team.pk)
+    assert personal(entry)["invited"] == "new@example.com"
+    assert team.invitations.get().revoked_at
+
+
+def test_who_was_a_member_already_did_not_join(dana: Any, team: Team, signed_in: Any, priya: Any) -> None:
+    data = {"email": "late@example.com", "role": "viewer"}
+    signed_in(priya).post(reverse("teams:invite", args=[team.pk]), data)
+    assert invitations.accept(team.invitations.get(), dana)
+    assert entries("teams.joined") == []
+
+
 def test_that_the_team_asks_for_a_second_factor_is_told(priya: Any, team: Team, signed_in: Any) -> None:
     signed_in(priya).post(reverse("teams:two_factor", args=[team.pk]), {"require": "1"})
     assert only("teams.two_factor_set").data == {"required": True}
@@ -123,3 +149,12 @@ def test_who_is_added_at_the_command_line_is_told(team: Team) -> None:
     entry = only("teams.member_added")
     assert entry.data == {"role": "viewer", "via": "command"}
     assert personal(entry) == {"about": "Ann Lee", "about_email": "ann@example.com"}
+
+
+def test_adding_somebody_again_tells_what_changed_and_nothing_else(team: Team, dana: Any) -> None:
+    for role in ("consultant", "viewer", "viewer"):
+        call_command("add_person", dana.email, name=dana.name, team=team.name, role=role, verbosity=0)
+    assert entries("teams.member_added") == []
+    entry = only("teams.role_changed")
+    assert (entry.about_id, entry.team_id, entry.actor_id) == (dana.pk, team.pk, None)
+    assert entry.data == {"before": "consultant", "after": "viewer", "via": "command"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from teams.audit import asked_from, record, sealing
 from teams.audit.models import AuditEntry, AuditPersonal
@@ -91,6 +93,16 @@ def test_the_account_is_worth_nothing_any_more(dana: Any, team: Team) -> None:
     assert "_auth_user_id" not in client.session
     assert not User.objects.get(pk=dana.pk).is_active
     assert not team.memberships.exists()
+
+
+def test_that_they_left_the_team_is_told_as_done_by_the_command(dana: Any, team: Team) -> None:
+    invited = {"email": dana.email, "role": "viewer", "token_hash": "0" * 64}
+    team.invitations.create(**invited, expires_at=timezone.now() + timedelta(days=1))
+    shred(dana.email)
+    removed, revoked = only("teams.member_removed"), only("teams.invitation_revoked")
+    assert removed.data == {"role": "consultant", "via": "command"}
+    assert (removed.actor_id, revoked.actor_id, revoked.data["via"]) == (None, None, "command")
+    assert personal(removed) == personal(revoked) == {}
 
 
 def test_a_connection_that_works_with_the_persons_rights_ends(worked: Desk) -> None:
