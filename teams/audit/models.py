@@ -1,4 +1,4 @@
-"""The rows of the audit trail. PostgreSQL refuses to change or delete them (migration 0003).
+"""The rows of the audit trail. PostgreSQL refuses to change or delete them (migration 0004).
 
 Plain ids instead of foreign keys: whatever becomes of the rest, an entry stays as it is.
 """
