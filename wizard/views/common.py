@@ -17,7 +17,7 @@ from teams.access import Action, fetch_for, lets_guests_in, role_in
 from teams.http import SignedInRequest
 from teams.models import Role
 from wizard import guest_rights, guests
-from wizard.models import Setup
+from wizard.models import Job, Setup
 from wizard.templatetags.words import plain
 
 
@@ -92,15 +92,21 @@ def typed(text: str) -> str:
     return text.replace("\0", "")
 
 
-def refused_because(request: SignedInRequest, setup: Setup) -> bool:
-    """Tell why nothing can be started now, if so."""
+def refused_as_finished(request: SignedInRequest, setup: Setup) -> bool:
+    """Tell that a setup which is handed over is not changed, if so."""
     if setup.finished:
         messages.info(request, _("This setup is handed over. Open it again to change something."))
-    elif not setup.org.connection.is_connected:
+    return setup.finished
+
+
+def refused_because(request: SignedInRequest, setup: Setup) -> bool:
+    """Tell why nothing can be started now, if so."""
+    if refused_as_finished(request, setup):
+        return True
+    if not setup.org.connection.is_connected:
         messages.warning(request, _("Sign in to the org again first. Nothing is lost."))
-    else:
-        return False
-    return True
+        return True
+    return False
 
 
 def refused_by_rights(request: SignedInRequest, setup: Setup, stages: Collection[str]) -> bool:
@@ -110,6 +116,12 @@ def refused_by_rights(request: SignedInRequest, setup: Setup, stages: Collection
         why = " ".join(plain(each) for each in lacking)
         messages.warning(request, f"{why} {_('So we change nothing for you here.')}")
     return bool(lacking)
+
+
+def say_busy(request: SignedInRequest, job: Job) -> None:
+    """Tell who was faster."""
+    who = job.requested_by.name if job.requested_by else _("Somebody")
+    messages.info(request, _("%(who)s has started this already. You see it below.") % {"who": who})
 
 
 View = Callable[Concatenate[SignedInRequest, ...], HttpResponse]
@@ -127,14 +139,14 @@ def posted(view: View) -> View:
         if "input_key" in more:
             return redirect("wizard:choose", setup.id, check_input(setup, more["input_key"]))
         if "step_key" in more:
-            return redirect("wizard:stage", setup.id, _stage_of(setup, more["step_key"]))
+            return redirect("wizard:stage", setup.id, stage_of(setup, more["step_key"]))
         stage_key = more.get("stage_key", setup.guide.stages[0].key)
         return redirect("wizard:stage", setup.id, check_stage(setup, stage_key))
 
     return answer
 
 
-def _stage_of(setup: Setup, step_key: str) -> str:
+def stage_of(setup: Setup, step_key: str) -> str:
     """The stage with this line, or 404."""
     for stage in setup.guide.stages:
         if step_key in {step.key for step in stage.steps}:

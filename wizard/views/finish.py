@@ -17,7 +17,7 @@ from teams.access import Action
 from teams.http import SignedInRequest
 from wizard import handover, jobs, status
 from wizard.models import Job, Setup
-from wizard.views.common import fetch_setup, refused_because
+from wizard.views.common import fetch_setup, refused_because, say_busy
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,6 +69,5 @@ def _start(request: SignedInRequest, setup: Setup, seen: list[str]) -> HttpRespo
             request, _("Changes are being made right now. Wait until they are done, or stop them.")
         )
     elif not is_new:
-        who = job.requested_by.name if job.requested_by else _("Somebody")
-        messages.info(request, _("%(who)s has started this already. You see it below.") % {"who": who})
+        say_busy(request, job)
     return redirect("wizard:stage", setup.id, last)

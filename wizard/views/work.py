@@ -27,8 +27,11 @@ from wizard.views.common import (
     is_guest,
     is_theirs,
     posted,
+    refused_as_finished,
     refused_because,
     refused_by_rights,
+    say_busy,
+    stage_of,
 )
 from wizard.views.setup import Refused, render_stage
 
@@ -103,7 +106,7 @@ def _start(
         if is_new and kind == Job.Kind.APPLY and stage_key == setup.guide.stages[0].key:
             return _lead_on(request, setup, stage_key, offer)
         if not is_new:
-            _say_busy(request, job)
+            say_busy(request, job)
     return _back(setup, stage_key)
 
 
@@ -126,11 +129,6 @@ def _ask_first(
     return reauth.ask_first(request, reverse("wizard:stage", args=[setup.id, stage_key]))
 
 
-def _say_busy(request: SignedInRequest, job: Job) -> None:
-    who = job.requested_by.name if job.requested_by else _("Somebody")
-    messages.info(request, _("%(who)s has started this already. You see it below.") % {"who": who})
-
-
 @guests_too
 @posted
 def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse:
@@ -140,7 +138,7 @@ def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespons
         if all(is_theirs(request, setup, key) for key in job.stages):
             jobs.request_stop(job, request.user)
         else:  # a guest is no judge of what was approved for other stages, or of the handover
-            _say_busy(request, job)
+            say_busy(request, job)
     return _back(setup, stage_key)
 
 
@@ -149,14 +147,13 @@ def stop(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespons
 def confirm(request: SignedInRequest, setup_id: Any, step_key: str) -> HttpResponse:
     """Sign that something was done which nothing can read; or take that back."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    stage = next((s for s in setup.guide.stages if step_key in {step.key for step in s.steps}), None)
-    stage_key = check_stage(setup, stage.key if stage else "")
+    stage_key = stage_of(setup, step_key)
     check_theirs(request, setup, stage_key)
+    if refused_as_finished(request, setup):
+        return _back(setup, stage_key)
     view = next(s for s in live.build(setup, stage_key).view.steps if s.step.key == step_key)
     take_back = "take_back" in request.POST
-    if setup.finished:
-        refused_because(request, setup)
-    elif not view.can_confirm:
+    if not view.can_confirm:
         messages.info(request, _("This line is read from Salesforce, so it needs no confirmation."))
     elif not take_back and "sure" not in request.POST:
         messages.error(request, _("Nothing is confirmed yet. Press the button with your name."))
@@ -205,10 +202,10 @@ def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse
     """Choose a way out that a line offers, such as to use a permission set that exists already."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_theirs(request, setup, check_stage(setup, stage_key))
+    if refused_as_finished(request, setup):
+        return _back(setup, stage_key)
     number, now = request.POST.get("way", ""), live.build(setup, stage_key)
-    if setup.finished:
-        refused_because(request, setup)
-    elif not number.isdecimal() or not actions.take_way(now, int(number), request.user):
+    if not number.isdecimal() or not actions.take_way(now, int(number), request.user):
         messages.info(request, _("That is not offered any more. Look at the line again."))
     return _back(setup, stage_key)
 
