@@ -6,3 +6,5 @@ from django.dispatch import Signal
 
 #: Somebody came back from Salesforce with a grant for this org. Sends `org` and `person`.
 connected = Signal()
+#: The keys to this org are given up here, whoever asked for it. Sends `org_id`.
+disconnected = Signal()

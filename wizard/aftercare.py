@@ -61,11 +61,21 @@ def look(setup_id: Any) -> bool:
     return True
 
 
+def after_disconnect(sender: Any, *, org_id: Any, **_more: Any) -> None:
+    """Without keys there is nothing to watch by; a later sign-in to the org is for something else."""
+    watched = Setup.objects.filter(org_id=org_id, finished_at__isnull=False, keep_watching=True)
+    for setup in watched:
+        log(setup, "watching_ended")
+    watched.update(keep_watching=False, drifted=[])
+
+
 def _keep(setup: Setup, snapshot: Any) -> None:
     """Tell what has changed since the last look, each once."""
     inputs = facts.inputs_of(setup)
     with transaction.atomic():
         locked = Setup.objects.select_for_update().get(pk=setup.pk)
+        if not (locked.finished and locked.keep_watching):
+            return  # opened again, or disconnected, while we read
         known = set(locked.drifted)
         right = {
             state.step: state.get_finding() for state in setup.step_states.filter(finding__status="done")
@@ -74,7 +84,14 @@ def _keep(setup: Setup, snapshot: Any) -> None:
         drifted = {key for key, finding in now.items() if _is_wrong(finding, key in known)}
         for step in setup.guide.steps():
             if (step.key in drifted) != (step.key in known):
-                _tell(setup, step, right.get(step.key), now[step.key])
+                log(
+                    setup,
+                    "drifted" if step.key in drifted else "mended",
+                    step=step.key,
+                    title=step.title.to_json(),
+                    before=facts.value_of(then) if (then := right.get(step.key)) else None,
+                    after=facts.value_of(now[step.key]),
+                )
         locked.drifted = [step.key for step in setup.guide.steps() if step.key in drifted]
         locked.save(update_fields=["drifted"])
     progress.changed(setup.pk)
@@ -88,14 +105,3 @@ def _judged(setup: Setup, right: Mapping[str, Any]) -> Iterable[Step[Any, Any]]:
 def _is_wrong(finding: Finding, was: bool) -> bool:
     """What can't be read says nothing: it stays as it was."""
     return was if finding.status is Status.CANNOT_CHECK else finding.status is not Status.DONE
-
-
-def _tell(setup: Setup, step: Step[Any, Any], then: Finding | None, now: Finding) -> None:
-    log(
-        setup,
-        "mended" if now.status is Status.DONE else "drifted",
-        step=step.key,
-        title=step.title.to_json(),
-        before=facts.value_of(then) if then else None,
-        after=facts.value_of(now),
-    )

@@ -8,15 +8,16 @@ class WizardConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import arrivals
-        from orgs.signals import connected
+        from orgs.signals import connected, disconnected
         from teams.audit import shredding
         from teams.signals import may_not_work_any_more
-        from wizard import forgetting, trail_words
+        from wizard import aftercare, forgetting, trail_words
         from wizard.leaving import after_loss
         from wizard.opening import after_sign_in
         from wizard.views import for_client, guests
 
         connected.connect(after_sign_in, dispatch_uid="wizard.opening")
+        disconnected.connect(aftercare.after_disconnect, dispatch_uid="wizard.aftercare")
         may_not_work_any_more.connect(after_loss, dispatch_uid="wizard.leaving")
         trail_words.register()
         shredding.register(forgetting.forget)

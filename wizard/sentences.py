@@ -55,6 +55,7 @@ EVENTS = {
     "seen_open": Text(_("Seen in Salesforce, changed there and no longer right: {title}")),
     "finished": Text(_("Handed the setup over")),
     "watching_kept": Text(_("Stayed connected, to look once a day whether it is still right")),
+    "watching_ended": Text(_("Stopped looking once a day, because the org was disconnected")),
     "drifted": Text(_("Changed after the handover, and no longer right: {title}")),
     "mended": Text(_("Right again after the handover: {title}")),
     "reopened": Text(_("Opened the setup again")),
@@ -106,7 +107,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
         frozenset(
             {
                 *("setup_started", "input_changed", "finished", "reopened", "reconnected", "connected"),
-                "watching_kept",
+                *("watching_kept", "watching_ended"),
                 *("org_bound", "guest_invited", "guest_link_revoked", "guest_came", "guest_org_taken"),
                 *("guest_second", "guest_other_org", "guest_late"),
             }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from orgs import tokens
 from orgs.models import Connection
 from simulator import policies
 from simulator.oauth import grants
 from teams.models import Team
-from tests.wizard.desk import Desk
-from wizard import aftercare, listing
-from wizard.handover import finish_setup
+from tests.wizard.desk import Desk, connect
+from wizard import aftercare, listing, runner
+from wizard.handover import finish_setup, reopen
 from wizard.listing import Filters, State
 from wizard.models import Setup
 
@@ -119,3 +121,31 @@ def test_a_grant_that_was_revoked_in_salesforce_ends_the_watching_in_words(kept:
     assert not aftercare.look(kept.setup.pk)
     assert kept.events("watch_stopped")
     assert not Connection.objects.get(org=kept.org).is_connected
+
+
+def test_to_disconnect_ends_the_watching_also_for_a_later_sign_in(kept: Desk, team: Team) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    look_again(kept)
+    tokens.disconnect(Connection.objects.get(org=kept.org), kept.person)
+    assert state_of(team) is State.HANDED_OVER
+    assert len(kept.events("watching_ended")) == 1
+    connect(kept.stand, kept.theirs, team, kept.person)
+    assert aftercare.due(timezone.now() + LATER) == []
+    second = Setup.objects.create(org=kept.org, guide_key=kept.setup.guide_key, started_by=kept.person)
+    finish_setup(Setup.objects.select_related("org__connection").get(pk=second.pk), kept.person)
+    assert not Connection.objects.get(org=kept.org).is_connected, "what the page promised"
+
+
+def test_a_setup_that_is_opened_again_during_a_look_is_left_alone(kept: Desk, monkeypatch: Any) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    read = runner.read_only
+
+    def opened_meanwhile(client: Any, setup: Setup) -> Any:
+        found = read(client, setup)
+        reopen(Setup.objects.get(pk=setup.pk), kept.person)
+        return found
+
+    monkeypatch.setattr(runner, "read_only", opened_meanwhile)
+    aftercare.look(kept.setup.pk)
+    assert kept.reload().drifted == []
+    assert kept.events("drifted") == []
