@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -19,10 +20,11 @@ from teams import limits
 from teams.access import ALLOWED, Action, fetch_for, role_in
 from teams.http import SignedInRequest
 from wizard import guests, live
+from wizard.guides.base import Stage
 from wizard.models import GuestInvitation, Setup
 from wizard.status import StageView
 from wizard.templatetags.words import plain
-from wizard.views.common import fetch_with_or_without_org
+from wizard.views.common import fetch_with_or_without_org, refused_as_finished
 
 
 @never_cache
@@ -33,16 +35,20 @@ def invite(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     if request.method == "POST":
         return _send(request, fetch_with_or_without_org(request, setup_id, Action.CHANGE))
     setup = fetch_with_or_without_org(request, setup_id)
-    if request.htmx and setup.org.is_bound:
-        return HttpResponseClientRedirect(reverse("wizard:setup", args=[setup.pk]))  # it waits no more
+    if request.htmx:  # the page that waits asks whether it still has to
+        return _go_on(setup) if setup.org.is_bound else HttpResponse(status=204)
     return _page(request, setup, request.GET.get("stage", ""))
+
+
+def _go_on(setup: Setup) -> HttpResponse:
+    return HttpResponseClientRedirect(reverse("wizard:setup", args=[setup.pk]))
 
 
 def _send(request: SignedInRequest, setup: Setup) -> HttpResponse:
     stage = request.POST.get("stage", "")
-    if setup.finished:
-        messages.info(request, _("This setup is handed over. Open it again to change something."))
-    elif stage not in {each.stage.key for each in _sendable(setup)}:
+    if refused_as_finished(request, setup):
+        return redirect("wizard:invite", setup.pk)
+    if stage not in {each.key for each in _stages(setup)}:
         messages.error(request, _("Choose the stage to send."))
     elif seconds := limits.inviting(request.user):
         messages.warning(request, limits.words(seconds))
@@ -52,11 +58,15 @@ def _send(request: SignedInRequest, setup: Setup) -> HttpResponse:
     return redirect("wizard:invite", setup.pk)
 
 
-def _sendable(setup: Setup) -> list[StageView]:
+def _stages(setup: Setup) -> list[Stage[Any, Any]]:
     """The stages to choose from. Before anybody signed in, only the first: the others need what it reads."""
     stages = guests.sendable(setup)
-    if not setup.org.is_bound:
-        stages = stages[:1]
+    return stages if setup.org.is_bound else stages[:1]
+
+
+def _sendable(setup: Setup) -> list[StageView]:
+    """The same with how far they are."""
+    stages = _stages(setup)
     overview = live.build(setup, stages[0].key).overview
     return [overview.stage(each.key) for each in stages]
 
@@ -83,10 +93,16 @@ def _page(request: SignedInRequest, setup: Setup, stage: str, **made: Any) -> Ht
 
 def mail(request: SignedInRequest, setup: Setup, made: GuestInvitation, link: str) -> tuple[str, str]:
     """Subject and text of a message that the member sends with their own program."""
+    minutes = setup.guide.stage(made.stage).minutes
+    takes = ngettext(
+        "It takes about %(minutes)s minute, on a phone too.",
+        "It takes about %(minutes)s minutes, on a phone too.",
+        minutes,
+    )
     words = {
         "org": setup.org.name,
         "stage": plain(setup.guide.stage(made.stage).title),
-        "minutes": setup.guide.stage(made.stage).minutes,
+        "takes": takes % {"minutes": minutes},
         "until": formats.date_format(made.expires_at, "DATE_FORMAT"),
         "name": request.user.name,
         "link": link,
@@ -94,7 +110,7 @@ def mail(request: SignedInRequest, setup: Setup, made: GuestInvitation, link: st
     subject = _("Your part of the Salesforce set-up for %(org)s: %(stage)s") % words
     text = _(
         "Hello,\n\nWe are connecting Salesforce and Marketing Cloud for %(org)s. One part is for a "
-        "Salesforce admin on your side: %(stage)s. It takes about %(minutes)s minutes, on a phone too.\n\n"
+        "Salesforce admin on your side: %(stage)s. %(takes)s\n\n"
         "Open this link and sign in with your own Salesforce user. You need no account and no new password:\n"
         "%(link)s\n\n"
         "The link is for one person and works until %(until)s. Please do not pass it on.\n\n"

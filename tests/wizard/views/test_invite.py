@@ -17,12 +17,7 @@ from tests.wizard.views.conftest import Site
 from wizard import binding
 from wizard.models import GuestInvitation
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _stand_in_allowed(stand: Any, settings: Any) -> None:
-    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
 
 def link_on(response: Any) -> str:
@@ -51,6 +46,14 @@ def test_a_link_is_shown_once_with_a_message_to_send(site: Site) -> None:
     token = urlsplit(link).path.split("/")[2]
     assert token not in site.page("invite")
     assert site.desk.events("guest_invited")
+
+
+@pytest.mark.parametrize(
+    ("stage", "takes"), [("app_access", "about 1 minute, on"), ("connect", "about 5 minutes, on")]
+)
+def test_the_message_says_how_long_it_takes(site: Site, stage: str, takes: str) -> None:
+    page = html.fromstring(site.post("invite", stage=stage).content.decode())
+    assert takes in page.get_element_by_id("mail-text").text_content()
 
 
 @pytest.mark.parametrize("stage", ["handover", "no-such-stage", ""])
