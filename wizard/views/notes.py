@@ -15,7 +15,7 @@ from teams.access import Action
 from teams.http import SignedInRequest
 from wizard import assigning, notes
 from wizard.models import Setup
-from wizard.views.common import fetch_with_or_without_org, posted
+from wizard.views.common import fetch_with_or_without_org, posted, refused_as_finished
 from wizard.views.support import render_case
 
 
@@ -28,8 +28,7 @@ def _back(request: SignedInRequest, setup: Setup) -> HttpResponse:
 @posted
 def take_over(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_with_or_without_org(request, setup_id, Action.CHANGE)
-    if setup.finished:
-        messages.info(request, _("This setup is handed over. Open it again to change something."))
+    if refused_as_finished(request, setup):
         return _back(request, setup)
     before = assigning.take_over(setup, request.user)
     if before and before != request.user:

@@ -20,7 +20,7 @@ from wizard import actions
 from wizard.forms import PEOPLE_KINDS
 from wizard.guides.base import Input, InputKind
 from wizard.models import Job, Setup
-from wizard.views.common import check_theirs, fetch_setup, typed
+from wizard.views.common import check_theirs, fetch_setup, refused_as_finished, typed
 from wizard.views.setup import so_far
 
 SHOW_RESULTS = 20
@@ -110,8 +110,7 @@ def _found(request: SignedInRequest, setup: Setup, each: Input) -> dict[str, Any
 
 
 def _post(request: SignedInRequest, setup: Setup, each: Input) -> HttpResponse:
-    if setup.finished:
-        messages.info(request, _("This setup is handed over. Open it again to change something."))
+    if refused_as_finished(request, setup):
         return redirect("wizard:choose", setup.id, each.key)
     kept = so_far(request, setup) if "from_stage" in request.POST else {}
     if isinstance(kept, HttpResponse):

@@ -18,7 +18,7 @@ from wizard import actions, glossary, guest_rights, guest_view, live, progress, 
 from wizard.forms import PEOPLE_KINDS, SetupForm
 from wizard.models import Setup
 from wizard.templatetags.words import plain
-from wizard.views.common import check_stage, check_theirs, fetch_setup, is_guest, posted
+from wizard.views.common import check_stage, check_theirs, fetch_setup, is_guest, posted, refused_as_finished
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,7 @@ def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Keep the choices of the first stage; mistakes are shown beside what was typed."""
     found = fetch_setup(request, setup_id, Action.CHANGE)
     check_theirs(request, found, found.guide.stages[0].key)
-    if found.finished:
-        messages.info(request, _("This setup is handed over. Open it again to change something."))
+    if refused_as_finished(request, found):
         return redirect("wizard:stage", found.id, found.guide.stages[0].key)
     chooser = request.POST.get("then", "")
     if chooser in {each.key for each in found.guide.inputs if each.kind in PEOPLE_KINDS}:
