@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 
 from teams.audit.shredding import ERASED, Names
 from teams.models import User
+from wizard import guests
 from wizard.models import Event, GuestInvitation, StepState
 
 WRITTEN = "text"  # of a note: a person's own words, which may name anybody
@@ -20,7 +21,15 @@ def forget(user: User, names: Names) -> None:
     for event in events.filter(theirs | names.in_column("actor_name")).iterator(200):
         _erase(event, user, names)
     StepState.objects.filter(confirmed_by=user).update(confirmed_name=ERASED)
-    GuestInvitation.objects.filter(used_by=user).update(salesforce_user_id="")
+    _take_links_back(user)
+
+
+def _take_links_back(user: User) -> None:
+    """Nobody can be told apart by them any more: who comes again needs a link of their own."""
+    theirs = GuestInvitation.objects.filter(used_by=user)
+    for invitation in theirs.open().select_related("setup__org"):
+        guests.revoke(invitation, None)
+    theirs.update(salesforce_user_id="")
 
 
 def _erase(event: Event, user: User, names: Names) -> None:
