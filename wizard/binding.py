@@ -8,10 +8,9 @@ from orgs import arrivals, signin
 from orgs.arrivals import Arrival
 from orgs.models import Connection, Org
 from teams.models import Team, User
-from wizard import guides, progress
-from wizard.forms import initial_inputs
+from wizard import progress
 from wizard.models import Setup, log
-from wizard.opening import begin_reading
+from wizard.opening import begin_reading, open_setup
 
 
 class WorkedOnElsewhere(Exception):
@@ -28,14 +27,9 @@ def begin_without_org(team: Team, name: str, by: User) -> Setup:
 
     Its org has a connection like every other, one that is ended: nothing can be called, nothing revoked.
     """
-    key = next(iter(guides.GUIDES))
     org = Org.objects.create(team=team, name=name)
     Connection.objects.create(org=org, state=Connection.State.REVOKED)
-    setup = Setup.objects.create(
-        org=org, guide_key=key, started_by=by, inputs=initial_inputs(guides.get(key))
-    )
-    log(setup, "setup_started", actor=by)
-    return setup
+    return open_setup(org, by)[0]
 
 
 def bind(setup: Setup, arrival: Arrival, actor: User) -> None:
@@ -68,8 +62,7 @@ def _bind(setup: Setup, arrival: Arrival) -> bool:
         Org.objects.filter(pk=known.pk).update(**what)
         Setup.objects.filter(pk=setup.pk).update(org=known)
         unbound.delete()  # the setup was all that hung on it
-    setup.org_id = (known or unbound).pk
-    setup.org = Org.objects.select_related("connection", "team").get(pk=setup.org_id)
+    setup.org = Org.objects.select_related("connection", "team").get(pk=(known or unbound).pk)
     return True
 
 
