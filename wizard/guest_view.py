@@ -25,6 +25,7 @@ class GuestView:
     stages: tuple[StageView, ...]  # those that were sent to them
     here: StageView
     acted: bool  # something of it was done here, or in Salesforce, since they first came
+    is_connection: bool  # the org is read and changed with their sign-in
 
     @property
     def theirs(self) -> bool:
@@ -62,6 +63,7 @@ def build(user: User, now: Live) -> GuestView:
         stages=tuple(view for view in now.overview.stages if view.stage.key in mine),
         here=now.view,
         acted=_acted(user, now.setup, mine),
+        is_connection=guests.is_connection_of(user.pk, now.setup.org),
     )
 
 

@@ -15,14 +15,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from orgs import arrivals, hosts
 from orgs.arrivals import Arrival
 from orgs.models import Org
-from teams import links
+from teams import access, links
 from teams.models import SetupGuest, User
 from wizard import binding, guest_rights, progress
 from wizard.guides.base import Stage
@@ -30,6 +29,8 @@ from wizard.models import GuestInvitation, OpenInvitations, Setup, log
 from wizard.viewers import may_change
 
 LIFETIME = timedelta(days=7)
+# Events of who was refused; for every other reason the link was over when they came back.
+REFUSED_AS = {"used": "guest_second", "different_org": "guest_other_org", "taken": "guest_org_taken"}
 
 
 class Refused(Exception):
@@ -156,13 +157,7 @@ def _tell_inviter(arrival: Arrival, refused: Refused) -> None:
     invitation = by_key(arrival.sign_in.about)
     if invitation is not None:
         stage = invitation.setup.guide.stage(invitation.stage).title.to_json()
-        kind = "guest_late"
-        if refused.why == "used":
-            kind = "guest_second"
-        elif refused.why == "different_org":
-            kind = "guest_other_org"
-        elif refused.why == "taken":
-            kind = "guest_org_taken"
+        kind = REFUSED_AS.get(refused.why, "guest_late")
         log(invitation.setup, kind, name=arrival.person, org=arrival.seen.name, stage=stage)
 
 
@@ -245,13 +240,12 @@ def revoke(invitation: GuestInvitation, by: User | None) -> bool:
     setup = invitation.setup
     with transaction.atomic():
         # In the order of `_let_in`. Two links taken back at once must not each see the other as open.
-        GuestInvitation.objects.select_for_update().get(pk=invitation.pk)
+        locked = _locked(str(invitation.pk))
         Setup.objects.select_for_update().get(pk=setup.pk)
         still_open = GuestInvitation.objects.open().filter(pk=invitation.pk)
-        if not still_open.update(revoked_at=timezone.now()):
+        if locked is None or not still_open.update(revoked_at=timezone.now()):
             return False
-        locked = _locked(str(invitation.pk))
-        if locked is not None and locked.used_by is not None:
+        if locked.used_by is not None:
             _settle(locked.used_by, setup)
         log(setup, "guest_link_revoked", actor=by, stage=setup.guide.stage(invitation.stage).title.to_json())
         progress.changed(setup.id)
@@ -269,8 +263,7 @@ def stages_of(user: User, setup: Setup) -> frozenset[str]:
 
 def setups_of(user: User) -> list[Setup]:
     """What this guest may open now."""
-    now = timezone.now()
-    rows = SetupGuest.objects.filter(Q(user=user), ended_at=None, expires_at__gt=now).values("setup_id")
+    rows = access.guest_rows().filter(user=user).values("setup_id")
     return list(Setup.objects.filter(pk__in=rows).select_related("org").order_by("-created_at"))
 
 

@@ -282,10 +282,6 @@ class GuestInvitation(models.Model):
     def __str__(self) -> str:
         return f"{self.stage} of {self.setup_id} until {self.expires_at:%Y-%m-%d}"
 
-    @property
-    def is_open(self) -> bool:
-        return not self.revoked_at and self.expires_at > timezone.now()
-
 
 class Watch(models.Model):
     """Someone has this stage open on a visible page, so its facts are re-read."""

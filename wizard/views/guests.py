@@ -111,7 +111,8 @@ def _show(
 
 def over(request: HttpRequest, why: str) -> HttpResponse:
     status = 404 if why == "unknown" else 410
-    return render(request, "wizard/guest_over.html", {"why": why}, status=status)
+    ctx = {"why": why, "days": guests.LIFETIME.days}
+    return render(request, "wizard/guest_over.html", ctx, status=status)
 
 
 def _to_salesforce(request: HttpRequest, invitation: GuestInvitation, form: WhereForm | None) -> HttpResponse:
