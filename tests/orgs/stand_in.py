@@ -82,6 +82,13 @@ def _value(html: str, name: str) -> str:
     return escapes.unescape(found[1])
 
 
+def grants_alive(stand: Any, org_id: str) -> int:
+    """How many grants of ours into this org the stand-in still takes."""
+    with stand.world.lock:
+        found = stand.world.extra.get("refresh_tokens", {}).values()
+        return sum(not token["used"] and token["org_id"] == org_id for token in found)
+
+
 def admin_of(org: Any) -> str:
     """The username of the stand-in org's admin."""
     return str(org.get(org.admin_id)["Username"])

@@ -75,6 +75,12 @@ def site_of(signed_in: Any) -> Callable[[Desk], Site]:
 
 
 @pytest.fixture
+def stand_in_allowed(stand: Any, settings: Any) -> None:
+    """People may sign in at the stand-in's own address."""
+    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+
+
+@pytest.fixture
 def unbound(team: Any, dana: Any) -> Setup:
     """A setup that was begun by the client's name, in no org yet."""
     from wizard import binding

@@ -18,12 +18,7 @@ from tests.wizard.views.conftest import Site
 from wizard import binding
 from wizard.status import StageView
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _stand_in_allowed(stand: Any, settings: Any) -> None:
-    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
 
 def come(desk: Desk, stage: str) -> GuestBrowser:

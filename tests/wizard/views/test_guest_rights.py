@@ -15,13 +15,8 @@ from tests.wizard.guest_browser import GuestBrowser, send, words
 from wizard import actions, live
 from wizard.models import GuestInvitation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 CHANGING = {"ManageProfilesPermissionsets", "AssignPermissionSets", "CustomizeApplication"}
-
-
-@pytest.fixture(autouse=True)
-def _stand_in_allowed(stand: Any, settings: Any) -> None:
-    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
 
 
 def username(desk: Desk, user_id: str = "") -> str:

@@ -14,19 +14,14 @@ from django.utils import timezone
 from orgs.models import Connection, Org, Revocation
 from teams import links
 from teams.models import Membership, Role, SetupGuest, User
-from tests.orgs.stand_in import admin_of
+from tests.orgs.stand_in import admin_of, grants_alive
 from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, said_in, send, words
 from wizard import guests
 from wizard.models import GuestInvitation
 from wizard.templatetags.words import plain
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _stand_in_allowed(stand: Any, settings: Any) -> None:
-    settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
 
 def limited(theirs: Any) -> str:
@@ -36,12 +31,6 @@ def limited(theirs: Any) -> str:
 
 def name_of(theirs: Any, user_id: str) -> str:
     return str(theirs.get(user_id)["Name"])
-
-
-def grants_alive(stand: Any, org_id: str) -> int:
-    with stand.world.lock:
-        found = stand.world.extra.get("refresh_tokens", {}).values()
-        return sum(not token["used"] and token["org_id"] == org_id for token in found)
 
 
 # -- the link
@@ -102,6 +91,7 @@ def test_a_link_that_opens_nothing_says_why_and_what_to_do(
     for response in (guest.look(), guest.press()):
         assert response.status_code == status
         assert says in words(response)
+        assert ("A link works for 7 days." in words(response)) == (why == "expired")
     assert "sign_ins" not in guest.site.session
 
 
@@ -365,7 +355,8 @@ def test_who_signs_in_here_meanwhile_keeps_their_own_session(desk: Desk, dana: A
 
     _, guest = send(desk.stand, desk.setup, desk.person)
     address = guest.press()["Location"]
-    assert guest.site.post(reverse("account_login"), {"login": dana.email, "password": PASSWORD})
+    signed_in = guest.site.post(reverse("account_login"), {"login": dana.email, "password": PASSWORD})
+    assert signed_in.status_code == 302
     assert guest.site.session["_auth_user_id"] == str(dana.pk)
     before = grants_alive(desk.stand, desk.theirs.id)
     response = guest.back(guest.at_salesforce(address, admin_of(desk.theirs)))
