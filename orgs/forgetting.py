@@ -13,4 +13,4 @@ def forget(user: User, names: Names) -> None:
     for connection in Connection.objects.filter(granted_by=user).select_related("org"):
         tokens.disconnect(connection)
     Connection.objects.filter(granted_by=user).update(username=ERASED, display_name=ERASED)
-    Revocation.objects.filter(asked_by=user).update(username="")
+    Revocation.objects.filter(granted_by=user).update(username="")

@@ -111,9 +111,12 @@ class Revocation(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     origin = models.URLField(max_length=255)
     org_name = models.CharField(max_length=255, blank=True)
-    username = models.CharField(max_length=255, blank=True, default="", db_default="")  # whose grant it is
+    username = models.CharField(max_length=255, blank=True, default="", db_default="")  # of `granted_by`
     token = SecretField()
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=255, blank=True)

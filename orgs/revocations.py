@@ -37,6 +37,7 @@ def note(connection: Connection, by: User | None) -> Revocation:
     return Revocation.objects.create(
         team_id=org.team_id,
         asked_by_id=by.pk if by else connection.granted_by_id,
+        granted_by_id=connection.granted_by_id,
         origin=org.instance_url,
         org_name=org.name,
         username=connection.username,

@@ -56,7 +56,7 @@ def _of_nobody(kind: str, revocation: Revocation) -> None:
     with asked_from(""):
         record(
             kind,
-            about=revocation.asked_by,
+            about=revocation.granted_by,
             team=revocation.team_id,
             data=data,
             personal={"username": revocation.username} if revocation.username else None,
@@ -68,6 +68,7 @@ def ended_by_hand(revocation: Revocation, by: Any) -> None:
     record(
         "orgs.ended_by_hand",
         actor=by,
+        about=revocation.granted_by,
         team=revocation.team_id,
         data={"origin": revocation.origin},
         personal={"username": revocation.username},

@@ -11,11 +11,12 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs import revocations, tasks, tokens
+from orgs import forgetting, revocations, tasks, tokens
 from orgs.models import Org, Revocation
 from orgs.oauth import Grant
 from teams.audit import asked_from, words
 from teams.audit.models import AuditEntry
+from teams.audit.shredding import Names
 from tests.orgs.test_disconnect import live_grants
 from tests.teams.audit.reading import entries, only, personal
 
@@ -139,6 +140,38 @@ def test_the_end_of_a_revocation_is_in_the_audit_trail(
         assert "address" not in told
     (said,) = words.sentences_of(only("orgs.revoked"), personal(only("orgs.revoked")))
     assert said == f"Salesforce confirmed that the access of {org.connection.username} has ended"
+
+
+@pytest.fixture
+def ended_by_the_owner(connected: Any, priya: Any, silent: Any) -> Revocation:
+    """Dana's grant, which Priya ended; Salesforce did not confirm it."""
+    org, _ = connected()
+    tokens.revoke(org.connection, priya)
+    return Revocation.objects.get()
+
+
+def test_whose_grant_it_was_is_forgotten_with_them(ended_by_the_owner: Revocation, dana: Any) -> None:
+    assert ended_by_the_owner.username
+    forgetting.forget(dana, Names.of([dana.name]))
+    assert Revocation.objects.get().username == ""
+
+
+def test_whose_grant_it_was_is_not_forgotten_with_who_ended_it(
+    ended_by_the_owner: Revocation, priya: Any
+) -> None:
+    forgetting.forget(priya, Names.of([priya.name]))
+    assert Revocation.objects.get().username == ended_by_the_owner.username
+
+
+def test_the_trail_of_a_revocation_is_about_whose_grant_it_was(
+    ended_by_the_owner: Revocation, signed_in: Any, priya: Any, dana: Any
+) -> None:
+    again(attempts=revocations.TRIES - 1)
+    signed_in(priya).post(reverse("orgs:ended_by_hand", args=[ended_by_the_owner.key]))
+    assert only("orgs.not_revoked").about_id == dana.pk
+    by_hand = only("orgs.ended_by_hand")
+    assert (by_hand.actor_id, by_hand.about_id) == (priya.pk, dana.pk)
+    assert personal(by_hand)["username"] == ended_by_the_owner.username
 
 
 def test_the_end_of_a_grant_that_was_never_kept_names_nobody(allowed: Any, team: Any) -> None:
