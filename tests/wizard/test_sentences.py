@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orgs.models import Org
-from wizard import jobs, runner, sentences
+from wizard import guests, jobs, runner, sentences
 from wizard.guides.base import Change, Outcome, Text
 from wizard.live import JOB_TITLES
 from wizard.models import Job, Setup
@@ -50,6 +50,8 @@ def kinds_of(value: ast.expr, function: ast.AST) -> set[str]:
         }
     if isinstance(value, ast.Subscript) and ast.unparse(value.value) == "EVENT_OF":
         return set(runner.EVENT_OF.values())
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "REFUSED_AS.get":
+        return set(guests.REFUSED_AS.values()) | kinds_of(value.args[1], function)
     if isinstance(value, ast.Name):
         found = [
             kinds_of(node.value, function)
