@@ -123,7 +123,7 @@ class Revocation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField(db_index=True)  # of telling Salesforce; once given up, a person
     given_up_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)  # when `asked_by` was told that it was given up
+    told_at = models.DateTimeField(null=True, blank=True)  # when `asked_by` was told of that, or could not be
 
     def __str__(self) -> str:
         return f"{self.org_name or self.origin}, {self.attempts} attempts"

@@ -26,9 +26,10 @@ from teams.models import User
 
 log = logging.getLogger(__name__)
 
-TRIES = 12  # with the pauses below: for a day and a half
+TRIES = 12  # with the pauses below: for not quite two days (41 hours)
 LONGEST_PAUSE = timedelta(hours=12)
 MAIL_AGAIN = timedelta(hours=1)
+MAIL_FOR = timedelta(days=2)  # then nobody is written to: the entry stays on the owners' page
 
 
 def note(connection: Connection, by: User | None) -> Revocation:
@@ -121,18 +122,25 @@ def ended_by_hand(revocation: Revocation, by: User) -> None:
 
 def tell(revocation: Revocation) -> bool:
     """Write to whoever asked for it that it was given up, and what to do now."""
-    person = revocation.asked_by
-    if person and person.is_active and not (person.is_guest or person.is_demo):
+    now = timezone.now()
+    if person := addressee(revocation):
         try:
             _mail(revocation, person)
         except (OSError, SMTPException) as problem:
             log.warning("Nobody was told of revocation %s: %s", revocation.pk, type(problem).__name__)
-            revocation.next_try_at = timezone.now() + MAIL_AGAIN
-            revocation.save(update_fields=["next_try_at"])
-            return False
-    revocation.told_at = timezone.now()
+            if now - (revocation.given_up_at or now) < MAIL_FOR:
+                revocation.next_try_at = now + MAIL_AGAIN
+                revocation.save(update_fields=["next_try_at"])
+                return False
+    revocation.told_at = now
     revocation.save(update_fields=["told_at"])
     return True
+
+
+def addressee(revocation: Revocation) -> User | None:
+    """Who is written to if Salesforce never confirms it."""
+    person = revocation.asked_by
+    return person if person and person.is_active and not (person.is_guest or person.is_demo) else None
 
 
 def _mail(revocation: Revocation, person: User) -> None:

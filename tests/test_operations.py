@@ -90,4 +90,4 @@ def test_what_is_said_of_jobs_and_tries_is_what_the_code_does() -> None:
     minutes = sum(
         min(2**attempt, revocations.LONGEST_PAUSE.seconds // 60) for attempt in range(1, revocations.TRIES)
     )
-    assert 30 * 60 < minutes < 42 * 60, "a day and a half"
+    assert 30 * 60 < minutes < 42 * 60, "not quite two days"

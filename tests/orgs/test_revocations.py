@@ -184,12 +184,12 @@ def test_the_end_of_a_grant_that_was_never_kept_names_nobody(allowed: Any, team:
     assert said == "Salesforce confirmed that an access that we did not keep has ended"
 
 
+def refuse(*args: Any, **more: Any) -> None:
+    raise ConnectionRefusedError
+
+
 def test_a_mail_that_can_t_be_sent_is_sent_later(given_up: Revocation, monkeypatch: Any) -> None:
     with monkeypatch.context() as broken:
-
-        def refuse(*args: Any, **more: Any) -> None:
-            raise ConnectionRefusedError
-
         broken.setattr("orgs.revocations.send_mail", refuse)
         again()
     row = Revocation.objects.get()
@@ -197,6 +197,19 @@ def test_a_mail_that_can_t_be_sent_is_sent_later(given_up: Revocation, monkeypat
     assert row.next_try_at > timezone.now()
     again()
     assert len(mail.outbox) == 1
+
+
+def test_after_two_days_an_address_that_is_always_refused_is_written_to_no_more(
+    given_up: Revocation, monkeypatch: Any, signed_in: Any, priya: Any, team: Any
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("orgs.revocations.send_mail", refuse)
+        again(given_up_at=timezone.now() - timedelta(days=1, hours=23))
+        assert Revocation.objects.get().told_at is None
+        again(given_up_at=timezone.now() - timedelta(days=2))
+    again()
+    assert mail.outbox == []
+    assert "We gave up. Please end it in Salesforce." in page(signed_in(priya), team.pk)
 
 
 def test_nobody_is_written_to_who_has_no_address_of_ours(given_up: Revocation, dana: Any) -> None:
