@@ -41,7 +41,7 @@ class JobView:
     remedy: remedies.Remedy | None
 
     earlier: int = 0  # rows of the log that are not shown
-    fell: bool = False  # it ended well, but a line that it took care of is open again
+    some_open: bool = False  # it ended well, but not every line that we can do here is right
     mended: bool = False  # it failed, and what it left undone is right by now
     way_on: status.StageView | None = None  # the stage that has to come first, where that is what failed
 
@@ -194,9 +194,9 @@ def _told_of(job: Job, overview: status.Overview) -> set[str]:
 
 
 def _job_view(job: Job, jobs: Sequence[Job], overview: status.Overview, stage_key: str) -> JobView:
-    events = list(Event.objects.filter(job=job).defer("changes").order_by("-id"))
-    rows = [row for event in reversed(events) for row in _log_rows(event)]
+    rows = _log(job)
     failed = job.state == Job.State.FAILED
+    applied = job.kind == Job.Kind.APPLY and job.state == Job.State.DONE
     ours = [view for view in overview.stage(stage_key).steps if view.step.plan is not None]
     return JobView(
         job,
@@ -204,10 +204,18 @@ def _job_view(job: Job, jobs: Sequence[Job], overview: status.Overview, stage_ke
         waiting=sentences.WAITING.get(job.waiting_for) if job.active else None,
         remedy=remedies.get(job.error_code) if failed else None,
         earlier=max(len(rows) - LOG_LINES, 0),
-        fell=job.state == Job.State.DONE and job.kind == Job.Kind.APPLY and any(_open(view) for view in ours),
+        some_open=applied and any(_open(view) for view in ours),
         mended=failed and job.writing and _is_mended(job, jobs, overview),
         way_on=_first_needed(overview, stage_key) if failed else None,
     )
+
+
+def _log(job: Job) -> list[LogRow]:
+    """What it did; a check and a reading of users only read."""
+    if not job.writing and job.kind != Job.Kind.HANDOVER:
+        return []
+    events = Event.objects.filter(job=job).defer("changes").order_by("id")
+    return [row for event in events for row in _log_rows(event)]
 
 
 def _open(view: status.StepView) -> bool:

@@ -196,13 +196,25 @@ def _kept_if_held(
     held = [row.id for row in snapshot.assignments.get(()) if row.set_id == undo.data["id"]]
     if not (held := [row_id for row_id in held if row_id not in taken]):
         return replace(undo, also=_goes_with_it(undo, taken, snapshot))
-    first = sorted({left[row_id].step for row_id in held if row_id in left})
-    words = (
-        Text(_("stays: we gave it to people in another stage ({count})"), {"count": len(held)})
-        if first
-        else Text(_("stays: assignments that are not ours are left ({count})"), {"count": len(held)})
-    )
+    ours = [left[row_id] for row_id in held if row_id in left]
+    words = _why_it_stays(len(ours), len(held) - len(ours))
+    first = sorted({change.step for change in ours})
     return replace(undo, after=words, idle=True, data={**undo.data, "first": first})
+
+
+def _why_it_stays(ours: int, others: int) -> Text:
+    """Who has the set still: people that we gave it to, and those that somebody else did."""
+    if not ours:
+        return Text(_("stays: assignments that are not ours are left ({count})"), {"count": others})
+    if not others:
+        return Text(_("stays: we gave it to people in another stage ({count})"), {"count": ours})
+    return Text(
+        _(
+            "stays: we gave it to people in another stage ({count}), "
+            "and assignments that are not ours are left ({others})"
+        ),
+        {"count": ours, "others": others},
+    )
 
 
 def _goes_with_it(undo: Change, taken: Collection[str], snapshot: Snapshot) -> tuple[str, ...]:

@@ -148,27 +148,27 @@ def connection_user_sets(snapshot: Snapshot, choices: Choices) -> How:
     )
 
 
-def _select(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> How:
+def _select(missing: list[str], *, everyone: bool) -> Instruction:
     """Whom to select: by name, and without those who have the set already."""
-    ours = lookups.our_set(snapshot, choices)
-    held = lookups.holders(snapshot, ours.id) if ours else frozenset()
-    missing = [choices.name_of(each) for each in people if each not in held]
-    if not missing:
-        return (do(_("Everyone who was chosen has the set already. Select nobody.")),)
     names, more = ", ".join(missing[:NAMED]), len(missing) - NAMED
     if more > 0:
         text = _("Select {names} and {more} more: the line above lists everyone who is missing.")
-        return (do(text, names=names, more=more),)
-    if len(missing) < len(people):
-        return (do(_("Select {names}. Whoever else was chosen has the set already."), names=names),)
-    return (do(_("Select {names}."), names=names),)
+        return do(text, names=names, more=more)
+    if everyone:
+        return do(_("Select {names}."), names=names)
+    return do(_("Select {names}. Whoever else was chosen has the set already."), names=names)
 
 
 def people_assigned(snapshot: Snapshot, choices: Choices) -> How:
+    ours = lookups.our_set(snapshot, choices)
+    held = lookups.holders(snapshot, ours.id) if ours else frozenset()
+    missing = [choices.name_of(each) for each in choices.everyone if each not in held]
+    if not missing:
+        return (do(_("Everyone who was chosen has the set already.")),)
     return (
         *_set_page(snapshot, choices),
         do(_("Click **Manage Assignments**, then **Add Assignments**.")),
-        *_select(snapshot, choices, choices.everyone),
+        _select(missing, everyone=len(missing) == len(choices.everyone)),
         do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
     )
 
@@ -190,13 +190,7 @@ def people(snapshot: Snapshot, choices: Choices) -> How:
     """Everybody on the new set in one visit, then the package's sets on the connection user."""
     if not choices.connection_user:
         return (CHOOSE_FIRST,)
-    return (
-        *_set_page(snapshot, choices),
-        do(_("Click **Manage Assignments**, then **Add Assignments**.")),
-        *_select(snapshot, choices, choices.everyone),
-        do(_("Click **Assign**, then **Done**. The list now shows everyone.")),
-        *connection_user_sets(snapshot, choices),
-    )
+    return (*people_assigned(snapshot, choices), *connection_user_sets(snapshot, choices))
 
 
 def set_on_app(snapshot: Snapshot, choices: Choices) -> How:

@@ -214,7 +214,10 @@ def test_by_hand_those_who_lack_the_set_are_named_and_nobody_else() -> None:
     both = (Assignment("1", USER, OURS.id), Assignment("2", ANNA, OURS.id))
     everyone = seen(chosen, sets=(OURS, *PACKAGED), assignments=both)
     told = [row.text.plain() for row in how.people_assigned(everyone, chosen)]
-    assert "Everyone who was chosen has the set already. Select nobody." in told
+    assert told == ["Everyone who was chosen has the set already."]
+    told = [row.text.plain() for row in how.people(everyone, chosen)]
+    assert not any("Add Assignments" in line or "Click Assign," in line for line in told)
+    assert "All four sets are now listed under Permission Set Assignments." in told
     many = choices(people=tuple(f"005{n:015}" for n in range(50)))
     (line,) = [row.text for row in how.people_assigned(none, many) if "and 31 more" in row.text.plain()]
     assert line.plain().count(",") == how.NAMED - 1

@@ -195,6 +195,26 @@ def test_a_set_that_others_hold_is_left_by_undo(stand: Any) -> None:
     assert at.org.get(set_id) is not None
 
 
+def test_a_set_with_holders_of_both_kinds_says_how_many_of_each(stand: Any) -> None:
+    at = OrgAt.create(stand)
+    choices = at.choices(2)
+    before = at.read(choices)
+    recorder = Recorder()
+    GUIDE.apply(at.client, plan(before, choices), before, choices, recorder)
+    set_id = at.org.find("PermissionSet", Name=choices.set_name)[0]["Id"]
+    others = [each for each in at.choices(9).people if each not in choices.everyone][:2]
+    for other in others:
+        row = {"AssigneeId": other, "PermissionSetId": set_id}
+        at.org.insert("PermissionSetAssignment", row, at.org.admin_id)
+    of_stage = [pair for pair in recorder.made if pair[0].kind == "create_permission_set"]
+    (kept,) = GUIDE.undo_plan(of_stage, at.read(choices), recorder.made)
+    assert kept.after.plain() == (
+        "stays: we gave it to people in another stage (3), and assignments that are not ours are left (2)"
+    )
+    assert kept.idle
+    assert len(kept.data["first"]) > 0
+
+
 def test_undoing_twice_says_gone_already(stand: Any) -> None:
     at = OrgAt.create(stand)
     choices = at.choices(2)
