@@ -45,8 +45,9 @@ class Findings:
             yield from self._entry(seal, entry)
         # From here on as it is written: one altered row is told once, where it is.
         self.position, self.digest = seal.position, seal.digest
-        if self.expected_head and self.expected_head[0] == seal.position:
-            if self.expected_head[1] != seal.digest:
+        # Past it, its link is missing: that was told above, and the end was not cut off.
+        if self.expected_head and seal.position >= self.expected_head[0]:
+            if seal.position == self.expected_head[0] and seal.digest != self.expected_head[1]:
                 yield f"Link {seal.position} is not the one that was noted: the chain was written anew."
             self.expected_head = None
 
@@ -54,7 +55,21 @@ class Findings:
         consecutive = seal.position == self.position + 1
         if consecutive and link(self.digest, seal.position, entry).digest != seal.digest:
             yield f"{_named(entry)} (link {seal.position}) or its seal was altered."
-        yield from _personal(entry, self.shreds)
+        yield from self._personal(entry)
+
+    def _personal(self, entry: AuditEntry) -> Iterator[str]:
+        part: AuditPersonal | None = getattr(entry, "personal", None)
+        if part is None:
+            if entry.personal_digest and not self._was_asked_for(entry):
+                yield f"The personal part of {_named(entry)} was deleted, and nobody asked for it."
+        elif commitment(part.salt, part.data) != entry.personal_digest:
+            yield f"The personal part of {_named(entry)} was altered."
+
+    def _was_asked_for(self, entry: AuditEntry) -> bool:
+        """Somebody may be shredded while this runs: then it is asked once more."""
+        if not self.shreds.cover(entry):
+            self.shreds = Shreds.load()
+        return self.shreds.cover(entry)
 
     def _head_missing(self) -> Iterator[str]:
         if self.expected_head and self.expected_head[0]:
@@ -93,15 +108,6 @@ def _batches() -> Iterator[tuple[list[AuditSeal], dict[int, AuditEntry]]]:
         rows = AuditEntry.objects.select_related("personal")
         yield seals, rows.in_bulk([seal.entry_id for seal in seals])
         position = seals[-1].position
-
-
-def _personal(entry: AuditEntry, shreds: Shreds) -> Iterator[str]:
-    part: AuditPersonal | None = getattr(entry, "personal", None)
-    if part is None:
-        if entry.personal_digest and not shreds.cover(entry):
-            yield f"The personal part of {_named(entry)} was deleted, and nobody asked for it."
-    elif commitment(part.salt, part.data) != entry.personal_digest:
-        yield f"The personal part of {_named(entry)} was altered."
 
 
 def _sealed() -> Exists:

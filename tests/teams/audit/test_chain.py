@@ -129,6 +129,17 @@ def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(dana: Any) ->
     ]
 
 
+def test_a_noted_link_that_was_deleted_amid_the_chain_is_no_end_that_was_cut_off(dana: Any) -> None:
+    write(3, dana)
+    head = sealing.head()
+    write(2, dana)
+    with past_the_triggers("teams_auditseal") as cursor:
+        cursor.execute("DELETE FROM teams_auditseal WHERE position = 3")
+    found = verified("--head", head)
+    assert "The links 3 to 3 of the chain are missing: their seals were deleted." in found
+    assert not [line for line in found if "cut off" in line or "written anew" in line]
+
+
 def test_a_chain_that_was_written_anew_is_found_by_a_head_that_was_noted(dana: Any) -> None:
     altered, *_rest = write(3, dana)
     head = sealing.head()

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from teams.audit import asked_from, record, sealing
 from teams.audit.models import AuditEntry, AuditPersonal
+from teams.audit.verifying import Findings
 from teams.models import Team, User
 from tests.conftest import PASSWORD
 from tests.security.canaries import database_texts
@@ -127,6 +128,15 @@ def test_a_personal_part_that_was_written_after_the_shred_is_not_covered_by_it(d
     (found,) = verified()
     assert f"Entry {later.pk} " in found
     assert found.endswith("nobody asked for it.")
+
+
+def test_somebody_who_is_shredded_while_it_is_verified_is_no_tampering(dana: Any) -> None:
+    record("teams.signed_in", actor=dana)
+    sealing.seal()
+    begun = Findings()
+    assert begun.shreds.of_person == {}
+    shred(dana.email)
+    assert list(begun) == []
 
 
 def test_the_last_owner_stays(priya: Any, team: Team) -> None:
