@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,8 +35,6 @@ class SecondFactorMiddleware:
             request.session, request.user
         ):
             return None
-        if settings.TRYOUT and getattr(request.user, "is_demo", False):
-            return None  # they come in by a click: there is nothing that a factor could be second to
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(reverse("mfa_index"))
         return redirect("mfa_index")
