@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from orgs.hosts import deep_link
-from wizard import facts, jobs, progress, records
+from wizard import facts, jobs, progress, records, trail
 from wizard.choices import ChoiceRow, choice_rows
 from wizard.guides.base import Change, Instruction, Link, Status, Text, Way
 from wizard.guides.base import gettext_noop as _
@@ -44,8 +43,7 @@ class Offer:
 
     @property
     def fingerprint(self) -> str:
-        keys = "\n".join(sorted(change.key for change in self.changes))
-        return hashlib.sha256(keys.encode()).hexdigest()
+        return trail.fingerprint(change.key for change in self.changes)
 
     @property
     def rows(self) -> tuple[Row, ...]:

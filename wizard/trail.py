@@ -90,9 +90,7 @@ def report_seen(setup: Setup, person: Any) -> None:
 
 def plans_shown(setup: Setup, person: Any, offers: Iterable[Offer | None]) -> None:
     """Once for each plan and person: pages are loaded again and again."""
-    plans = {
-        fingerprint(change.key for change in each.changes): each for each in offers if each and each.changes
-    }
+    plans = {each.fingerprint: each for each in offers if each and each.changes}
     if not plans:
         return
     told = AuditEntry.objects.filter(
