@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from orgs import directory, tokens
@@ -30,6 +31,7 @@ ONCE_APPLIED = (
     "set_on_app",
 )
 SCOPES = ["api", "refresh_token", "openid"]
+_numbers = count(1)  # an org's people follow from its name, so names are the same in each run
 
 
 def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "") -> Org:
@@ -216,7 +218,7 @@ def run_until_killed(job: Job) -> None:
 
 
 def make_desk(stand: Any, team: Any, person: Any, scenario: str = "fresh", **more: Any) -> Desk:
-    name = more.pop("name", f"Client {secrets.token_hex(4)}")
+    name = more.pop("name", f"Client {next(_numbers):04}")
     user_id = ""
     as_user = more.pop("as_user", "")
     theirs = scenarios.create(stand.world, scenario, name=name, **more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from orgs.salesforce.client import Client
@@ -15,6 +16,7 @@ from wizard.guides.base import Change, Outcome
 from wizard.guides.connected_app_authentication import GUIDE, Choices, Snapshot
 
 NAME = "Marketing_Cloud_Connected_App"
+_numbers = count(1)  # an org's people follow from its name, so names are the same in each run
 DESCRIBED = ("UserPermissionAccess", "User", "ConnectedApplication")
 
 
@@ -59,7 +61,7 @@ class OrgAt:
 
     @classmethod
     def create(cls, stand: Any, scenario: str = "fresh", *, as_user: str = "", **more: Any) -> OrgAt:
-        org = scenarios.create(stand.world, scenario, name=f"Org {secrets.token_hex(4)}", **more)
+        org = scenarios.create(stand.world, scenario, name=f"Org {next(_numbers):04}", **more)
         user_id = (
             org.find("User", Username=f"{as_user}@{org.extra['domain']}")[0]["Id"]
             if as_user
