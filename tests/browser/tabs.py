@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route
 
 from config.private import BASE_DIR
 from config.tryout.checks import free_port
-from tests.browser.whole_app import WholeApp
+from tests.browser.whole_app import WholeApp, wait_for
 
 # Headless Chromium calls every tab visible, whichever is in front (tried with `bringToFront` and
 # without focus emulation). So a tab is told here that nobody looks at it, as a browser would tell it.
@@ -49,6 +48,11 @@ def open_in_background(context: BrowserContext, address: str, url: str) -> Page:
     page.evaluate("sessionStorage.setItem('hidden', '1')")
     page.goto(address)
     return page
+
+
+def only_by_stream(page: Page) -> None:
+    """From now on the slow poll brings this page nothing, so what changes on it came by the stream."""
+    page.route(re.compile("/live/"), lambda route: route.fulfill(status=204))
 
 
 class Streams:
@@ -94,17 +98,7 @@ class StreamServer:
         argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--port", port]
         argv += ["--log-level", "critical", "--timeout-graceful-shutdown", "1"]
         self._process = subprocess.Popen(argv, cwd=BASE_DIR, env=self._environment)
-        deadline = time.monotonic() + 30
-        while not self._answers():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except urllib.error.URLError:
-            return False
+        wait_for(f"{self.url}/healthz", self._process)
 
     def stop(self) -> None:
         if self._process:

@@ -6,7 +6,6 @@ import gzip
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from playwright.sync_api import Route, expect
 from config.private import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser import pages
-from tests.browser.whole_app import WholeApp
+from tests.browser.whole_app import WholeApp, wait_for
 
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
 YEAR = "max-age=31536000"
@@ -62,22 +61,11 @@ def production(app: WholeApp, static: Path) -> Iterator[Production]:
     argv += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "error"]
     server = subprocess.Popen([*argv, "--no-control-socket"], cwd=BASE_DIR, env=environment)
     try:
-        wait_for(f"{url}/healthz")
+        wait_for(f"{url}/healthz", server)
         yield Production(url, static)
     finally:
         server.terminate()
         server.wait(timeout=20)
-
-
-def wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            requests.get(address, timeout=5).raise_for_status()
-            return
-        except (requests.ConnectionError, requests.Timeout):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
 
 
 @dataclass(frozen=True)

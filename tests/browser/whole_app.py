@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import redis
+import requests
 
 from config.private import BASE_DIR
 from config.tryout.checks import free_port
@@ -26,6 +27,19 @@ OURS = (
 )
 START_SECONDS = 90
 VALKEY = re.compile(r"valkey-server 127\.0\.0\.1:(\d+)")  # as it calls itself
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the process that was just started answers there."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
+        try:
+            requests.get(address, timeout=5).raise_for_status()
+            return
+        except (requests.ConnectionError, requests.Timeout):
+            assert time.monotonic() < deadline, f"no answer from {address}"
+            time.sleep(0.1)
 
 
 class WholeApp:
