@@ -20,7 +20,7 @@ from orgs.models import Connection, Org, Revocation
 from teams import reauth
 from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
-from teams.models import Membership, Team
+from teams.models import Membership, Team, User
 
 _YES_NO = BooleanField()
 
@@ -37,11 +37,13 @@ def _alive(team: Team) -> list[Connection]:
     return list(rows.order_by("granter_is_member", "org__name", "org__created_at"))
 
 
-def _unconfirmed(team: Team) -> list[tuple[Revocation, str]]:
-    """Grants that Salesforce was told to end and did not confirm, with where a person can end them."""
+def _unconfirmed(team: Team) -> list[tuple[Revocation, str, User | None]]:
+    """Grants that Salesforce did not confirm as ended, where a person can end them, and who is written to."""
     rows = Revocation.objects.filter(team=team).exclude(attempts=0, given_up_at=None)
     rows = rows.select_related("asked_by").order_by("created_at")
-    return [(row, hosts.deep_link(row.origin, "connected_apps_usage")) for row in rows]
+    return [
+        (row, hosts.deep_link(row.origin, "connected_apps_usage"), revocations.addressee(row)) for row in rows
+    ]
 
 
 @never_cache
@@ -56,7 +58,7 @@ def connections(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def revoke(request: SignedInRequest, org_id: uuid.UUID) -> HttpResponse:
-    """End one connection: erased here at once, and Salesforce is told by a worker."""
+    """End one connection: not used from now on, and Salesforce is told by a worker."""
     rows = Org.objects.select_related("connection")
     org = fetch_for(request.user, Action.MANAGE, rows, pk=org_id)
     if not hasattr(org, "connection"):

@@ -154,7 +154,7 @@ def store_grant(
 
 
 def disconnect(connection: Connection, by: User | None = None) -> Revocation | None:
-    """Erase the tokens and the people directory here; Salesforce is told by a worker, soon.
+    """Erase the people directory and the connection's tokens; Salesforce is told by a worker, soon.
 
     `by` asked for it, and is told if Salesforce never confirms; without one, whoever connected.
     """

@@ -224,8 +224,10 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
     tokens.disconnect(org.connection, request.user)
     messages.success(
         request,
-        _("Disconnected from %(org)s. Our keys to it and the list of its people are erased here. "
-          "We write to you if Salesforce does not confirm that our access has ended.") % {"org": org.name},
+        _("Disconnected from %(org)s. The list of its people is erased here. "
+          "We do not use our keys any more. "
+          "They are erased once Salesforce confirms that our access has ended, after two days at most. "
+          "We write to you if it does not confirm that.") % {"org": org.name},
     )  # fmt: skip
     return redirect("wizard:home")
 

@@ -73,7 +73,7 @@ def test_owners_see_what_salesforce_has_not_confirmed(
     assert "Not confirmed by Salesforce" in html
     assert "Tried once." in html
     assert "CONNECTION_LOST" in html
-    assert "Ended by Dana Whitfield" in html
+    assert "(we write to Dana Whitfield)." in html
 
 
 def test_another_team_does_not_see_it(unconfirmed: Any, signed_in: Any, stranger: Any) -> None:
@@ -116,6 +116,8 @@ def test_giving_up_erases_the_token_and_says_so_to_whoever_disconnected(
     assert given_up.org_name in letter.subject
     assert "/lightning/setup/ConnectedAppsUsage/home" in letter.body
     assert given_up.username in letter.body
+    assert letter.body.startswith(f"We ended an access of Connect Guide to {given_up.org_name}. ")
+    assert f"If {given_up.org_name} is still connected here, sign in to it again" in letter.body
     again()
     assert len(mail.outbox) == 1, "told once"
 
@@ -212,12 +214,15 @@ def test_after_two_days_an_address_that_is_always_refused_is_written_to_no_more(
     assert "We gave up. Please end it in Salesforce." in page(signed_in(priya), team.pk)
 
 
-def test_nobody_is_written_to_who_has_no_address_of_ours(given_up: Revocation, dana: Any) -> None:
+def test_nobody_is_written_to_who_has_no_address_of_ours(
+    given_up: Revocation, dana: Any, signed_in: Any, priya: Any, team: Any
+) -> None:
     dana.is_guest = True
     dana.save()
     again()
     assert mail.outbox == []
     assert Revocation.objects.get().told_at
+    assert "we write to" not in page(signed_in(priya), team.pk)
 
 
 def test_what_was_given_up_stays_until_an_owner_says_that_it_is_ended(
