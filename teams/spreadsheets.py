@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+
 #: What a spreadsheet takes for the beginning of a formula, also behind spaces (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BEGINNING = "\ufeff"  # makes Excel read UTF-8
@@ -10,3 +13,18 @@ BEGINNING = "\ufeff"  # makes Excel read UTF-8
 def safe(cell: str) -> str:
     """A cell that no spreadsheet runs: names and labels come from people and from the org."""
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
+
+
+class _Echo:
+    """What the writer writes is what is sent."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a CSV file, made while they are taken: it may be long."""
+    writer = csv.writer(_Echo())
+    yield BEGINNING + str(writer.writerow(columns))
+    for row in rows:
+        yield str(writer.writerow([safe(cell) for cell in row]))

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Func, IntegerField, JSONField, QuerySet
 
-from wizard import sentences
+from wizard import assigning, sentences
+from wizard.finding import REFERENCE
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
-from wizard.listing import REFERENCE
 from wizard.models import Event, Setup
 
 PER_PAGE = 50
@@ -32,7 +32,7 @@ class Filters:
         kind, by, reference = (asked.get(name, "").strip() for name in ("kind", "by", "reference"))
         return cls(
             kind=kind if kind in sentences.GROUPS else "",
-            by=by if by == NOBODY or (by.isascii() and by.isdigit() and len(by) < 10) else "",
+            by=by if by == NOBODY or assigning.number_of(by) is not None else "",
             reference=reference.lower() if REFERENCE.fullmatch(reference.lower()) else "",
         )
 
@@ -73,10 +73,10 @@ def page(setup: Setup, filters: Filters, number: str | None) -> tuple[Page[Event
     return shown, [row(event, *changes.get(event.pk, ((), 0))) for event in shown]
 
 
-def light(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Without what may be large: enough for sentences."""
+def light(events: QuerySet[Event], *, changes: bool = False) -> QuerySet[Event]:
+    """Without what may be large: enough for sentences; with the changes, if they are asked for."""
     heavy = [f"job__{name}" for name in ("approved", "intent", "error_details")]
-    return events.select_related("job").defer("changes", *heavy)
+    return events.select_related("job").defer(*heavy, *(() if changes else ("changes",)))
 
 
 def _filtered(events: QuerySet[Event], filters: Filters) -> QuerySet[Event]:

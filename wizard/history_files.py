@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teams.spreadsheets import BEGINNING, safe
+from teams import spreadsheets
 from wizard import history
 from wizard.history import ChangeLine, Row
 from wizard.models import Setup
@@ -20,12 +18,7 @@ COLUMNS = ("when (UTC)", "who", "kind", "what happened", "how", "reference", "ch
 
 def as_csv(setup: Setup) -> str:
     """One row for each event, from the first to the last. It begins as a report's file does."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in _rows(setup):
-        writer.writerow([safe(cell) for cell in _cells(row)])
-    return BEGINNING + out.getvalue()
+    return "".join(spreadsheets.table(COLUMNS, map(_cells, _rows(setup))))
 
 
 def as_json(setup: Setup) -> list[dict[str, Any]]:
@@ -33,8 +26,7 @@ def as_json(setup: Setup) -> list[dict[str, Any]]:
 
 
 def _rows(setup: Setup) -> Iterator[Row]:
-    heavy = [f"job__{name}" for name in ("approved", "intent", "error_details")]
-    for event in setup.events.select_related("job").defer(*heavy).order_by("id").iterator(500):
+    for event in history.light(setup.events.order_by("id"), changes=True).iterator(500):
         yield history.row(event, event.changes, len(event.changes))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from teams.spreadsheets import BEGINNING, safe
+from teams import spreadsheets
 from wizard.guides.base import Text
 from wizard.models import Setup
 from wizard.report import LineRow, Report, StepRow
@@ -33,13 +31,9 @@ COLUMNS = (
 
 def as_csv(report: Report) -> str:
     """One row for each line of the source page. It begins with a mark that makes Excel read UTF-8."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
     steps = {row.view.step.key: row for row in report.steps}
-    for line in report.lines:
-        writer.writerow([safe(cell) for cell in _cells(line, steps[line.view.step.key])])
-    return BEGINNING + out.getvalue()
+    rows = (_cells(line, steps[line.view.step.key]) for line in report.lines)
+    return "".join(spreadsheets.table(COLUMNS, rows))
 
 
 def _cells(line: LineRow, step: StepRow) -> list[str]:

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
+from teams import spreadsheets
 from teams.audit.canonical import as_json
 from teams.audit.listing import Filters, Row, everything
-from teams.spreadsheets import BEGINNING, safe
 
 COLUMNS = (
     *("entry", "when (UTC)", "person", "e-mail", "person id", "address", "kind", "what happened"),
     *("about", "about id", "org", "org id", "setup id", "values"),
 )
-BY = {
-    "erased": _("(erased)"),
-    "command": _("By a command of the operator"),
-    "somebody": _("Somebody who is not signed in"),
-    "us": _("Connect Guide itself"),
-}
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
-class _Echo:
-    """What the writer writes is what is sent."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def lines(ending: str, team: uuid.UUID | None, filters: Filters) -> Iterator[str]:
-    return _csv(everything(team, filters)) if ending == "csv" else _json(everything(team, filters))
-
-
-def _csv(rows: Iterator[Row]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield BEGINNING + str(writer.writerow(COLUMNS))
-    for row in rows:
-        yield str(writer.writerow([safe(cell) for cell in _cells(row)]))
+    rows = everything(team, filters)
+    return spreadsheets.table(COLUMNS, map(_cells, rows)) if ending == "csv" else _json(rows)
 
 
 def _cells(row: Row) -> list[str]:
@@ -50,7 +28,7 @@ def _cells(row: Row) -> list[str]:
     return [
         str(entry.pk),
         _stamp(row),
-        row.actor or str(BY[row.by]),
+        row.who,
         said.get("actor_email", ""),
         str(entry.actor_id or ""),
         row.address,

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
 
 from teams.audit import words
 from teams.audit.models import AuditEntry
@@ -20,6 +21,12 @@ from teams.models import User
 PER_PAGE = 50
 BATCH = 500
 NUMBER = re.compile(r"\d{1,18}")
+BY = {
+    "erased": words.ERASED,
+    "command": _("By a command of the operator"),
+    "somebody": _("Somebody who is not signed in"),
+    "us": _("Connect Guide itself"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,17 @@ class Row:
 
     @property
     def by(self) -> str:
-        """Whose act it is, as a code: the page and the files have the words."""
+        """Whose act it is, as a code."""
         if self.entry.actor_id:
             return "person" if self.actor else "erased"
         if self.entry.data.get("via") == "command":
             return "command"
         return "somebody" if self.address else "us"
+
+    @property
+    def who(self) -> str:
+        """The same in words, for the page and the files."""
+        return self.actor or str(BY[self.by])
 
 
 def page(team: uuid.UUID, filters: Filters) -> tuple[list[Row], int | None]:
