@@ -120,8 +120,17 @@ def test_dates_are_written_as_the_language_writes_them():
             assert shown.render(Context(at)) == "24. Nov. 2026 / 24. Nov. 2026, 07:30 UTC"
 
 
+def test_acts_are_told_with_seconds_as_the_language_writes_them():
+    at = {"at": datetime(2026, 11, 24, 7, 30, 5, tzinfo=UTC)}
+    shown = Template("{{ at|date:'DATETIME_SECONDS_FORMAT' }}")
+    with timezone.override(UTC):
+        assert shown.render(Context(at)) == "24 Nov 2026, 07:30:05 UTC"
+        with translation.override("de"):
+            assert shown.render(Context(at)) == "24. Nov. 2026, 07:30:05 UTC"
+
+
 def test_no_page_has_a_date_format_of_its_own():
-    own = re.compile(r"""date:["'](?!c["'])[^A-Z"']*j M Y[ ,]*(H:i( T)?)?["']""")
+    own = re.compile(r"""date:["'](?!c["'])[^A-Z"']*j M Y[ ,]*(H:i(:s)?( T)?)?["']""")
     assert [str(page) for page in (BASE_DIR / "templates").rglob("*.*") if own.search(page.read_text())] == []
 
 
