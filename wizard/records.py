@@ -50,12 +50,11 @@ def undo_plan(setup: Setup, stages: Iterable[str], snapshot: Any) -> list[Change
     return setup.guide.undo_plan(done, snapshot, standing)
 
 
-def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple[Change, str]]:
+def outstanding(setup: Setup) -> list[tuple[Change, str]]:
     """Changes that we made and have not taken back, with the ids of their rows, oldest first.
 
     A row that was there before us is not in it: it is not ours to remove.
     """
-    steps = None if stages is None else {s.key for key in stages for s in setup.guide.stage(key).steps}
     made: dict[str, tuple[Change, str]] = {}
     events = Event.objects.filter(setup=setup, kind__in=("changed", "undone")).order_by("id")
     for event in events.only("kind", "changes"):
@@ -66,7 +65,7 @@ def outstanding(setup: Setup, stages: Iterable[str] | None = None) -> list[tuple
                     made.pop(change.key.removeprefix("undo:"), None)
             elif raw["ok"] and raw["created"] and raw["record_id"]:
                 made[change.key] = (change, raw["record_id"])
-    return [pair for pair in made.values() if steps is None or pair[0].step in steps]
+    return list(made.values())
 
 
 def names_made(setup: Setup) -> frozenset[str]:
