@@ -136,8 +136,8 @@ class Row:
     def why(self) -> Text | None:
         """What happened, in a sentence."""
         if self.reason is Reason.RECONNECT:
-            state = getattr(self.setup.org, "connection", None) and self.setup.org.connection.state
-            return listing.DISCONNECTED if state == Connection.State.REVOKED else listing.SIGNED_OUT
+            revoked = self.setup.org.connection.state == Connection.State.REVOKED
+            return listing.DISCONNECTED if revoked else listing.SIGNED_OUT
         if self.reason in (Reason.STOPPED, Reason.INTERRUPTED):
             return self._why_of_job
         if self.reason is Reason.CLIENT:

@@ -70,8 +70,10 @@ class StepView:
     @property
     def sentence(self) -> Text | None:
         """What a check said of it; what was signed since then stands beside it."""
-        if self.finding is None or not self.outdated:
-            return self.finding.sentence if self.finding else None
+        if self.finding is None:
+            return None
+        if not self.outdated:
+            return self.finding.sentence
         return Text(OUTDATED.message, {"sentence": self.finding.sentence.to_json()})
 
     @property

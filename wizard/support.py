@@ -47,21 +47,20 @@ class Case:
         return [step for step in self.stage.steps if not step.done]
 
     @property
-    def connection(self) -> Connection | None:
-        return getattr(self.row.setup.org, "connection", None)
+    def connection(self) -> Connection:
+        return self.row.setup.org.connection
 
     @property
     def calls_left(self) -> int | None:
         """Of what Salesforce allows in 24 hours, as it said with its last answer."""
         known = self.connection
-        if known is None or not known.api_limit or known.api_used is None:
+        if not known.api_limit or known.api_used is None:
             return None
         return max(known.api_limit - known.api_used, 0)
 
     @property
     def few_calls_left(self) -> bool:
-        used = allowance.percent_used(self.connection) if self.connection else None
-        return (used or 0) >= allowance.WARN_AT
+        return (allowance.percent_used(self.connection) or 0) >= allowance.WARN_AT
 
 
 def setups() -> QuerySet[Setup]:
