@@ -17,8 +17,12 @@ MINE, NOBODYS = "mine", "nobody"
 
 def who_of(asked: str) -> str:
     """Whose setups an address asks for: "mine", "nobody", a person's number, or everybody's."""
-    is_number = asked.isascii() and asked.isdigit() and len(asked) < 10
-    return asked if asked in (MINE, NOBODYS) or is_number else ""
+    return asked if asked in (MINE, NOBODYS) or number_of(asked) is not None else ""
+
+
+def number_of(asked: str) -> int | None:
+    """A person's number in an address, if it can be one."""
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def belongs_to(who: str, user: User) -> Q:

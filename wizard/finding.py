@@ -18,10 +18,10 @@ FEWEST_LETTERS = 3  # of an error's sentence: shorter, nearly every sentence has
 
 def fits(q: str) -> Q:
     """For a queryset of setups."""
-    return _org(q) | _person(q) | _error(q) | _reference(q)
+    return org(q) | _person(q) | _error(q) | reference(q)
 
 
-def _org(q: str) -> Q:
+def org(q: str) -> Q:
     return (
         Q(org__name__icontains=q) | Q(org__org_id__startswith=q) | Q(org__connection__username__icontains=q)
     )
@@ -51,7 +51,8 @@ def _codes(q: str) -> list[str]:
     ]
 
 
-def _reference(q: str) -> Q:
+def reference(q: str) -> Q:
+    """The references of jobs in what was typed; nothing if there are none."""
     found = REFERENCE.findall(q.lower())
     jobs = Job.objects.filter(reference__in=found).values("setup")
     return Q(pk__in=jobs) if found else Q()

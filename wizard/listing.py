@@ -6,7 +6,6 @@ kept (`wizard.standing`), the connection and the few jobs that run or failed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +15,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 
 from orgs.models import Connection
 from teams.models import Team, User
-from wizard import assigning, remedies
+from wizard import assigning, finding, remedies
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
 from wizard.live import JOB_TITLES
@@ -24,7 +23,6 @@ from wizard.models import Job, Setup
 from wizard.standing import Standing
 
 MOST_QUERY = 100
-REFERENCE = re.compile(r"[0-9a-f]{8}")
 
 
 class Ranked(StrEnum):
@@ -92,11 +90,11 @@ class Filters:
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Filters:
-        by, sort = asked.get("by", ""), asked.get("sort", "")
+        sort = asked.get("sort", "")
         return cls(
             q=asked.get("q", "").replace("\x00", "").strip()[:MOST_QUERY],
             state=next((state for state in State if state.slug == asked.get("state")), None),
-            by=int(by) if by.isascii() and by.isdigit() and len(by) < 10 else None,
+            by=assigning.number_of(asked.get("by", "")),
             who=assigning.who_of(asked.get("who", "")),
             sort=sort if sort in SORTS else "",
         )
@@ -153,17 +151,8 @@ def setups(teams: QuerySet[Team], filters: Filters, user: User | None = None) ->
     if filters.who and user:
         found = found.filter(assigning.belongs_to(filters.who, user))
     if filters.q:
-        found = found.filter(_fits(filters.q))
+        found = found.filter(finding.org(filters.q) | finding.reference(filters.q))
     return found.annotate(state=_state())
-
-
-def _fits(q: str) -> Q:
-    fits = (
-        Q(org__name__icontains=q) | Q(org__org_id__startswith=q) | Q(org__connection__username__icontains=q)
-    )
-    if REFERENCE.fullmatch(q.lower()):  # of a job, as "Details for support" shows it
-        fits |= Q(Exists(Job.objects.filter(setup=OuterRef("pk"), reference=q.lower())))
-    return fits
 
 
 def failed() -> QuerySet[Job]:

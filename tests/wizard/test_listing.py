@@ -159,6 +159,7 @@ def test_search_finds_by_org_username_org_id_and_reference(team: Any, dana: Any)
         harbour.org.org_id,
         harbour.org.org_id[:15],
         "1A2B3C4D",
+        "Reference 1a2b3c4d, 24 Nov",
     ):
         assert [name for name, _state in listed(team, q=q)] == ["Harbour Foods"], q
     assert listed(team, q="100%") == []
