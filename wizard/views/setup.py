@@ -26,7 +26,6 @@ class Refused:
     """An approval with another name than the production org's: told at the field, with what was typed."""
 
     fingerprint: str
-    together: bool
     typed: str
 
 

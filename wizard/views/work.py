@@ -94,7 +94,7 @@ def _start(
             _("The org has changed since this page was made. This is the new plan: look at it again."),
         )
     elif not offer.confirmed_by(request.POST.get("org_name", "")):
-        refused = Refused(offer.fingerprint, "together" in request.POST, request.POST.get("org_name", ""))
+        refused = Refused(offer.fingerprint, request.POST.get("org_name", ""))
         return render_stage(request, setup, stage_key, refused=refused, status=422)
     elif asked := _ask_first(request, setup, stage_key, kind, offer):
         return asked
