@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db import DataError, transaction
@@ -106,10 +107,20 @@ def finish(request: HttpRequest, user: User, sign_in: SignIn, code: str) -> Org:
     if expected and expected.org_id != arrival.seen.org_id:
         arrivals.turn_away(arrival)
         raise SignInProblem("different_org", sign_in=sign_in, expected=expected.name, got=arrival.seen.name)
+    if expected is None:
+        _refuse_for_an_own_app(arrival, team)
     with storable(arrival):
         org = _keep(arrival, team, user)
     pending.note_used(request.session, request.GET.get("state", ""), str(org.pk))
     return org
+
+
+def _refuse_for_an_own_app(arrival: Arrival, team: Team) -> None:
+    """Of an org with an app of its own a grant of ours could not be renewed. Raises `SignInProblem`."""
+    own = Org.objects.filter(team=team, org_id=arrival.seen.org_id).exclude(client_id="").first()
+    if own is not None:
+        arrivals.turn_away(arrival)
+        raise SignInProblem("own_app", sign_in=replace(arrival.sign_in, org=str(own.pk)), got=own.name)
 
 
 def _expected(sign_in: SignIn, user: User) -> Org | None:

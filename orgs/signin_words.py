@@ -163,6 +163,15 @@ EXPLANATIONS: dict[str, Explanation] = {
         YOU,
         (Way.AGAIN, Way.ELSEWHERE),
     ),
+    "own_app": Explanation(
+        _("This org has an app of its own"),
+        _(
+            "Connect Guide reaches %(got)s through another app than most orgs. You signed in through the "
+            "usual one, so this sign-in was ended again at once."
+        ),
+        (_("Sign in again from here, to %(got)s: that goes through the right app."),),
+        YOU,
+    ),
     "guest_different_org": Explanation(
         _("That is a different org"),
         _(

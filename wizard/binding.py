@@ -76,6 +76,8 @@ def take_connection(setup: Setup, arrival: Arrival, actor: User) -> bool:
     now = Connection.objects.select_for_update(of=("self",)).filter(org_id=setup.org_id).first()
     if now is not None and now.is_connected:
         return False
+    if setup.org.client_id and arrival.sign_in.org != str(setup.org_id):
+        return False  # begun through our app, before we knew that the org has its own: never to be renewed
     signin.connect(setup.org, arrival, actor)
     setup.org = Org.objects.select_related("connection", "team").get(pk=setup.org_id)
     log(setup, "connected", actor=actor, username=arrival.seen.username)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from orgs import pending
+from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.oauth import AppPair
 from tests.orgs.stand_in import admin_of
@@ -295,6 +296,20 @@ def test_an_org_with_its_own_app_signs_in_with_its_own_pair(browser: Any, connec
     assert parse_qs(urlsplit(start).query)["client_id"] == ["of-this-org"]
     assert Org.objects.get(pk=org.pk).own_pair() == ("of-this-org", "secret-of-this-org")
     assert "secret" not in repr(AppPair(*Org.objects.get(pk=org.pk).own_pair()))  # type: ignore[misc]
+
+
+def test_an_org_with_its_own_app_keeps_no_grant_of_ours(
+    browser: Any, allowed: Any, connected: Any, dana: Any
+) -> None:
+    """It could be renewed with neither pair: the connection would be lost with the first access token."""
+    org, theirs = connected()
+    Org.objects.update(client_id="of-this-org", client_secret=Secret("secret-of-this-org"))
+    before, token = grants(allowed), org.connection.refresh_token.reveal()
+    response = browser(dana).connect(admin_of(theirs))
+    assert code_of(response) == "own_app"
+    assert f'action="{reverse("orgs:reconnect", args=[org.pk])}"' in response.content.decode()
+    assert grants(allowed) == before, "the grant was revoked at once"
+    assert Org.objects.get().connection.refresh_token.reveal() == token
 
 
 def test_another_teams_org_does_not_exist(connected: Any, signed_in: Any, stranger: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from orgs import arrivals, signin
 from orgs.arrivals import Arrival
 from orgs.forms import ForClientForm, WhereForm
+from orgs.models import Org
 from orgs.signin import SignInProblem
 from orgs.views import problem_page
 from teams import limits
@@ -93,6 +95,8 @@ def came_back(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         raise _taken(arrival, elsewhere.org.name) from None
     if setup.org.org_id != arrival.seen.org_id:
         raise _other_org(arrival, setup.org.name)
+    if not setup.org.connection.is_connected:
+        raise _own_app(arrival, setup.org)
     words = {"org": setup.org.name, "kind": setup.org.kind_label}
     messages.success(request, _("Connected to %(org)s (%(kind)s).") % words)
     return redirect("wizard:setup", setup.pk)
@@ -106,6 +110,11 @@ def _setup_of(user: User, arrival: Arrival) -> Setup:
 def _taken(arrival: Arrival, name: str) -> SignInProblem:
     arrivals.turn_away(arrival)
     return SignInProblem("org_taken", sign_in=arrival.sign_in, got=name)
+
+
+def _own_app(arrival: Arrival, org: Org) -> SignInProblem:
+    """The setup is bound, but `binding.by_member` has ended the grant: it was of our app."""
+    return SignInProblem("own_app", sign_in=replace(arrival.sign_in, org=str(org.pk), back=""), got=org.name)
 
 
 def _other_org(arrival: Arrival, name: str) -> SignInProblem:

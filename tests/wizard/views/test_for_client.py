@@ -9,7 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from orgs import tokens
+from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.tasks import revoke_idle
 from teams.audit.models import AuditEntry
@@ -108,8 +111,6 @@ def test_an_owner_sees_no_connection_of_it(unbound: Setup, priya: User, signed_i
 
 
 def test_what_runs_by_itself_leaves_it_alone(unbound: Setup, stand: Any) -> None:
-    from django.utils import timezone
-
     now = timezone.now()
     Watch.objects.create(setup=unbound, stage="policies", until=now + watching.PRESENT)
     assert unbound.pk not in watching.due(now)
@@ -175,6 +176,22 @@ def test_a_member_is_told_of_the_open_setup_of_that_org(desk: Desk, unbound: Set
     assert reverse("wizard:bind", args=[unbound.pk]) in page
     unbound.refresh_from_db()
     assert not unbound.org.is_bound
+
+
+def test_an_org_with_its_own_app_is_bound_and_has_to_be_signed_in_to_through_it(
+    desk: Desk, unbound: Setup, signed_in: Any
+) -> None:
+    desk.setup.finished_at = timezone.now()
+    desk.setup.save()
+    assert tokens.revoke(desk.org.connection)
+    Org.objects.filter(pk=desk.org.pk).update(client_id="of-this-org", client_secret=Secret("theirs"))
+    page = words(sign_in_for(desk.stand, signed_in(desk.person), unbound, desk.theirs))
+    assert "This org has an app of its own" in page
+    assert f'action="{reverse("orgs:reconnect", args=[desk.org.pk])}"' in page
+    unbound.refresh_from_db()
+    assert unbound.org == desk.org
+    assert not Connection.objects.get(org=desk.org).is_connected
+    assert grants_alive(desk.stand, desk.theirs.id) == 0
 
 
 def test_who_lost_their_role_on_the_way_binds_nothing(
