@@ -122,6 +122,22 @@ def test_the_plan_of_one_stage_does_not_start_all(site: Site) -> None:
     assert jobs_of(site.desk) == []
 
 
+def test_a_wrong_name_is_told_at_the_plan_that_was_approved(make: Any, site_of: Any) -> None:
+    desk = make(is_sandbox=False, name="Alpine Outfitters")
+    desk.choose(1)
+    desk.check()
+    site = site_of(desk)
+    page = html.fromstring(site.page("stage", "permission_set"))
+    (fingerprint,) = page.xpath("//form[.//input[@name='together']]//input[@name='fingerprint']/@value")
+    plan = {"fingerprint": fingerprint, "together": "1", "org_name": "Alpine"}
+    told = html.fromstring(site.post("apply", "permission_set", **plan).content)
+    (field,) = told.xpath("//input[@name='org_name' and @aria-invalid='true']")
+    (around,) = field.xpath("ancestor::details[@open]")
+    assert around.get("class") == "together"
+    assert len(told.xpath("//*[@id='org-name-error']")) == 1
+    assert len(told.xpath("//input[@name='org_name']")) == 2, "the stage's own plan is not marked"
+
+
 def test_in_production_the_name_has_to_be_typed(make: Any, site_of: Any) -> None:
     desk = make(is_sandbox=False, name="Alpine Outfitters")
     desk.choose(1)
