@@ -164,12 +164,12 @@
     var same = lost.id ? document.getElementById(lost.id) : alike(part, lost.tag, lost.text)[lost.nth];
     // What folds up may have other words now: "See all 7 names". A button with other words is another button.
     var again = same || (lost.tag === "SUMMARY" && at(lost.place, lost.tag));
-    // It is folded up now: what folds it can have the focus, it can't.
-    var folded = again && again.tagName !== "SUMMARY" && again.closest("details:not([open])");
-    if (folded) again = folded.querySelector("summary");
     if (!again) again = part; // it is gone: stay near, not at the top of the page
     if (again === part) part.tabIndex = -1;
     again.focus({ preventScroll: true });
+    // It is folded up now: what folds it can have the focus, it can't. (Wide screens show what is in some.)
+    var folded = document.activeElement !== again && again.closest("details:not([open])");
+    if (folded) folded.querySelector("summary").focus({ preventScroll: true });
   };
   document.addEventListener("htmx:beforeSwap", function (event) { remember(event.target); });
   document.addEventListener("htmx:oobBeforeSwap", function (event) { remember(event.detail.target); });

@@ -52,6 +52,17 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+def add_virtual_authenticator(page: Page) -> None:
+    """A device with a passkey's keys, whose person is always there and says yes."""
+    session: Any = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
 class Watch:
     """What went wrong on the pages of one test."""
 

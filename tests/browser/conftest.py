@@ -84,7 +84,8 @@ def browse(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    before = report.when != "setup" and item.stash.get(FAILED, False)  # a rerun begins afresh
+    item.stash[FAILED] = before or report.failed
     return report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 
 from playwright.sync_api import Locator, Page, expect
@@ -12,6 +13,7 @@ from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp
 
 ASKED_ABOVE = 200  # people at one press
+PROMISED_SECONDS = 5  # from saving in the org to green on our page
 
 
 class Journey:
@@ -132,9 +134,15 @@ class Journey:
     def line(self, title: str) -> Locator:
         return self.page.locator(".check").filter(has=self.page.get_by_text(title, exact=True))
 
-    def expect_all_done(self, lines: int, timeout: float | None = None) -> None:
-        expect(self.page.locator("#checks .check.is-done")).to_have_count(lines, timeout=timeout)
+    def expect_all_done(self, lines: int) -> None:
+        expect(self.page.locator("#checks .check.is-done")).to_have_count(lines)
         expect(self.checks).to_have_count(lines)
+
+    def expect_green_as_promised(self, lines: int) -> None:
+        """Right after something was saved in the org."""
+        saved = time.monotonic()
+        self.expect_all_done(lines)
+        assert time.monotonic() - saved < PROMISED_SECONDS
 
     def expect_checked(self) -> None:
         """Every line has an answer from the org."""
@@ -174,7 +182,7 @@ class Journey:
         return self.page.locator("#job")
 
     def expect_job_done(self) -> None:
-        expect(self.job.locator(".note.ok")).to_contain_text("Finished at", timeout=30_000)
+        expect(self.job.locator(".note.ok")).to_contain_text("Finished at")
 
     # -- the last stages
 
@@ -186,7 +194,7 @@ class Journey:
     def hand_over(self) -> None:
         """Hands over, and gives the keys back: a page asks, then everything is read once more."""
         self.ask_to_hand_over()
-        expect(self.page.get_by_text("Handed over on")).to_be_visible(timeout=15_000)
+        expect(self.page.get_by_text("Handed over on")).to_be_visible()
 
     def ask_to_hand_over(self) -> None:
         self.page.locator("#actions").get_by_role("link", name="Hand over", exact=True).click()

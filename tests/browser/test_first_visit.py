@@ -20,6 +20,7 @@ from playwright.sync_api import Route, expect
 from config.private import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser import pages
+from tests.browser.browser import add_virtual_authenticator
 from tests.browser.whole_app import WholeApp, wait_for
 
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
@@ -155,11 +156,7 @@ def test_what_a_passkey_needs_is_fetched_when_it_is_asked_for(browse, app, watch
     page = browse()
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    options = key | {"isUserVerified": True, "automaticPresenceSimulation": True}
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    add_virtual_authenticator(page)
     page.goto(
         f"{app.url.replace('127.0.0.1', 'localhost')}/account/login/"
     )  # an address is no passkey's home

@@ -52,7 +52,7 @@ def test_a_guest_does_a_stage_on_a_phone_and_nobody_else_gets_in(browse, person,
     salesforce = guest.open_deep_link("Open the app's page")
     salesforce.edit_policies()
     guest.page.bring_to_front()
-    expect(guest.page.locator("#thanks")).to_contain_text("Your part is done", timeout=30_000)
+    expect(guest.page.locator("#thanks")).to_contain_text("Your part is done")
     expect(guest.page.locator("#thanks")).to_contain_text("You may close this page")
 
     # A second person with the same link is told to ask for one of their own.
@@ -99,5 +99,5 @@ def test_a_guest_binds_a_setup_that_was_begun_by_name(browse, person, app, new_o
     expect(guest.page.locator("#choices")).to_contain_text(org.connection_user["name"])
 
     # The member's page has gone on by itself, to the setup of the org that it is about now.
-    expect(page.get_by_role("heading", name="Before you start", level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Before you start", level=1)).to_be_visible()
     expect(page.locator(".orgbar")).to_contain_text(org.name)

@@ -44,7 +44,7 @@ def test_the_whole_journey(browse, app, new_org):
     keys.press("Hand over")
     expect(page.get_by_role("button", name="Hand over and disconnect")).to_be_visible()
     keys.press("Hand over and disconnect")
-    expect(page.get_by_text("Handed over on")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Handed over on")).to_be_visible()
     assert keys.problems == []
     assert {status for status, _proof in dana.report().values()} == {"Done"}
 

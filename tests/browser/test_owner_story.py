@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.browser.browser import add_virtual_authenticator
 from tests.browser.guests import Guest, send_stage
 from tests.browser.journey import Journey
 
@@ -139,16 +139,6 @@ def test_a_passkey_is_added_and_signs_in_under_our_policy(person, browse):
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("heading", name="Client orgs", level=1)).to_be_visible()
     expect(page.get_by_role("link", name="Petra Passkey: your account")).to_be_visible()
-
-
-def add_virtual_authenticator(page: Page) -> None:
-    session: Any = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def test_a_passkey_that_is_refused_says_so_in_words(person):

@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser import pages
+from tests.browser.guests import PHONE
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 LONG = "Donaudampfschifffahrtsgesellschaft and Sons International Holdings"
 
 

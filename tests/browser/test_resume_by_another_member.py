@@ -15,7 +15,7 @@ def test_sam_finishes_what_dana_began_in_a_half_done_production_org(dana, sam, n
     assert len(had_it_before) == 4
     dana.connect(org)
     chosen = dana.prepare(org, people=6)
-    dana.expect_all_done(15, timeout=15_000)
+    dana.expect_all_done(15)
     dana.page.context.close()  # and goes home
 
     # Next day, another browser, another member of the team.

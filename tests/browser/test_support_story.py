@@ -19,7 +19,7 @@ def test_sam_finds_a_stopped_setup_by_its_reference_takes_it_over_and_finishes_i
     dana.expect_checked()
     dana.go_to("permission_set")
     dana.apply_all_together()
-    expect(dana.job.locator(".note.err")).to_be_visible(timeout=30_000)
+    expect(dana.job.locator(".note.err")).to_be_visible()
     dana.job.get_by_text("Details for support").click()
     copied = dana.job.locator("#job-details").inner_text()
     dana.page.context.close()  # she calls support, and goes home
