@@ -115,7 +115,7 @@ def _returned(request: HttpRequest) -> HttpResponse:
     except (PermissionDenied, Http404) as refusal:
         return problems.refuse(request, refusal)
     problems.forget(request.session)
-    connected.send(Org, org=org, person=request.user)
+    connected.send(Org, org=org, person=request.user, again=bool(sign_in.org))
     messages.success(
         request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
     )

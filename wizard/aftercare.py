@@ -15,8 +15,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from orgs.connections import client_for
-from orgs.models import Connection
+from orgs.models import Connection, Org
 from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
+from teams.models import User
 from wizard import allowance, facts, progress, runner
 from wizard.guides.base import Finding, Status, Step
 from wizard.models import Setup, log
@@ -59,6 +60,22 @@ def look(setup_id: Any) -> bool:
         return False
     _keep(setup, snapshot)
     return True
+
+
+def cut_off() -> Q:
+    """Setups that were to be watched, and can't be until somebody signs in to their org again."""
+    watched = Q(finished_at__isnull=False, keep_watching=True)
+    return watched & ~Q(org__connection__state=Connection.State.CONNECTED)
+
+
+def go_on(org: Org, person: User) -> bool:
+    """After a new sign-in, where nothing else is under way: the next look is the next hour's."""
+    if Setup.objects.filter(org=org, finished_at=None).exists():
+        return False
+    watched = Setup.objects.filter(org=org, finished_at__isnull=False, keep_watching=True)
+    for setup in watched:
+        log(setup, "reconnected", actor=person)
+    return bool(watched.update(looked_at=None))
 
 
 def after_disconnect(sender: Any, *, org_id: Any, **_more: Any) -> None:

@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 
 from orgs.models import Connection
 from teams.models import Team, User
-from wizard import assigning, finding, remedies
+from wizard import aftercare, assigning, finding, remedies
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
 from wizard.live import JOB_TITLES
@@ -70,6 +70,9 @@ SORTS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
     "checked": (Text(_("Checked longest ago")), ("snapshot_at", "-created_at")),
 }
 SIGNED_OUT = Text(_("Salesforce signed this connection out. Sign in again and the work carries on."))
+NOT_WATCHED = Text(
+    _("Salesforce signed this connection out, so we no longer see whether all is still right. Sign in again.")
+)
 DISCONNECTED = Text(_("This org is disconnected. Sign in again to carry on."))
 BY_HAND = Text(_("Only a person can do what comes next, in Salesforce."))
 TO_CONFIRM = Text(_("What is left can't be read from Salesforce, so somebody has to confirm it."))
@@ -125,6 +128,8 @@ class Row:
     @property
     def reason(self) -> Text | None:
         """Why it stands where it does in the list."""
+        if self.state is State.RECONNECT and self.setup.finished:
+            return NOT_WATCHED
         if self.state is State.RECONNECT:
             revoked = self.setup.org.connection.state == Connection.State.REVOKED
             return DISCONNECTED if revoked else SIGNED_OUT
@@ -170,6 +175,7 @@ def running() -> QuerySet[Job]:
 def _state() -> Case:
     here = {"setup": OuterRef("pk")}
     return Case(
+        When(aftercare.cut_off(), then=Value(State.RECONNECT.value)),
         When(Q(finished_at__isnull=False) & ~Q(drifted=[]), then=Value(State.DRIFTED.value)),
         When(finished_at__isnull=False, then=Value(State.HANDED_OVER.value)),
         When(org__org_id="", then=Value(State.WAITING.value)),

@@ -30,7 +30,7 @@ from django.utils import timezone
 
 from orgs.models import Connection
 from teams.models import Team, User
-from wizard import assigning, jobs, listing, remedies, stopped
+from wizard import aftercare, assigning, jobs, listing, remedies, stopped
 from wizard.finding import fits
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
@@ -86,6 +86,7 @@ NO_WORKER = Text(_("The work has been waiting for a free worker for a long time.
 LOST_WORKER = Text(_("The work was interrupted. It carries on as soon as a worker is free."))
 IDLE_WORDS = Text(_("No person did anything here for 7 days."))
 SIGN_IN = Text(_("Sign in to the org again. The work carries on where it stopped."))
+WATCH_AGAIN = Text(_("Sign in to the org again, or disconnect it if nobody needs to watch it any more."))
 REMIND = Text(_("Ask the client, or send them a new link."))
 DO_IT = Text(_("Open the stage. It shows what to do in Salesforce, step by step."))
 CARRY_ON = Text(_("Open the stage and carry on, or hand the setup over."))
@@ -135,6 +136,8 @@ class Row:
     @property
     def why(self) -> Text | None:
         """What happened, in a sentence."""
+        if self.reason is Reason.RECONNECT and self.setup.finished:
+            return listing.NOT_WATCHED
         if self.reason is Reason.RECONNECT:
             revoked = self.setup.org.connection.state == Connection.State.REVOKED
             return listing.DISCONNECTED if revoked else listing.SIGNED_OUT
@@ -156,6 +159,8 @@ class Row:
     @property
     def next(self) -> Text | None:
         """What helps, in a sentence."""
+        if self.reason is Reason.RECONNECT and self.setup.finished:
+            return WATCH_AGAIN
         if self.reason in (Reason.STOPPED, Reason.INTERRUPTED):
             return self.remedy.do if self.remedy else LOOK_AT_WORKERS
         return {
@@ -177,7 +182,7 @@ def setups(teams: QuerySet[Team], filters: Filters, user: User) -> QuerySet[Any]
         found = found.filter(assigning.belongs_to(filters.who, user))
     if filters.q:
         return with_reason(found.filter(fits(filters.q)))
-    return with_reason(found.filter(Q(finished_at=None) | ~Q(drifted=[]))).filter(
+    return with_reason(found.filter(Q(finished_at=None) | ~Q(drifted=[]) | aftercare.cut_off())).filter(
         reason__lt=Reason.NONE.value
     )
 
@@ -205,6 +210,7 @@ def _reason() -> Case:
         return When(condition, then=Value(reason.value))
 
     return Case(
+        when(aftercare.cut_off(), Reason.RECONNECT),
         when(Q(finished_at__isnull=False) & ~Q(drifted=[]), Reason.DRIFTED),
         when(Q(finished_at__isnull=False), Reason.HANDED_OVER),
         when(Q(org__org_id=""), Reason.CLIENT),
@@ -233,6 +239,7 @@ def _since() -> Case:
     lost_at = lost().filter(**here).order_by("created_at").values(at=silent)[:1]
     asked_at = still_waited_for().filter(**here).order_by("created_at").values("created_at")[:1]
     return Case(
+        When(aftercare.cut_off(), then=F("org__connection__last_used_at")),
         When(finished_at__isnull=False, then=F("finished_at")),
         When(org__org_id="", then=Coalesce(Subquery(asked_at), "created_at")),
         When(~CONNECTED, then=F("org__connection__last_used_at")),

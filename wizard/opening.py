@@ -8,13 +8,19 @@ from django.db import IntegrityError, transaction
 
 from orgs.models import Org
 from teams.models import User
-from wizard import guides, jobs
+from wizard import aftercare, guides, jobs
 from wizard.forms import initial_inputs
 from wizard.models import Job, Setup, log
 
 
-def after_sign_in(sender: Any, *, org: Org, person: User, **_more: Any) -> None:
-    """The org's open setup, or a new one; its facts are being read when its page is first seen."""
+def after_sign_in(sender: Any, *, org: Org, person: User, again: bool = False, **_more: Any) -> None:
+    """The org's open setup, or a new one; its facts are being read when its page is first seen.
+
+    `again`: the sign-in was asked for by an org that we know, so it begins nothing where a setup
+    that is handed over is watched: the watching goes on.
+    """
+    if again and aftercare.go_on(org, person):
+        return
     setup, is_new = open_setup(org, person)
     if not is_new:
         log(setup, "reconnected", actor=person)

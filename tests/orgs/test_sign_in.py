@@ -5,12 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from orgs import pending
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.oauth import AppPair
 from tests.orgs.stand_in import admin_of
+from wizard.models import Setup
 
 pytestmark = pytest.mark.django_db
 
@@ -286,6 +288,20 @@ def test_reconnecting_the_same_org_goes_where_the_person_was(browser: Any, sf_or
     ):
         start = person.site.post(reverse("orgs:reconnect", args=[org.pk]), {"next": wanted})["Location"]
         assert person.back(person.at_salesforce(start, admin_of(theirs)))["Location"] == goes_to
+
+
+def test_to_reconnect_an_org_that_is_watched_begins_no_setup_and_to_connect_it_does(
+    browser: Any, sf_org: Any, dana: Any
+) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    person.connect(admin_of(theirs))
+    Setup.objects.update(finished_at=timezone.now(), keep_watching=True)
+    start = person.site.post(reverse("orgs:reconnect", args=[Org.objects.get().pk]))["Location"]
+    person.back(person.at_salesforce(start, admin_of(theirs)))
+    assert Setup.objects.count() == 1
+    person.connect(admin_of(theirs))
+    assert Setup.objects.count() == 2
 
 
 def test_an_org_with_its_own_app_signs_in_with_its_own_pair(browser: Any, connected: Any, dana: Any) -> None:

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from orgs import tokens
 from orgs.models import Connection
+from orgs.signals import connected
 from simulator import policies
 from simulator.oauth import grants
 from teams.models import Team
 from tests.wizard.desk import Desk, connect
-from wizard import aftercare, listing, runner
+from tests.wizard.test_needs_help import sentence
+from wizard import aftercare, listing, needs_help, runner
 from wizard.handover import finish_setup, reopen
 from wizard.listing import Filters, State
 from wizard.models import Setup
@@ -46,6 +48,13 @@ def look_again(desk: Desk) -> None:
     Setup.objects.filter(pk=desk.setup.pk).update(looked_at=timezone.now() - LATER)
     assert aftercare.look(desk.setup.pk)
     desk.reload()
+
+
+def cut_off(desk: Desk) -> None:
+    with desk.stand.world.lock:
+        grants.end_chains_of(desk.stand.world, desk.theirs, client_id="connect-guide-stand-in")
+    Setup.objects.filter(pk=desk.setup.pk).update(looked_at=None)
+    assert not aftercare.look(desk.setup.pk)
 
 
 def state_of(team: Team) -> State:
@@ -116,11 +125,45 @@ def test_another_handed_over_setup_of_the_org_that_is_watched_keeps_the_keys(kep
 
 
 def test_a_grant_that_was_revoked_in_salesforce_ends_the_watching_in_words(kept: Desk) -> None:
-    with kept.stand.world.lock:
-        grants.end_chains_of(kept.stand.world, kept.theirs, client_id="connect-guide-stand-in")
-    assert not aftercare.look(kept.setup.pk)
+    cut_off(kept)
     assert kept.events("watch_stopped")
     assert not Connection.objects.get(org=kept.org).is_connected
+
+
+def test_a_watch_that_is_cut_off_asks_for_somebody_in_both_lists(kept: Desk, team: Team) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    look_again(kept)
+    cut_off(kept)
+    assert state_of(team) is State.RECONNECT, "before what it saw last"
+    teams = Team.objects.filter(pk=team.pk)
+    (row,) = listing.rows(listing.in_order(listing.setups(teams, Filters()), Filters()))
+    everywhere = needs_help.Filters()
+    (stuck,) = needs_help.rows(
+        needs_help.in_order(needs_help.setups(teams, everywhere, kept.person), everywhere)
+    )
+    assert stuck.reason is needs_help.Reason.RECONNECT
+    assert stuck.since == Connection.objects.get(org=kept.org).last_used_at
+    assert "no longer see whether all is still right" in sentence(stuck.why)
+    assert sentence(row.reason) == sentence(stuck.why)
+    assert "disconnect it if nobody needs to watch" in sentence(stuck.next)
+
+
+def test_a_sign_in_that_the_org_asked_for_goes_on_watching_and_begins_nothing(kept: Desk, team: Team) -> None:
+    cut_off(kept)
+    connect(kept.stand, kept.theirs, team, kept.person)
+    connected.send(None, org=kept.org, person=kept.person, again=True)
+    assert Setup.objects.count() == 1
+    assert kept.events("reconnected")
+    assert state_of(team) is State.HANDED_OVER
+    assert aftercare.due(timezone.now()) == [kept.setup.pk], "without waiting for the next day"
+
+
+def test_a_sign_in_that_starts_something_begins_a_setup_beside_the_one_that_is_watched(kept: Desk) -> None:
+    connected.send(None, org=kept.org, person=kept.person, again=False)
+    assert Setup.objects.filter(finished_at=None).count() == 1
+    connected.send(None, org=kept.org, person=kept.person, again=True)
+    assert Setup.objects.count() == 2
+    assert kept.events("reconnected") == [], "the open one was signed in to"
 
 
 def test_to_disconnect_ends_the_watching_also_for_a_later_sign_in(kept: Desk, team: Team) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from lxml import html
 
 from orgs import tokens
@@ -283,6 +284,22 @@ def test_a_handover_may_keep_watching_and_says_what_has_changed_since(site: Site
     page = site.page("stage", "handover")
     assert "is not right any more" in page
     assert desk.setup.guide.stage("policies").steps[0].title.message in page
+
+
+def test_a_watch_that_is_cut_off_offers_the_sign_in_on_the_setups_page(site: Site) -> None:
+    desk = site.desk
+    Setup.objects.filter(pk=desk.setup.pk).update(keep_watching=True)
+    finish_setup(desk.reload(), desk.person)
+    again = reverse("orgs:reconnect", args=[desk.org.pk])
+    assert again not in site.page("stage", "handover")
+    Connection.objects.update(state="needs_reconnecting")
+    page = site.page("stage", "handover")
+    assert again in page
+    assert "we no longer see whether all is still right" in page
+    assert [
+        each.text_content().strip()
+        for each in html.fromstring(page).xpath("//main//*[contains(@class, 'primary')]")
+    ] == ["See the report with every line", f"Sign in to {desk.org.name} again"]
 
 
 def test_opening_it_again_ends_the_watching(site: Site) -> None:
