@@ -38,6 +38,30 @@
     line(event.detail.fragment.textContent.trim());
   });
 
+  // Somebody is about to press something, or presses it: what is there now has to stay until then, or
+  // the press is lost, or meets another button. What nobody asked for waits for that moment.
+  var AIM = 500, PRESS = 5000, PRESSABLE = "a, button, summary, label, input, select, textarea";
+  var heldUntil = 0, waiters = {}, watch = 0;
+  var isHeld = function () { return Date.now() < heldUntil; };
+  var whenFree = function (key, what) {
+    waiters[key] = what;
+    watch = watch || setInterval(function () {
+      if (isHeld()) return;
+      watch = clearInterval(watch);
+      var ready = waiters;
+      waiters = {};
+      Object.values(ready).forEach(function (each) { each(); });
+    }, AIM / 5);
+  };
+  document.addEventListener("pointermove", function (event) {
+    var aims = event.pointerType !== "touch" && event.target.closest && event.target.closest(PRESSABLE);
+    if (aims) heldUntil = Math.max(heldUntil, Date.now() + AIM);
+  });
+  document.addEventListener("pointerdown", function () { heldUntil = Date.now() + PRESS; });
+  ["pointerup", "pointercancel"].forEach(function (end) {
+    document.addEventListener(end, function () { setTimeout(function () { heldUntil = 0; }); }); // after its click
+  });
+
   // What somebody has typed or ticked and not sent yet.
   var isUnsent = function (field) {
     if (field.type === "hidden") return false;
@@ -56,7 +80,8 @@
     if (!section || !actions || section.dataset.actions === actions.dataset.actions) return;
     if (actions.contains(document.activeElement) && document.activeElement.matches("input,textarea,select")) return;
     if (holdsUnsent(actions)) return;
-    htmx.trigger(actions, "look-again");
+    if (isHeld()) whenFree("actions", compare);
+    else htmx.trigger(actions, "look-again");
   };
   document.addEventListener("htmx:afterSettle", compare);
   // Asked for before somebody began to type, answered after: too late, it is asked for again.
@@ -72,10 +97,15 @@
     shown = html.trim();
     return shown !== was;
   };
-  document.addEventListener("stream:state", function (event) {
-    if (!live() || !isNew(event.detail)) return;
+  var show = function (html) {
+    if (!live() || !isNew(html)) return;
     remember(live());
-    htmx.swap(live(), event.detail, { swapStyle: "outerHTML", settleDelay: 20 });
+    htmx.swap(live(), html, { swapStyle: "outerHTML", settleDelay: 20 });
+  };
+  document.addEventListener("stream:state", function (event) {
+    if (isHeld()) return whenFree("live", function () { show(event.detail); });
+    delete waiters.live; // older than this one
+    show(event.detail);
   });
   // Signed out meanwhile, in another tab perhaps: the answer is the sign-in page, which is no part of this one.
   var isElsewhere = function (detail) {
@@ -90,8 +120,12 @@
     event.target.addEventListener("htmx:beforeSwap", dropIfReplaced); // told to itself only, once it is out of the page
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
+    var asked = event.detail.requestConfig.elt; // by itself, if it is what is replaced
     if (isElsewhere(event.detail)) event.detail.shouldSwap = false;
-    else if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
+    else if (isHeld() && asked === event.target) {
+      event.detail.shouldSwap = false;
+      whenFree(asked.id, function () { if (asked.isConnected) htmx.trigger(asked, "look-again"); });
+    } else if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
   });
 
   // A hidden tab asks for nothing; when it is looked at again it catches up at once.

@@ -16,8 +16,9 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.private import BASE_DIR
-from tests.browser import error_pages, stand_in
+from tests.browser import error_pages, stand_in, states
 from tests.browser.browser import NoChromium, chromium
+from tests.browser.guests import Guest
 from tests.browser.journey import Journey
 from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality import pages
@@ -77,10 +78,11 @@ def walk(app: WholeApp, browser: Browser) -> int:
     half_done(dana, cameras[0])
     cameras[0].take_all(pages.of_person(app.url))
     problems(dana, cameras[0])
+    cameras.append(guests(dana, cameras[0], window(browser)))
     priya.sign_in("Priya")
     cameras[1].take_all(pages.of_owner(priya), "owner-")
-    for journey in (dana, priya):
-        journey.page.context.close()
+    for camera in cameras:
+        camera.page.context.close()
     return sum(camera.taken for camera in cameras)
 
 
@@ -135,7 +137,7 @@ def fresh(dana: Journey, camera: Camera) -> None:
 
 def half_done(dana: Journey, camera: Camera) -> None:
     org = stand_in.new_org(dana.app.stand_in_url, "half_done", "Lakeside Insurance", is_sandbox=False)
-    dana.page.context.clear_cookies(domain="127.0.0.1", name="sid")
+    states.another_browser_at_salesforce(dana)
     dana.connect(org)
     dana.prepare(org, people=12)
     dana.expect_checked()
@@ -148,23 +150,30 @@ def half_done(dana: Journey, camera: Camera) -> None:
 
 
 def problems(dana: Journey, camera: Camera) -> None:
-    org = stand_in.new_org(dana.app.stand_in_url, "our_app_not_installed", "Orchard Media")
-    dana.page.context.clear_cookies(domain="127.0.0.1", name="sid")
-    dana.ask_for_stand_in()
-    dana.at_salesforce().log_in(org.admin)
-    expect(dana.page.get_by_role("heading", name="OAuth Error")).to_be_visible()
-    address = dana.page.url
-    dana.page.goto(f"{dana.app.url}/orgs/sign-in-help/")
-    dana.page.get_by_label("The address, or the text of the error").fill(address)
-    dana.page.get_by_role("button", name="Explain it").click()
-    camera.take("sign-in-problem")
-    dana.page.goto(f"{dana.app.url}/orgs/connect/")
-    dana.page.get_by_label("The org's own address (My Domain)").check()
-    dana.page.get_by_label("My Domain address", exact=True).fill(
-        "https://acme.my.salesforce.com@evil.example"
-    )
-    dana.page.get_by_role("button", name="Sign in at Salesforce").click()
-    camera.take("wrong-my-domain")
+    stand_in_url = dana.app.stand_in_url
+    lacking = stand_in.new_org(stand_in_url, "our_app_not_installed", "Orchard Media")
+    org = stand_in.new_org(stand_in_url, "fresh", "Orchard Group", is_sandbox=False)
+    states.another_browser_at_salesforce(dana)
+    states.signs_in_in_vain(dana, lacking, org, camera.take)
+    dana.connect(org)
+    dana.prepare(org, people=3)
+    states.picks_people(dana, org, camera.take)
+    dana.go_to("permission_set")
+    states.types_a_wrong_name(dana, camera.take)
+    states.is_refused_by_salesforce(dana, org, camera.take)
+    states.hands_over_and_watches(dana, camera.take)
+
+
+def guests(dana: Journey, camera: Camera, page: Page) -> Camera:
+    """A member sends links; who has one comes in their own window."""
+    org = stand_in.new_org(dana.app.stand_in_url, "fresh", "Riverside Clinics")
+    states.another_browser_at_salesforce(dana)
+    dana.connect(org)
+    dana.expect_checked()
+    link, unbound = states.sends_links(dana, camera.take)
+    theirs = Camera(page)
+    states.comes_by_a_link(Guest(page, dana.app, link), org, unbound, theirs.take)
+    return theirs
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import error_pages
+from tests.browser import error_pages, states
 from tests.browser.journey import Journey
 from tests.quality import judges, pages
 
@@ -73,4 +73,24 @@ def test_nobody_complains_about_any_page(app: Any, browse: Any, new_org: Any, tm
     of_team.look_at(pages.of_owner(priya))
     assert len(judge.seen | of_team.seen) > 35
     assert judge.complaints + of_team.complaints == []
+    assert judges.html_validate(tmp_path) == []
+
+
+def test_nobody_complains_about_a_page_after_something_has_happened(
+    app: Any, browse: Any, new_org: Any, tmp_path: Path
+):
+    dana = Journey(browse(reduced_motion="reduce"), app)
+    dana.sign_in("Dana")
+    judge = Judge(dana, tmp_path)
+    org = new_org("fresh", is_sandbox=False)
+    states.signs_in_in_vain(dana, new_org("our_app_not_installed"), org, judge.look)
+    dana.connect(org)
+    dana.prepare(org, people=3)
+    states.picks_people(dana, org, judge.look)
+    dana.go_to("permission_set")
+    states.types_a_wrong_name(dana, judge.look)
+    states.is_refused_by_salesforce(dana, org, judge.look)
+    states.hands_over_and_watches(dana, judge.look)
+    assert len(judge.seen) == 13
+    assert judge.complaints == []
     assert judges.html_validate(tmp_path) == []

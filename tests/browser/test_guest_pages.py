@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.guests import Guest, make_link, send_stage
+from tests.browser import states
+from tests.browser.guests import Guest
 from tests.browser.journey import Journey
 from tests.browser.test_every_page import Judge
 from tests.quality import judges
@@ -21,18 +21,10 @@ def test_nobody_complains_about_a_guest_s_pages(app: Any, browse: Any, new_org: 
     dana.connect(org)
     dana.expect_checked()
     members = Judge(dana, tmp_path)
-    link = send_stage(dana, "policies")
-    members.look("link-made")
-    dana.page.goto(f"{app.url}/for-a-client/")
-    dana.page.get_by_label("The client's name").fill("A new client")
-    dana.page.get_by_role("button", name="Start the setup").click()
-    unbound = make_link(dana.page, "Before you start")
-
+    link, unbound = states.sends_links(dana, members.look)
     guest = Guest(browse(reduced_motion="reduce"), app, link)
     guests = Judge(guest, tmp_path)
-    guests.look_at({"link": unbound})
-    guest.sign_in_by_link(org)
-    expect(guest.page.get_by_text("You are a guest of")).to_be_visible()
-    guests.look("guest-stage")
+    states.comes_by_a_link(guest, org, unbound, guests.look)
+    assert len(members.seen | guests.seen) == 9
     assert members.complaints + guests.complaints == []
     assert judges.html_validate(tmp_path) == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser import tabs
 from tests.browser.browser import Watch
-from tests.browser.journey import Journey
+from tests.browser.journey import PROMISED_SECONDS, Journey
 from tests.browser.stand_in import APP_SET, StandInOrg
 
 POLL_SECONDS = 15
@@ -232,3 +232,24 @@ def test_a_name_typed_while_the_list_is_being_read_is_found_when_it_is_there(dan
         dana.page.get_by_label("Name, username or e-mail").press_sequentially("mc.conn", delay=40)
     dana.page.get_by_role("button", name=f"Choose {org.connection_user['name']}").click()
     expect(dana.page.get_by_text("is chosen.")).to_be_visible()
+
+
+def test_what_somebody_aims_at_stays_until_it_is_pressed(dana, new_org):
+    """A part that is replaced under the pointer would lose the press, or bring another button under it."""
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.expect_checked()
+    dana.go_to("policies")
+    expect(dana.checks).to_have_count(3)
+    page, button = dana.page, dana.page.get_by_role("button", name="Check again")
+    button.hover()
+    page.mouse.down()
+    page.evaluate("document.getElementById('live').dataset.before = 'yes'")
+    org.at_its_pages().set_policies()
+    page.evaluate("htmx.trigger('#live', 'look-again')")  # the slow poll waits as well
+    page.wait_for_timeout(PROMISED_SECONDS * 600)
+    expect(page.locator("#live[data-before=yes]")).to_have_count(1)
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    dana.expect_all_done(3)
+    expect(page.locator("#live[data-before=yes]")).to_have_count(0)

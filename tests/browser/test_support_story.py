@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-REFUSAL = "CANNOT_MODIFY_MANAGED_OBJECT"
+from tests.browser.states import REFUSAL
 
 
 @pytest.mark.timeout(240)

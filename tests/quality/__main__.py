@@ -11,11 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import stand_in
 from tests.browser.browser import NoChromium, chromium, chromium_path
+from tests.browser.guests import Guest, send_stage
 from tests.browser.journey import Journey
+from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality import pages
 from tests.quality.judges import NoNpm, npm_tools
@@ -55,7 +57,7 @@ class Visit(NamedTuple):
 
 
 def visits(app: WholeApp, browser: Browser) -> list[Visit]:
-    """Every page, once: to nobody, to somebody with a setup under way, to the owner of the team."""
+    """Every page, once: to nobody, to who has a setup under way, to the team's owner, to a client's admin."""
     nobody = Journey(window(browser), app)
     dana, priya = (Journey(window(browser), app) for _ in range(2))
     dana.sign_in("Dana")
@@ -66,7 +68,16 @@ def visits(app: WholeApp, browser: Browser) -> list[Visit]:
     priya.sign_in("Priya")
     found = visits_of(nobody, pages.open_to_all(app.url))
     found += visits_of(dana, pages.of_setup(dana) | pages.of_person(app.url))
-    return found + visits_of(priya, pages.of_owner(priya))
+    found += visits_of(priya, pages.of_owner(priya))
+    return found + visits_by_link(dana, Guest(window(browser), app, send_stage(dana, "people")), org)
+
+
+def visits_by_link(member: Journey, guest: Guest, org: StandInOrg) -> list[Visit]:
+    """A link before the sign-in, and the stage after it; and where a member makes such links."""
+    found = visits_of(member, {"link-made": member.page.url}) + visits_of(guest, {"guest-link": guest.link})
+    guest.sign_in_by_link(org)
+    expect(guest.page.get_by_text("You are a guest of")).to_be_visible()
+    return found + visits_of(guest, {"guest-stage": guest.page.url})
 
 
 def window(browser: Browser) -> Page:
