@@ -279,7 +279,7 @@ def test_a_handover_may_keep_watching_and_says_what_has_changed_since(site: Site
     assert desk.setup.finished
     assert Connection.objects.get(org=desk.org).is_connected
     assert desk.events("watching_kept")
-    assert "look once a day" in site.page("stage", "handover")
+    assert "look once a day whether what was right then is still right" in site.page("stage", "handover")
     Setup.objects.filter(pk=desk.setup.pk).update(drifted=["permitted_users"])
     page = site.page("stage", "handover")
     assert "is not right any more" in page
