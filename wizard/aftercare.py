@@ -52,8 +52,10 @@ def look(setup_id: Any) -> bool:
     try:
         with client_for(setup.org) as client:
             snapshot = runner.read_only(client, setup)
-    except NeedsReconnecting:
-        log(setup, "watch_stopped")
+    except NeedsReconnecting as lost:
+        if not Connection.objects.get(org=setup.org_id).is_connected:  # a lost key may be found again
+            log(setup, "watch_stopped")
+        logger.warning("looking after %s: %s", setup.pk, lost.code)
         return False
     except SalesforceError as error:
         logger.warning("looking after %s: %s", setup.pk, error.code)  # the next day comes
@@ -64,8 +66,8 @@ def look(setup_id: Any) -> bool:
 
 def cut_off() -> Q:
     """Setups that were to be watched, and can't be until somebody signs in to their org again."""
-    watched = Q(finished_at__isnull=False, keep_watching=True)
-    return watched & ~Q(org__connection__state=Connection.State.CONNECTED)
+    lost = Connection.State.NEEDS_RECONNECTING
+    return Q(finished_at__isnull=False, keep_watching=True, org__connection__state=lost)
 
 
 def go_on(org: Org, person: User) -> bool:
@@ -110,7 +112,8 @@ def _keep(setup: Setup, snapshot: Any) -> None:
                     after=facts.value_of(now[step.key]),
                 )
         locked.drifted = [step.key for step in setup.guide.steps() if step.key in drifted]
-        locked.save(update_fields=["drifted"])
+        locked.read_at = timezone.now()
+        locked.save(update_fields=["drifted", "read_at"])
     progress.changed(setup.pk)
 
 

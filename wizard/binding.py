@@ -48,8 +48,8 @@ def bind(setup: Setup, arrival: Arrival, actor: User) -> None:
 
 
 def _bind(setup: Setup, arrival: Arrival) -> bool:
-    locked = Setup.objects.select_for_update(of=("self",)).select_related("org").get(pk=setup.pk)
-    setup.org = locked.org
+    locked = Setup.objects.select_for_update().get(pk=setup.pk)
+    setup.org = locked.org  # read now: a join would be from before the wait for the lock
     if locked.org.is_bound:
         return False  # somebody else came first
     what = {"org_id": arrival.seen.org_id, **signin.what_it_is(arrival)}

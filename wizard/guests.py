@@ -245,8 +245,8 @@ def revoke(invitation: GuestInvitation, by: User | None) -> bool:
         still_open = GuestInvitation.objects.open().filter(pk=invitation.pk)
         if locked is None or not still_open.update(revoked_at=timezone.now()):
             return False
-        if locked.used_by is not None:
-            _settle(locked.used_by, setup)
+        if locked.used_by_id is not None:  # not by the join: it is from before the wait for the lock
+            _settle(User.objects.get(pk=locked.used_by_id), setup)
         log(setup, "guest_link_revoked", actor=by, stage=setup.guide.stage(invitation.stage).title.to_json())
         progress.changed(setup.id)
     return True

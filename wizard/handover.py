@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from orgs import tokens
+from orgs.models import Connection
 from wizard import facts, jobs, progress, status
 from wizard.guides.base import Stop
 from wizard.models import Job, Setup, log
@@ -64,7 +65,10 @@ def finish_setup(setup: Setup, actor: Any) -> None:
     """The keys stay where somebody wished to watch on, or while another setup of the org needs them."""
     with transaction.atomic():
         setup.finished_at, setup.finished_by = timezone.now(), actor
-        setup.save(update_fields=["finished_at", "finished_by"])
+        # Somebody may have disconnected since the last read, and that ended the wish to watch.
+        ended = Connection.objects.select_for_update().get(org=setup.org_id).state == Connection.State.REVOKED
+        setup.keep_watching = setup.keep_watching and not ended
+        setup.save(update_fields=["finished_at", "finished_by", "keep_watching"])
         log(setup, "finished", actor=actor)
         if setup.keep_watching:
             log(setup, "watching_kept", actor=actor)
@@ -82,6 +86,7 @@ def reopen(setup: Setup, actor: Any) -> None:
     """Once, however often it is pressed. Raises `IntegrityError` if a newer setup is open in the org."""
     with transaction.atomic():
         handed_over = Setup.objects.filter(pk=setup.pk, finished_at__isnull=False)
-        if handed_over.update(finished_at=None, finished_by=None, keep_watching=False, drifted=[]):
+        watched = {"keep_watching": False, "drifted": [], "looked_at": None, "read_at": None}
+        if handed_over.update(finished_at=None, finished_by=None, **watched):
             log(setup, "reopened", actor=actor)
             progress.changed(setup.id)

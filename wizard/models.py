@@ -51,6 +51,7 @@ class Setup(models.Model):
     # After the handover, if somebody wished it (see `wizard.aftercare`).
     keep_watching = models.BooleanField(default=False)
     looked_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)  # by the last of those looks that could read
     drifted = models.JSONField(default=list, blank=True)  # keys of the steps that are not right any more
 
     if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class Setup(models.Model):
         """The first stage's where no key is given; None for a stage that the guide does not have any more."""
         titles = {stage.key: stage.title for stage in self.guide.stages}
         return titles.get(key or self.guide.stages[0].key)
+
+    @property
+    def look_failed(self) -> bool:
+        """Whether the last look of the watching after the handover read nothing."""
+        return bool(self.looked_at and (self.read_at is None or self.read_at < self.looked_at))
 
     @property
     def drifted_titles(self) -> list[Text]:

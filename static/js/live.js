@@ -40,9 +40,16 @@
 
   // Somebody is about to press something, or presses it: what is there now has to stay until then, or
   // the press is lost, or meets another button. What nobody asked for waits for that moment.
-  var AIM = 500, PRESS = 5000, PRESSABLE = "a, button, summary, label, input, select, textarea";
-  var heldUntil = 0, waiters = {}, watch = 0;
-  var isHeld = function () { return Date.now() < heldUntil; };
+  var AIM = 500, PRESS = 5000, LONGEST_AIM = 5000, TAP = 300; // a tap's click comes some time after it
+  var PRESSABLE = "a, button, summary, label, input, select, textarea";
+  var heldUntil = 0, heldSince = 0, waiters = {}, watch = 0;
+  var now = function () { return performance.now(); };
+  var isHeld = function () { return now() < heldUntil; };
+  var hold = function (ms) {
+    if (!isHeld()) heldSince = now();
+    if (ms === PRESS || now() - heldSince < LONGEST_AIM) heldUntil = Math.max(heldUntil, now() + ms);
+  };
+  var release = function (ms) { setTimeout(function () { heldUntil = 0; }, ms); };
   var whenFree = function (key, what) {
     waiters[key] = what;
     watch = watch || setInterval(function () {
@@ -53,14 +60,18 @@
       Object.values(ready).forEach(function (each) { each(); });
     }, AIM / 5);
   };
+  var isPressable = function (element) { return Boolean(element.closest && element.closest(PRESSABLE)); };
   document.addEventListener("pointermove", function (event) {
-    var aims = event.pointerType !== "touch" && event.target.closest && event.target.closest(PRESSABLE);
-    if (aims) heldUntil = Math.max(heldUntil, Date.now() + AIM);
+    if (event.pointerType !== "touch" && isPressable(event.target)) hold(AIM);
   });
-  document.addEventListener("pointerdown", function () { heldUntil = Date.now() + PRESS; });
+  document.addEventListener("pointerdown", function () { hold(PRESS); });
   ["pointerup", "pointercancel"].forEach(function (end) {
-    document.addEventListener(end, function () { setTimeout(function () { heldUntil = 0; }); }); // after its click
+    document.addEventListener(end, function (event) { release(event.pointerType === "touch" ? TAP : 0); });
   });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === " " && event.target.matches("button, summary")) hold(PRESS); // it is pressed when let go
+  });
+  document.addEventListener("keyup", function (event) { if (event.key === " ") release(0); });
 
   // What somebody has typed or ticked and not sent yet.
   var isUnsent = function (field) {
@@ -98,14 +109,16 @@
     return shown !== was;
   };
   var show = function (html) {
+    delete waiters.live; // older than this one
     if (!live() || !isNew(html)) return;
     remember(live());
     htmx.swap(live(), html, { swapStyle: "outerHTML", settleDelay: 20 });
   };
   document.addEventListener("stream:state", function (event) {
-    if (isHeld()) return whenFree("live", function () { show(event.detail); });
-    delete waiters.live; // older than this one
-    show(event.detail);
+    if (!isHeld()) return show(event.detail);
+    whenFree("live", function () { show(event.detail); });
+    var alarm = new DOMParser().parseFromString(event.detail, "text/html").getElementById("alarm");
+    if (alarm) LINES.alarm(alarm.textContent.trim()); // an error is told at once
   });
   // Signed out meanwhile, in another tab perhaps: the answer is the sign-in page, which is no part of this one.
   var isElsewhere = function (detail) {
@@ -124,8 +137,14 @@
     if (isElsewhere(event.detail)) event.detail.shouldSwap = false;
     else if (isHeld() && asked === event.target) {
       event.detail.shouldSwap = false;
-      whenFree(asked.id, function () { if (asked.isConnected) htmx.trigger(asked, "look-again"); });
-    } else if (event.target.id === "live" && !isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
+      whenFree(asked.id, function () {
+        if (asked.id === "actions") compare();
+        else if (asked.isConnected) htmx.trigger(asked, "look-again");
+      });
+    } else if (event.target.id === "live") {
+      delete waiters.live;
+      if (!isNew(event.detail.xhr.responseText)) event.detail.shouldSwap = false;
+    }
   });
 
   // A hidden tab asks for nothing; when it is looked at again it catches up at once.

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from orgs import tokens
+from orgs.fields import Secret, Unreadable
 from orgs.models import Connection
 from orgs.signals import connected
 from simulator import policies
@@ -146,6 +147,49 @@ def test_a_watch_that_is_cut_off_asks_for_somebody_in_both_lists(kept: Desk, tea
     assert "no longer see whether all is still right" in sentence(stuck.why)
     assert sentence(row.reason) == sentence(stuck.why)
     assert "disconnect it if nobody needs to watch" in sentence(stuck.next)
+
+
+def test_a_watch_that_is_cut_off_asks_for_somebody_though_nothing_had_changed(kept: Desk, team: Team) -> None:
+    cut_off(kept)
+    found = needs_help.setups(Team.objects.filter(pk=team.pk), needs_help.Filters(), kept.person)
+    assert [each.reason for each in found] == [needs_help.Reason.RECONNECT]
+
+
+def test_whoever_disconnects_during_the_handover_ends_the_wish_to_watch(desk: Desk, team: Team) -> None:
+    desk.check()
+    Setup.objects.filter(pk=desk.setup.pk).update(keep_watching=True)
+    read_before = desk.reload()
+    tokens.disconnect(Connection.objects.get(org=desk.org), desk.person)
+    finish_setup(read_before, desk.person)
+    assert not desk.reload().keep_watching
+    assert desk.events("watching_kept") == []
+    assert state_of(team) is State.HANDED_OVER
+
+
+def test_a_look_that_could_read_nothing_says_so_and_is_no_last_look(kept: Desk) -> None:
+    look_again(kept)
+    last = kept.setup.read_at
+    assert not kept.setup.look_failed
+    Connection.objects.update(api_used=95, api_limit=100)
+    Setup.objects.update(looked_at=None)
+    assert not aftercare.look(kept.setup.pk)
+    setup = kept.reload()
+    assert (setup.look_failed, setup.read_at) == (True, last)
+    reopen(setup, kept.person)
+    assert not kept.reload().look_failed
+
+
+def test_a_key_that_is_lost_here_is_not_told_as_if_salesforce_had_ended_it(
+    kept: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> str:
+        raise Unreadable
+
+    monkeypatch.setattr(Secret, "reveal", lost)
+    assert not aftercare.look(kept.setup.pk)
+    assert kept.events("watch_stopped") == []
+    assert kept.reload().look_failed
+    assert Connection.objects.get(org=kept.org).is_connected, "the key may be found again"
 
 
 def test_a_sign_in_that_the_org_asked_for_goes_on_watching_and_begins_nothing(kept: Desk, team: Team) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from orgs import tokens
@@ -292,6 +293,8 @@ def test_a_watch_that_is_cut_off_offers_the_sign_in_on_the_setups_page(site: Sit
     finish_setup(desk.reload(), desk.person)
     again = reverse("orgs:reconnect", args=[desk.org.pk])
     assert again not in site.page("stage", "handover")
+    Setup.objects.filter(pk=desk.setup.pk).update(looked_at=timezone.now())
+    assert "could not read the org" in site.page("stage", "handover")
     Connection.objects.update(state="needs_reconnecting")
     page = site.page("stage", "handover")
     assert again in page

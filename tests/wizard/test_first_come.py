@@ -1,0 +1,136 @@
+"""Two at once at what only one gets: each with a connection to the database of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from orgs import arrivals
+from orgs.arrivals import Arrival, Seen
+from orgs.hosts import Identity
+from orgs.models import Connection, Org
+from orgs.oauth import Grant
+from orgs.pending import SignIn
+from teams.models import SetupGuest, Team, User
+from wizard import binding, guest_rights, guests
+from wizard.models import GuestInvitation, Setup
+from wizard.opening import open_setup
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ORG_ID = "00D000000000001AAA"
+ORIGIN = "https://contoso.my.salesforce.com"
+
+
+def arrival_of(who: str, about: object, org: Org) -> Arrival:
+    """`who` has come back from Contoso's org."""
+    sign_in = SignIn(
+        origin=ORIGIN, verifier=who, team=str(org.team_id), org=str(org.pk), next_url="", about=str(about)
+    )
+    grant = Grant(access_token=f"a-{who}", refresh_token=f"r-{who}", instance_url=ORIGIN, identity_url="",
+                  scopes="api")  # fmt: skip
+    seen = Seen(org_id=ORG_ID, name="Contoso", is_sandbox=False, api_version="66.0", known={}, username=who,
+                display_name=who)  # fmt: skip
+    return Arrival(sign_in, grant, Identity(ORIGIN, ORG_ID, "005000000000001AAA"), seen)
+
+
+class Slowly:
+    """Lets its caller wait, in the middle of a transaction, until the other one has come as far as it can."""
+
+    def __init__(self, real: Callable[..., Any], who: str = "") -> None:
+        self._real, self._who = real, who
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, *args: Any) -> Any:
+        answer = self._real(*args)
+        arrival = next(each for each in args if isinstance(each, Arrival))
+        if self._who in ("", arrival.sign_in.verifier):
+            self.reached.set()
+            assert self.go_on.wait(10)
+        return answer
+
+
+def both(first: Callable[[], Any], slowly: Slowly, second: Callable[[], Any]) -> list[Any]:
+    """What each gave back; `second` begins when `first` holds its locks."""
+
+    def run(what: Callable[[], Any]) -> Any:
+        try:
+            return what()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(run, first)]
+        assert slowly.reached.wait(10)
+        futures.append(pool.submit(run, second))
+        wait_until_one_waits_for_a_lock()
+        slowly.go_on.set()
+        return [each.result(10) for each in futures]
+
+
+def wait_until_one_waits_for_a_lock() -> None:
+    deadline = time.monotonic() + 10
+    here = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"{here} AND wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whose grants were ended at Salesforce."""
+    told: list[str] = []
+    monkeypatch.setattr(arrivals, "turn_away", lambda arrival: told.append(arrival.sign_in.verifier))
+    return told
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_of_two_who_sign_in_for_a_new_client_the_first_connects_and_the_other_s_grant_is_ended(
+    team: Team, dana: User, sam: User, known: bool, ended: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = binding.begin_without_org(team, "Contoso", dana)
+    if known:
+        org = Org.objects.create(team=team, name="Known", org_id=ORG_ID, instance_url=ORIGIN)
+        Connection.objects.create(org=org, state=Connection.State.REVOKED)
+    slowly = Slowly(binding.take_connection, "dana")
+    monkeypatch.setattr(binding, "take_connection", slowly)
+
+    def sign_in(who: str, user: User) -> str:
+        theirs = Setup.objects.select_related("org", "org__connection").get(pk=setup.pk)
+        binding.by_member(theirs, arrival_of(who, setup.pk, theirs.org), user)
+        return theirs.org.org_id
+
+    came = both(lambda: sign_in("dana", dana), slowly, lambda: sign_in("sam", sam))
+    assert came == [ORG_ID, ORG_ID]
+    assert ended == ["sam"]
+    assert Connection.objects.get(org__org_id=ORG_ID).username == "dana"
+
+
+def test_who_comes_by_a_link_while_it_is_taken_back_is_out(
+    team: Team, dana: User, ended: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = Org.objects.create(team=team, name="Contoso", org_id=ORG_ID, instance_url=ORIGIN)
+    Connection.objects.create(org=org, state=Connection.State.CONNECTED)
+    setup, _is_new = open_setup(org, dana)
+    invitation, _link = guests.invite(setup, "policies", dana)
+    slowly = Slowly(guests._let_in)
+    monkeypatch.setattr(guests, "_let_in", slowly)
+    monkeypatch.setattr(guest_rights, "note", lambda *_: None)
+
+    def take_back() -> bool:
+        return guests.revoke(GuestInvitation.objects.select_related("setup__org").get(pk=invitation.pk), dana)
+
+    entry, taken_back = both(lambda: guests.let_in(arrival_of("gia", invitation.pk, org)), slowly, take_back)
+    assert taken_back is True
+    assert SetupGuest.objects.get(user=entry.user).ended_at is not None
+    assert guests.setups_of(entry.user) == []
