@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from orgs import tokens
 from orgs.models import Connection, Revocation
 from teams.audit.shredding import ERASED, Names
@@ -13,4 +15,6 @@ def forget(user: User, names: Names) -> None:
     for connection in Connection.objects.filter(granted_by=user).select_related("org"):
         tokens.disconnect(connection)
     Connection.objects.filter(granted_by=user).update(username=ERASED, display_name=ERASED)
-    Revocation.objects.filter(granted_by=user).update(username="")
+    # Until migration 0005 a row did not say whose grant it was: then it is told to whoever granted it.
+    theirs = Q(granted_by=user) | Q(granted_by=None, asked_by=user)
+    Revocation.objects.filter(theirs).update(username="")

@@ -165,6 +165,16 @@ def test_whose_grant_it_was_is_not_forgotten_with_who_ended_it(
     assert Revocation.objects.get().username == ended_by_the_owner.username
 
 
+def test_a_row_from_before_it_said_whose_grant_it_was_is_forgotten_with_who_asked(
+    unconfirmed: tuple[Revocation, Any], dana: Any, priya: Any
+) -> None:
+    Revocation.objects.update(granted_by=None)
+    forgetting.forget(priya, Names.of([priya.name]))
+    assert Revocation.objects.get().username
+    forgetting.forget(dana, Names.of([dana.name]))
+    assert Revocation.objects.get().username == ""
+
+
 def test_the_trail_of_a_revocation_is_about_whose_grant_it_was(
     ended_by_the_owner: Revocation, signed_in: Any, priya: Any, dana: Any
 ) -> None:
