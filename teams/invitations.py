@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from teams import links
+from teams import in_line, links
 from teams.audit import record
 from teams.models import Invitation, Membership, OpenQuerySet, Role, Team, User
 
@@ -26,6 +26,7 @@ def invite(request: HttpRequest, team: Team, email: str, role: Role, by: User) -
     token = links.new_token()
     email = email.strip().lower()
     with transaction.atomic():
+        in_line.wait(team.pk)  # also: of two at once to the same address, the second replaces the first
         for older in Invitation.objects.open().select_for_update().filter(team=team, email=email):
             revoke(older, by)
         made = Invitation.objects.create(
@@ -77,6 +78,7 @@ def accept(invitation: Invitation, user: User) -> Membership | None:
     Who is a member already keeps their role: an old mail must not change it.
     """
     with transaction.atomic():
+        in_line.wait(invitation.team_id)
         locked = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
         if locked is None:
             return None

@@ -6,10 +6,10 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
 
-from teams import invitations, sessions, signals
+from teams import in_line, invitations, sessions, signals
 from teams.access import ALLOWED, Action
 from teams.audit import record
-from teams.models import Invitation, Membership, Role, Team, User
+from teams.models import Invitation, Membership, Role, User
 
 
 class LastOwner(Exception):
@@ -70,8 +70,8 @@ def _revoke_invitations(which: Q, by: User | None, via: str = "") -> None:
 
 
 def _locked(member: Membership) -> Membership | None:
-    """The row as it is now. The team's lock makes two owners who remove each other wait in line."""
-    Team.objects.select_for_update().get(pk=member.team_id)
+    """The row as it is now. Two owners who remove each other wait in line."""
+    in_line.wait(member.team_id)
     return Membership.objects.filter(pk=member.pk).first()
 
 

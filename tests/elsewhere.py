@@ -1,0 +1,44 @@
+"""What happens on another connection to the database while a transaction of the test's own is open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+
+PATIENCE = 30
+
+# Not `pg_stat_activity`: a transaction sees that as it was at its first look.
+_WAITS_FOR_US = (
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+)
+
+
+def begin(act: Callable[[], T]) -> Future[T]:
+    """Do it on a connection of its own. Returns as soon as that waits for ours, or is done."""
+    with_its_own = ThreadPoolExecutor(1)
+    doing = with_its_own.submit(_and_close, act)
+    with_its_own.shutdown(wait=False)
+    end = time.monotonic() + PATIENCE
+    while not (doing.done() or _waits_for_us()):
+        assert time.monotonic() < end, "it neither waits for us nor ends"
+        time.sleep(0.01)
+    return doing
+
+
+def _and_close(act: Callable[[], T]) -> T:
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+def _waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS_FOR_US)
+        return bool(cursor.fetchone()[0])

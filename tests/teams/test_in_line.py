@@ -1,0 +1,112 @@
+"""Coming into a team and being taken out of it at once: one after the other, and nobody waits in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.core.context import request_context
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.test import RequestFactory
+from django.utils import timezone
+
+from teams import in_line, invitations, members
+from teams.models import Invitation, Membership, Role, SetupGuest, Team, User
+from tests import elsewhere
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW = "nadia@example.com"
+
+
+@pytest.fixture
+def olga(person: Callable[..., User], team: Team) -> User:
+    """Another owner."""
+    return person("Olga Berg", team, "owner")
+
+
+@pytest.fixture
+def invited(priya: User, team: Team) -> Invitation:
+    """Priya asked somebody in."""
+    return invite(team, priya)
+
+
+def invite(team: Team, by: User) -> Invitation:
+    request = RequestFactory().get("/")
+    with request_context(request):  # as a middleware does: the mail is made with it
+        return invitations.invite(request, team, NEW, Role.CONSULTANT, by)
+
+
+@contextmanager
+def when_an_invitation_was_written(act: Callable[[], Any]) -> Iterator[list[Future[Any]]]:
+    """Begin it elsewhere right after ours has changed an invitation, and before it goes on."""
+    begun: list[Future[Any]] = []
+
+    def once(sender: Any, **more: Any) -> None:
+        post_save.disconnect(once, Invitation)  # what is begun writes invitations too
+        begun.append(elsewhere.begin(act))
+
+    post_save.connect(once, Invitation)
+    try:
+        yield begun
+    finally:
+        post_save.disconnect(once, Invitation)
+
+
+def removal(of: User, by: User) -> Callable[[], bool]:
+    member = Membership.objects.get(user=of)
+    return lambda: members.remove(member, by)
+
+
+def test_an_invitation_is_accepted_while_its_sender_is_taken_out(
+    invited: Invitation, priya: User, olga: User
+) -> None:
+    nadia = User.objects.create_user(NEW, name="Nadia New")
+    with when_an_invitation_was_written(removal(priya, olga)) as begun:
+        assert invitations.accept(invited, nadia)
+    assert begun[0].result(elsewhere.PATIENCE)
+    assert {each.user for each in Membership.objects.all()} == {olga, nadia}
+
+
+def test_an_invitation_that_ended_while_it_was_waited_for_lets_nobody_in(
+    invited: Invitation, priya: User, olga: User
+) -> None:
+    nadia = User.objects.create_user(NEW, name="Nadia New")
+    with transaction.atomic():
+        removal(priya, olga)()
+        accepted = elsewhere.begin(lambda: invitations.accept(invited, nadia))
+    assert accepted.result(elsewhere.PATIENCE) is None
+    assert not Membership.objects.filter(user=nadia).exists()
+
+
+def test_somebody_is_asked_again_while_who_asks_is_taken_out(
+    invited: Invitation, team: Team, priya: User, olga: User
+) -> None:
+    with when_an_invitation_was_written(removal(priya, olga)) as begun:
+        invite(team, priya)
+    assert begun[0].result(elsewhere.PATIENCE)
+    assert not Invitation.objects.open().exists(), "also the new one ends with who sent it"
+
+
+def test_of_two_invitations_to_one_address_at_once_the_second_replaces_the_first(
+    team: Team, priya: User, olga: User
+) -> None:
+    with transaction.atomic():
+        invite(team, priya)
+        begun = elsewhere.begin(lambda: invite(team, olga))
+    second = begun.result(elsewhere.PATIENCE)
+    assert list(Invitation.objects.open()) == [second]
+
+
+def test_a_guest_who_comes_in_does_not_wait_for_a_change_of_members(team: Team, dana: User) -> None:
+    row = {"user": dana, "team": team, "setup_id": team.pk, "expires_at": timezone.now() + timedelta(days=1)}
+    with transaction.atomic():
+        in_line.wait(team.pk)
+        came = elsewhere.begin(lambda: SetupGuest.objects.create(**row))
+        assert came.done()
+    assert came.result(elsewhere.PATIENCE).team == team
