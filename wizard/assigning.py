@@ -65,7 +65,10 @@ def give_back(setup: Setup, person: User) -> bool:
 def free_all(team_id: Any, person: User) -> int:
     """Somebody may not work in this team any more: what they had is free for others."""
     with transaction.atomic():
-        theirs = Setup.objects.select_for_update(of=("self",)).filter(org__team=team_id, assignee=person)
+        # Also those in other teams: the org is asked for afterwards, like the person in `_locked`. In one
+        # order, so that who leaves two teams at once makes nobody wait in a circle.
+        held = Setup.objects.select_for_update().filter(assignee=person).order_by("pk")
+        theirs = Setup.objects.filter(pk__in=list(held.values_list("pk", flat=True)), org__team=team_id)
         setups = list(theirs.select_related("org").defer("snapshot", "inputs"))
         Setup.objects.filter(pk__in=[setup.pk for setup in setups]).update(assignee=None)
         for setup in setups:
@@ -83,8 +86,11 @@ def since(setup: Setup) -> datetime | None:
 
 
 def _locked(setup: Setup) -> Setup:
-    """Two people who take it over at once come one after the other, and the history says so."""
-    return Setup.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=setup.pk)
+    """Two people who take it over at once come one after the other, and the history says so.
+
+    Without a join: PostgreSQL would take the joined row from before the wait for the lock.
+    """
+    return Setup.objects.select_for_update().get(pk=setup.pk)
 
 
 def _assign(setup: Setup, person: User | None) -> None:
