@@ -25,10 +25,12 @@ class Findings:
     position: int = 0
     digest: str = BEGINNING
     shreds: Shreds = field(default_factory=lambda: Shreds.load())
+    _asked_again: bool = False
 
     def __iter__(self) -> Iterator[str]:
         """One sentence for each thing that is wrong."""
         for seals, entries in _batches():
+            self._asked_again = False
             for seal in seals:
                 yield from self._link(seal, entries.get(seal.entry_id))
         yield from self._head_missing()
@@ -66,9 +68,13 @@ class Findings:
             yield f"The personal part of {_named(entry)} was altered."
 
     def _was_asked_for(self, entry: AuditEntry) -> bool:
-        """Somebody may be shredded while this runs: then it is asked once more."""
-        if not self.shreds.cover(entry):
-            self.shreds = Shreds.load()
+        """Somebody may be shredded while this runs: then it is asked once more.
+
+        Once for a batch is enough: a part that was gone when the batch was read went together with
+        the entry that says so. For each part it would be a query for each that somebody deleted.
+        """
+        if not self.shreds.cover(entry) and not self._asked_again:
+            self.shreds, self._asked_again = Shreds.load(), True
         return self.shreds.cover(entry)
 
     def _head_missing(self) -> Iterator[str]:
