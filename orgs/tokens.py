@@ -76,8 +76,8 @@ def refresh(connection_id: int, stale: str) -> str:
 
 
 def _locked(connection_id: int) -> Connection:
-    rows = Connection.objects.select_for_update(of=("self",)).select_related("org")
-    return rows.get(pk=connection_id)
+    """Without its org: a join would give that from before the wait for the lock."""
+    return Connection.objects.select_for_update().get(pk=connection_id)
 
 
 def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
@@ -144,8 +144,7 @@ def store_grant(
         "last_used_at": now,
     }
     with transaction.atomic():
-        rows = Connection.objects.select_for_update(of=("self",)).select_related("org")
-        old = rows.filter(org=org).first()
+        old = Connection.objects.select_for_update().filter(org=org).first()
         if old and old.is_connected and old.refresh_token:
             revocations.tell_soon(revocations.note(old, person))
         connection, _ = Connection.objects.update_or_create(org=org, defaults=values)

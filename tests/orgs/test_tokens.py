@@ -13,6 +13,7 @@ from orgs.connections import client_for
 from orgs.fields import Secret
 from orgs.models import Connection, Org
 from orgs.salesforce.errors import NeedsReconnecting, NoAnswer
+from tests import elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -172,3 +173,15 @@ def test_a_lost_key_asks_for_reconnecting_instead_of_breaking_pages(mine: Any, s
     assert lost.value.code == "TOKEN_KEY_LOST"
     assert not tokens.revoke(Connection.objects.get()), "Salesforce can't be told"
     assert not Connection.objects.get().refresh_token, "what can't be decrypted is at least erased"
+
+
+def test_a_refresh_that_waited_asks_where_the_org_is_now(allowed: Any, mine: Any) -> None:
+    org, theirs = mine
+    stale = Connection.objects.get().access_token.reveal()
+    expire_access_tokens(allowed, theirs)
+    Org.objects.update(instance_url="http://127.0.0.1:9")
+    with transaction.atomic():
+        Connection.objects.select_for_update().get()
+        begun = elsewhere.begin(lambda: tokens.refresh(org.connection.pk, stale))
+        Org.objects.update(instance_url=org.instance_url)
+    assert begun.result(elsewhere.PATIENCE) != stale
