@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from teams import in_line, links
+from teams.access import Action, fetch_for
 from teams.audit import record
 from teams.models import Invitation, Membership, OpenQuerySet, Role, Team, User
 
@@ -22,11 +23,16 @@ SESSION_KEY = "invitation"
 
 
 def invite(request: HttpRequest, team: Team, email: str, role: Role, by: User) -> Invitation:
-    """Make an invitation and send it. It replaces an older one to the same address."""
+    """Make an invitation and send it. It replaces an older one to the same address.
+
+    Raises what `fetch_for` does if this person may not invite any more.
+    """
     token = links.new_token()
     email = email.strip().lower()
     with transaction.atomic():
         in_line.wait(team.pk)  # also: of two at once to the same address, the second replaces the first
+        # Asked again after the wait: an invitation by somebody just taken out would be their way back in.
+        fetch_for(by, Action.MANAGE, Team.objects.all(), team_field="pk", pk=team.pk)
         for older in Invitation.objects.open().select_for_update().filter(team=team, email=email):
             revoke(older, by)
         made = Invitation.objects.create(

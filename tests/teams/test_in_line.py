@@ -12,6 +12,7 @@ import pytest
 from allauth.core.context import request_context
 from django.db import transaction
 from django.db.models.signals import post_save
+from django.http import Http404
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -91,6 +92,17 @@ def test_somebody_is_asked_again_while_who_asks_is_taken_out(
         invite(team, priya)
     assert begun[0].result(elsewhere.PATIENCE)
     assert not Invitation.objects.open().exists(), "also the new one ends with who sent it"
+
+
+def test_who_was_taken_out_a_moment_ago_asks_nobody_in(
+    team: Team, priya: User, olga: User, mailoutbox: list[Any]
+) -> None:
+    with transaction.atomic():
+        removal(priya, olga)()
+        begun = elsewhere.begin(lambda: invite(team, priya))
+    with pytest.raises(Http404):
+        begun.result(elsewhere.PATIENCE)
+    assert (Invitation.objects.count(), mailoutbox) == (0, [])
 
 
 def test_of_two_invitations_to_one_address_at_once_the_second_replaces_the_first(
