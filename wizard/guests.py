@@ -183,8 +183,8 @@ def _let_in(arrival: Arrival) -> tuple[Entry, bool, GuestInvitation]:
 
 
 def _locked(key: str) -> GuestInvitation | None:
-    rows = GuestInvitation.objects.select_for_update(of=("self",))
-    return rows.select_related("setup__org__team", "used_by").filter(pk=key).first()
+    """What it hangs on is read after: a join would be from before the wait for the lock."""
+    return GuestInvitation.objects.select_for_update().filter(pk=key).first()
 
 
 def _account(invitation: GuestInvitation, arrival: Arrival) -> User:
@@ -245,8 +245,8 @@ def revoke(invitation: GuestInvitation, by: User | None) -> bool:
         still_open = GuestInvitation.objects.open().filter(pk=invitation.pk)
         if locked is None or not still_open.update(revoked_at=timezone.now()):
             return False
-        if locked.used_by_id is not None:  # not by the join: it is from before the wait for the lock
-            _settle(User.objects.get(pk=locked.used_by_id), setup)
+        if locked.used_by is not None:
+            _settle(locked.used_by, setup)
         log(setup, "guest_link_revoked", actor=by, stage=setup.guide.stage(invitation.stage).title.to_json())
         progress.changed(setup.id)
     return True

@@ -194,16 +194,46 @@
     var there = around && all(around, tag)[where.nth];
     return there && there.className === where.kind ? there : null; // something else stands there now
   };
-  var remember = function (part) {
-    var now = part.contains(document.activeElement) ? document.activeElement : null;
-    kept[part.id] = {
-      open: all(part, "details[open]").map(place),
-      focus: now && {
-        id: now.id, tag: now.tagName, text: words(now), place: place(now),
-        nth: alike(part, now.tagName, words(now)).indexOf(now)
-      }
+  var mark = function (part, element) {
+    if (!element || !part.contains(element)) return null;
+    return {
+      id: element.id, tag: element.tagName, text: words(element), place: place(element),
+      nth: alike(part, element.tagName, words(element)).indexOf(element)
     };
   };
+  var marked = function (part, was) {
+    return was.id ? document.getElementById(was.id) : alike(part, was.tag, was.text)[was.nth];
+  };
+  var remember = function (part) {
+    var under = pointed();
+    kept[part.id] = {
+      open: all(part, "details[open]").map(place),
+      focus: mark(part, document.activeElement),
+      under: under && { element: under, mark: mark(part, under), top: topOf(under) }
+    };
+  };
+
+  // A mouse that rests on something shall rest on it afterwards: what changes above moves it neither up nor down.
+  var topOf = function (element) { return element.getBoundingClientRect().top; };
+  var pointed = function () {
+    var over = matchMedia("(hover: hover)").matches && all(document, ":hover").pop();
+    return over ? over.closest(PRESSABLE) : null;
+  };
+  var padded = null; // what is kept in its place by room that is empty
+  var steady = function (part, was) {
+    var there = was.element.isConnected ? was.element : was.mark && marked(part, was.mark);
+    if (!there || !there.getClientRects().length) return;
+    window.scrollBy({ top: topOf(there) - was.top, behavior: "instant" });
+    var short = was.top - topOf(there); // the page begins here: no way to scroll up
+    if (short < 1 || !live() || live().contains(there)) return;
+    live().style.paddingBottom = short + (parseFloat(live().style.paddingBottom) || 0) + "px";
+    padded = there;
+  };
+  document.addEventListener("pointermove", function (event) {
+    if (!padded || padded.contains(event.target)) return;
+    padded = null;
+    if (live()) live().style.paddingBottom = "";
+  });
   var restore = function (part) {
     var was = part && kept[part.id];
     if (!was) return;
@@ -212,9 +242,12 @@
       var again = at(where, "details");
       if (again) again.open = true;
     });
-    var lost = was.focus;
+    refocus(part, was.focus);
+    if (was.under) steady(part, was.under);
+  };
+  var refocus = function (part, lost) {
     if (!lost || part.contains(document.activeElement)) return;
-    var same = lost.id ? document.getElementById(lost.id) : alike(part, lost.tag, lost.text)[lost.nth];
+    var same = marked(part, lost);
     // What folds up may have other words now: "See all 7 names". A button with other words is another button.
     var again = same || (lost.tag === "SUMMARY" && at(lost.place, lost.tag));
     if (!again) again = part; // it is gone: stay near, not at the top of the page

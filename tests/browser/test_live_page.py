@@ -257,3 +257,23 @@ def test_what_somebody_aims_at_stays_until_it_is_pressed(dana, new_org, watch):
     page.mouse.move(5, 5)
     page.mouse.up()
     dana.expect_all_done(3)
+
+
+@pytest.mark.parametrize("height", [700, 2400], ids=["by scrolling", "where nothing can be scrolled"])
+def test_what_a_mouse_rests_on_stays_under_it_when_the_page_changes_above(dana, new_org, height):
+    org = new_org("fresh")
+    dana.connect(org)
+    dana.expect_checked()
+    dana.page.set_viewport_size({"width": 1280, "height": height})
+    dana.go_to("policies")
+    page, link = dana.page, dana.page.get_by_role("link", name="Send this stage to the client")
+    link.hover()
+    before = link.bounding_box()
+    org.at_its_pages().set_policies()
+    dana.expect_all_done(3)
+    expect(page.locator("#actions").get_by_role("link", name=re.compile("^Go to stage 3"))).to_be_visible()
+    page.wait_for_timeout(300)
+    assert link.bounding_box()["y"] == pytest.approx(before["y"], abs=1)
+    page.mouse.move(5, 5)
+    if height > 2000:
+        expect(page.locator("#live")).to_have_css("padding-bottom", "0px")
