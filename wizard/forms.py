@@ -44,6 +44,14 @@ class SetupForm(forms.Form):
             for key, field in _FIELDS[each.kind](each, setup.inputs).items():
                 self.fields[key] = field
 
+    def full_clean(self) -> None:
+        """The page opens at the first mistake: it may be far below what a phone shows."""
+        super().full_clean()
+        for key in self.fields:
+            if key in self.errors:
+                self.fields[key].widget.attrs["autofocus"] = True
+                return
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         for each in self.asked:
@@ -105,11 +113,30 @@ class SetupForm(forms.Form):
         return values
 
 
+class OneFocus(forms.RadioSelect):
+    """Gives the focus to the first choice: all of them have the attributes of the whole."""
+
+    def create_option(
+        self,
+        name: str,
+        value: Any,
+        label: str | int,
+        selected: bool,
+        index: int,
+        subindex: int | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if index:
+            option["attrs"].pop("autofocus", None)
+        return option
+
+
 def _choice(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
     choices = [(value, plain(label)) for value, label in each.choices]
     field = forms.ChoiceField(
         choices=choices,
-        widget=forms.RadioSelect,
+        widget=OneFocus,
         label=plain(each.label),
         help_text=plain(each.help),
         initial=inputs.get(each.key),
@@ -149,7 +176,7 @@ def _which(old: str, new: str) -> forms.ChoiceField:
             (KEEP, _("Keep the set %(name)s") % {"name": old}),
             (SECOND, _("Make a second set, %(name)s") % {"name": new}),
         ],
-        widget=forms.RadioSelect,
+        widget=OneFocus,
         label=_("Which permission set?"),
         help_text=_(
             "We made the set %(name)s in this org. Another name does not rename it. It means a second set. "

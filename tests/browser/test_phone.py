@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import pages
 from tests.browser.guests import PHONE
@@ -67,6 +67,35 @@ def test_no_page_scrolls_sideways_and_the_main_actions_are_in_sight(browse, pers
     )
     assert widths
     assert min(widths) > 150, "no column is so narrow that it breaks words"
+
+
+def test_a_refused_form_opens_at_its_first_mistake(person, new_org):
+    org = new_org("fresh", is_sandbox=False)
+    dana = person("Dana", **PHONE)
+    dana.connect(org)
+    dana.choose_connection_user(org)
+    page = dana.page
+    choice, mid = page.get_by_label("First connection"), page.get_by_label("Expected Engagement account id")
+    mid.fill("12x")
+    page.get_by_role("button", name="Save these choices").click()
+    expect_told_at(page, choice, "Choose one of these.")
+    choice.check()
+    page.get_by_role("button", name="Save these choices").click()
+    expect_told_at(page, mid, "Only digits, please")
+    mid.fill(org.mid)
+    page.get_by_role("button", name="Save these choices").click()
+    expect(page).not_to_have_title(re.compile("Error:"))
+    dana.expect_checked()
+    typed = page.get_by_label(re.compile("Type the org's name"))
+    typed.fill("Another")
+    typed.press("Enter")
+    expect_told_at(page, typed, "That is not the org's name.")
+
+
+def expect_told_at(page: Page, field: Locator, words: str) -> None:
+    expect(page).to_have_title(re.compile("^Error: Stage 1 of 7"))
+    expect(field).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_in_viewport(ratio=1)
 
 
 def test_what_is_hidden_stays_so_and_controls_have_one_size(browse, person, app):

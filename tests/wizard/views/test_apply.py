@@ -150,6 +150,7 @@ def test_in_production_the_name_has_to_be_typed(make: Any, site_of: Any) -> None
         assert response.status_code == 422
         field = html.fromstring(response.content).xpath("//input[@name='org_name' and @aria-invalid='true']")
         assert [each.value or "" for each in field] == [typed], "at the field, which keeps what was typed"
+        assert "Error: Stage" in response.content.decode(), "in the title, which is read out first"
         assert (
             "not the org&#x27;s name" in response.content.decode()
             or "not the org's name" in response.content.decode()

@@ -266,6 +266,23 @@ def test_a_mistake_is_shown_beside_what_was_typed_and_nothing_is_kept(site: Site
     assert site.desk.reload().inputs == before
 
 
+def test_a_refused_form_begins_at_its_first_mistake_and_says_so_in_the_title(site: Site) -> None:
+    def begins(**data: str) -> tuple[str, list[str]]:
+        page = html.fromstring(site.post("inputs", **data).content)
+        focused = [field.get("id") for field in page.xpath("//*[@autofocus]")]
+        return str(page.findtext(".//title")).strip(), focused
+
+    too_long = {"set_label": "x" * 300, "mid": "12x"}
+    title, focused = begins(**too_long)
+    assert title.startswith("Error: Stage 1 of 7")
+    assert focused == ["id_mode_0"], "one of two radio buttons"
+    assert begins(mode="first", **too_long)[1] == ["id_set_label"]
+    assert begins(mode="first", set_label="Guests", mid="12x")[1] == ["id_mid"]
+    shown = html.fromstring(site.page("stage", "prepare"))
+    assert shown.xpath("//*[@autofocus]") == []
+    assert "Error" not in str(shown.findtext(".//title"))
+
+
 def test_hostile_choices_are_no_error(site: Site) -> None:
     for text in ("\0", "x" * 10_000, "<script>", "{0}", "😀"):
         response = site.post("inputs", mode=text, set_label=text, set_label_api_name=text, mid=text)
