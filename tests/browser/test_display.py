@@ -146,6 +146,8 @@ def test_a_stage_prints_with_everything_opened(dana, prepared):
     page.emulate_media(media="print")
     assert shown(page, ".top, .crumb, .skip, .foot-page, .orgbar form, #main .btn") == []
     folded = page.locator("#live details:not([open]) > :not(summary)")
+    # What was folded is laid out with the next frame.
+    page.evaluate("() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))")
     assert folded.evaluate_all(TEXTS, False) == []
     assert page.locator("#live details:not([open])").count() > 0
 
