@@ -195,6 +195,9 @@ class Journey:
         """Hands over, and gives the keys back: a page asks, then everything is read once more."""
         self.ask_to_hand_over()
         expect(self.page.get_by_text("Handed over on")).to_be_visible()
+        bar = self.page.get_by_label("The org you are working in")
+        expect(bar).to_contain_text("Disconnected")
+        expect(bar.get_by_role("button", name="Check again")).to_have_count(0)
 
     def ask_to_hand_over(self) -> None:
         self.page.locator("#actions").get_by_role("link", name="Hand over", exact=True).click()

@@ -108,7 +108,7 @@ def panel(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpRespon
     check_stage(found, stage_key)
     now = live.build(found, stage_key)
     ctx = {**live.context(now), **_panel(request, now, None), "next": now.overview.onward(stage_key)}
-    return render(request, "wizard/_actions.html", ctx)
+    return render(request, "wizard/_panel.html", ctx)
 
 
 def _panel(request: SignedInRequest, now: live.Live, form: SetupForm | None) -> dict[str, Any]:
