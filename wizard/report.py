@@ -130,11 +130,16 @@ def _touched(event: Event, standing: set[str]) -> list[tuple[str, Text | None]]:
         return [(event.data["step"], Text.from_json(event.data["before"]))]
     made = [Change.from_json(raw["change"]) for raw in event.changes if raw["ok"] and raw["created"]]
     return [
-        (step, change.before)
+        (step, _before(change))
         for change in made
         if change.key in standing
         for step in (change.step, *change.also)
     ]
+
+
+def _before(change: Change) -> Text | None:
+    """One of a group is about one person and one set: others may have been right already."""
+    return None if change.group else change.before
 
 
 def _step(rows: Sequence[LineRow], event: Event | None, before: Text | None) -> StepRow:

@@ -10,7 +10,7 @@ from orgs.connections import client_for
 from simulator import engagement
 from tests.wizard.desk import Desk
 from wizard import facts, jobs, records, report
-from wizard.guides.base import Proof
+from wizard.guides.base import Proof, Text
 from wizard.runner import _Recorder
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,18 @@ def test_a_change_that_serves_two_lines_is_told_at_both(checked: Desk) -> None:
     checked.apply()
     for step in ("connection_user_sets", "people_assigned", "system_user_included"):
         assert how_of(checked, step) == "Done for you", step
+
+
+def test_no_before_is_told_of_several_people_or_sets_of_which_some_were_there(make: Any) -> None:
+    """One change is about whoever lacked the set: "not there" is not what all of them had before."""
+    desk = make("half_done")
+    desk.choose(desk.full_users())
+    desk.check()
+    assert desk.apply().state == "done"
+    before = {row.view.step.key: row.before for row in report.build(desk.setup).steps if row.event}
+    assert before["people_assigned"] is None
+    assert before["connection_user_sets"] is None, "it had one of the four"
+    assert before["set_on_app"] == Text("not there"), "one row, that was not there"
 
 
 def test_what_was_connected_by_hand_in_this_setup_was_not_right_already(make: Any) -> None:
