@@ -34,7 +34,7 @@ from wizard import aftercare, assigning, jobs, listing, remedies, stopped
 from wizard.finding import fits
 from wizard.guides.base import Text
 from wizard.guides.base import gettext_noop as _
-from wizard.models import GuestInvitation, Job, Setup
+from wizard.models import Event, GuestInvitation, Job, Setup
 from wizard.remedies import Remedy
 from wizard.standing import Standing
 from wizard.waiting import still_waited_for
@@ -127,7 +127,14 @@ class Row:
     @property
     def stage(self) -> Text | None:
         """The title of the stage where the work goes on, or where it stopped."""
+        if self.setup.finished:
+            return None
         return self.setup.stage_title(self.stopped_at or self.setup.next_stage)
+
+    @property
+    def changed(self) -> list[Text]:
+        """The lines that are not right any more after the handover."""
+        return self.setup.drifted_titles if self.reason is Reason.DRIFTED else []
 
     @property
     def remedy(self) -> Remedy | None:
@@ -240,12 +247,19 @@ def _since() -> Case:
     asked_at = still_waited_for().filter(**here).order_by("created_at").values("created_at")[:1]
     return Case(
         When(aftercare.cut_off(), then=F("org__connection__last_used_at")),
+        When(Q(finished_at__isnull=False) & ~Q(drifted=[]), then=Coalesce(_noticed_at(), "finished_at")),
         When(finished_at__isnull=False, then=F("finished_at")),
         When(org__org_id="", then=Coalesce(Subquery(asked_at), "created_at")),
         When(~CONNECTED, then=F("org__connection__last_used_at")),
         default=Coalesce(Subquery(lost_at), Subquery(failed_at), Subquery(asked_at), "acted_at"),
         output_field=DateTimeField(),
     )
+
+
+def _noticed_at() -> Subquery:
+    """When a look after the handover last found something that was right before."""
+    told = Event.objects.filter(setup=OuterRef("pk"), kind="drifted")
+    return Subquery(told.order_by("-id").values("at")[:1])
 
 
 def counts(found: QuerySet[Any]) -> dict[Reason, int]:

@@ -198,6 +198,23 @@ def test_a_setup_that_is_handed_over_or_of_another_team_needs_no_help(
     assert listed(team, q="theirs") == []
 
 
+def test_what_changed_after_the_handover_is_named_and_told_since_it_was_noticed(team: Any, dana: Any) -> None:
+    setup = setup_in(team, "Org", dana, finished_at=ago(days=30), drifted=["permitted_users"])
+    for days in (9, 2):  # it was put right in between
+        Event.objects.create(setup=setup, kind="drifted", at=ago(days=days))
+    (row,) = rows(team)
+    assert row.since == setup.events.latest("id").at
+    assert row.changed == [step.title for step in GUIDE.steps() if step.key == "permitted_users"]
+
+
+def test_nothing_is_next_once_a_setup_is_handed_over(team: Any, dana: Any) -> None:
+    setup_in(
+        team, "Changed", dana, finished_at=ago(days=3), drifted=["permitted_users"], next_stage="handover"
+    )
+    setup_in(team, "Open", dana, acted_at=ago(days=8), next_stage="handover")
+    assert {row.setup.org.name: row.stage is None for row in rows(team)} == {"Changed": True, "Open": False}
+
+
 def test_it_is_narrowed_to_whose_it_is(team: Any, dana: Any, sam: Any) -> None:
     for name, assignee in (("Mine", sam), ("Hers", dana), ("Free", None)):
         setup_in(team, name, dana, connected="revoked", assignee=assignee)

@@ -173,6 +173,22 @@ def test_a_handed_over_setup_can_be_looked_at_but_not_taken_over(support: Site) 
     assert Setup.objects.get().assignee is None
 
 
+def test_a_handed_over_setup_says_what_changed_and_nothing_that_is_next(support: Site) -> None:
+    Setup.objects.update(finished_at=timezone.now(), drifted=["permitted_users"])
+    title = next(
+        step.title.plain() for step in support.desk.setup.guide.steps() if step.key == "permitted_users"
+    )
+    card = text(support.client.get(reverse("wizard:support")).content.decode())
+    page = text(support.page("support_setup"))
+    for said in (card, page):
+        assert title in said
+        assert "Noticed" in said
+        assert "Next: " not in said
+    assert "What is next" not in page
+    assert "Go to stage 7" in page
+    assert "Continue at stage" not in page
+
+
 def test_a_viewer_looks_and_is_offered_nothing(stopped: Desk, signed_in: Any, person: Any, team: Any) -> None:
     viewer = Site(signed_in(person("Vic Viewer", team, "viewer")), stopped)
     assert "Needs help" in viewer.client.get("/").content.decode()
