@@ -26,7 +26,7 @@ from orgs.salesforce.transport import read_bounded
 #: Each scope that we ask for, with its reason: what a client's IT team is told.
 SCOPE_REASONS: dict[str, Promise] = {
     "api": _("To read and change the objects listed below, with the rights of the person who signs in."),
-    "refresh_token": _("So that a check or a change can end although the sign-in's first hour is over."),
+    "refresh_token": _("So that a check or a change can finish even after the sign-in's first hour."),
     "openid": _("To show who is signed in, and to be sure that the right org answered."),
 }
 SCOPES = " ".join(SCOPE_REASONS)

@@ -79,6 +79,7 @@ class ByHand:
     rows: tuple[HandRow, ...]
     done: bool
     confirmable: tuple[StepView, ...] = ()
+    turns_by_itself: bool = False  # a line of it is open that the org is read for
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,11 @@ class Panel:
     def nothing_by_hand(self) -> bool:
         """The first stage shows instructions only for what is missing."""
         return self.asks_inputs and all(item.done and not item.confirmable for item in self.by_hand)
+
+    @property
+    def turns_by_itself(self) -> bool:
+        """Whether it is worth keeping the page open; a line may also be one that only a person knows."""
+        return any(item.turns_by_itself for item in self.by_hand)
 
 
 def build(now: Live, how: str) -> Panel:
@@ -224,17 +230,23 @@ def _by_hand(now: Live, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
     base, view = now.setup.org.instance_url, now.view
     if view.stage.how is not None:
         rows = tuple(_hand_row(base, row) for row in view.stage.how(snapshot, inputs))
-        return (ByHand(None, rows, view.done, tuple(step for step in view.steps if step.can_confirm)),)
+        confirmable = tuple(step for step in view.steps if step.can_confirm)
+        return (ByHand(None, rows, view.done, confirmable, any(map(_turns_by_itself, view.steps))),)
     return tuple(
         ByHand(
             step.step.title,
             tuple(_hand_row(base, row) for row in step.step.how(snapshot, inputs)),
             step.done,
             (step,) if step.can_confirm else (),
+            _turns_by_itself(step),
         )
         for step in view.steps
         if step.step.how is not None and not step.needs_choice
     )
+
+
+def _turns_by_itself(view: StepView) -> bool:
+    return bool(view.step.reads) and not view.done
 
 
 def _hand_row(base: str, row: Instruction) -> HandRow:

@@ -50,6 +50,7 @@ class State(Protocol):
     def get_finding(self) -> Finding | None: ...
 
 
+HAND_OVER_ANYWAY = Text(_("Some lines are still open. You can hand over anyway; the report says which."))
 OUTDATED = Text(_("Before it was confirmed, we read: {sentence}"))
 
 
@@ -247,7 +248,8 @@ class Overview:
         if here.done:
             return Onward(to, Text(_("Every line of this stage is done.")), link)
         if to.blocked:
-            return Onward(to, _has_to_wait(to, here), None if to.steps else link)
+            may_go = not to.steps  # the handover: open lines do not hold it up
+            return Onward(to, *((HAND_OVER_ANYWAY, link) if may_go else (_has_to_wait(to, here), None)))
         if back:
             return Onward(to, Text(_("Stage {number} is still open."), number), link)
         return Onward(to, Text(_("The next stage does not have to wait for this one.")), link)

@@ -212,11 +212,15 @@ def test_the_end_of_a_stage_names_the_stage_that_has_to_wait_for_it() -> None:
 
 
 def test_the_end_of_a_stage_names_what_else_the_next_one_waits_for() -> None:
-    words, link = foot(road(states={"a": Kept(DONE)}), "people")
-    assert (words, link) == ("Stage 3 has to wait for this one.", "Go to stage 3: words")
     late = stage("late", step("c"), needs=("set", "people"))
     seen = overview(guide(stage("set", step("a")), stage("people", step("b"), needs=("set",)), late), {})
     assert foot(replace(seen, order=("people", "late", "set")), "people")[1] is not None
+
+
+def test_the_handover_need_not_wait_and_the_end_of_a_stage_says_so() -> None:
+    words, link = foot(road(states={"a": Kept(DONE)}), "people")
+    assert words == "Some lines are still open. You can hand over anyway; the report says which."
+    assert link == "Go to stage 3: words"
 
 
 def test_the_last_stage_leads_back_to_what_is_open_instead_of_onward() -> None:

@@ -185,6 +185,11 @@ def test_without_a_connection_it_asks_for_a_sign_in_and_offers_no_handover(site:
     assert not site.desk.setup.jobs.filter(kind="handover").exists()
 
 
+def test_only_disconnecting_is_said_to_make_an_undo_need_a_new_sign_in(site: Site) -> None:
+    points = [point.text_content() for point in html.fromstring(site.page("finish")).find_class("plain")[0]]
+    assert [point.split(":")[0] for point in points if "new sign-in" in point] == ["Hand over and disconnect"]
+
+
 def test_handing_over_keeps_the_proof_and_gives_back_the_keys(site: Site) -> None:
     response = site.hand_over()
     assert response["Location"] == site.at("stage", "handover")

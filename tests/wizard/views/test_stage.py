@@ -64,6 +64,20 @@ def test_looking_at_a_stage_keeps_it_watched(site: Site) -> None:
     assert again.since == watch.since
 
 
+def test_keeping_the_page_open_is_advised_where_a_line_turns_by_itself(site: Site) -> None:
+    assert "Keep this page open" in site.page("stage", "policies")
+    site.desk.choose(mid="")
+    site.desk.check()
+    page = site.page("stage", "prepare")
+    assert 'id="confirm-mid"' in page, "all that is open is a line that only a person knows"
+    assert "Keep this page open" not in page
+
+
+def test_a_stage_that_has_to_wait_leads_to_what_it_waits_for(site: Site) -> None:
+    note = html.fromstring(site.page("stage", "people", how="manual")).get_element_by_id("has-to-wait")
+    assert note.xpath(".//a/@href") == [site.at("stage", "permission_set")]
+
+
 def test_the_page_carries_a_ticket_for_its_own_stream(site: Site) -> None:
     found = re.search(r"/events/\?k=([^\"&]+)", site.page("stage", "people"))
     assert found

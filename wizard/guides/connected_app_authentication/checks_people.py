@@ -233,7 +233,9 @@ def _expired_finding(expired: list[str], choices: Choices) -> Finding:
 
 
 def _set_first() -> Finding:
-    return Finding.blocked("set_missing", Text(_("Create the permission set first.")), remedy="SET_MISSING")
+    return Finding.blocked(
+        "set_missing", Text(_("The permission set is not in the org yet.")), remedy="SET_MISSING"
+    )
 
 
 def check_app_access(snapshot: Snapshot, choices: Choices) -> Finding:

@@ -95,7 +95,12 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
         # All three are set on one page: as Permitted Users is not saved, the page is still to do.
         return Finding.to_do(
             "refresh_unset",
-            Text(_("The policies are not saved yet. Change **Refresh Token Policy** on the same page.")),
+            Text(
+                _(
+                    "In Salesforce the app's policies are not saved yet. "
+                    "Change **Refresh Token Policy** on the same page."
+                )
+            ),
             now=now,
             must=must,
             stored=stored,
