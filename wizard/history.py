@@ -60,6 +60,11 @@ class Row:
     count: int = 0  # of all its changes, of which some are shown
 
     @property
+    def nobody(self) -> Text:
+        """Whose act it was, where no person of ours did it."""
+        return sentences.SOMEBODY_THERE if self.event.kind in sentences.SEEN else sentences.US
+
+    @property
     def reference(self) -> str:
         return self.event.job.reference if self.event.job else ""
 

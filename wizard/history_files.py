@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from teams import spreadsheets
 from wizard import history
 from wizard.history import ChangeLine, Row
@@ -33,7 +31,7 @@ def _rows(setup: Setup) -> Iterator[Row]:
 def _cells(row: Row) -> list[str]:
     return [
         row.event.at.isoformat(timespec="seconds"),
-        row.event.actor_name or _("Connect Guide itself"),
+        row.event.actor_name or plain(row.nobody),
         row.event.kind,
         " ".join(plain(text) for text in row.texts),
         plain(row.how),

@@ -95,6 +95,9 @@ HOW = {
     "drifted": IN_SALESFORCE,
     "mended": IN_SALESFORCE,
 }
+SEEN = frozenset(kind for kind, how in HOW.items() if how is IN_SALESFORCE)
+SOMEBODY_THERE = Text(_("Somebody in Salesforce"))
+US = Text(_("Connect Guide itself"))
 # What a history can be narrowed down to: words, and the kinds of events.
 GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
     "changes": (

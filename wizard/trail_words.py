@@ -23,13 +23,15 @@ LOOKED = {
 }
 _LOOKED = (gettext_lazy("Looked at, and taken out"), frozenset(f"wizard.{what}" for what in LOOKED))
 
+_SEEN = frozenset(f"wizard.{kind}" for kind in sentences.SEEN)
+
 
 def register() -> None:
     groups = {
         f"setup_{key}": (gettext_lazy(text.message), frozenset(f"wizard.{kind}" for kind in kinds))
         for key, (text, kinds) in sentences.GROUPS.items()
     }
-    words.register("wizard", say, groups | {"setup_looked": _LOOKED})
+    words.register("wizard", say, groups | {"setup_looked": _LOOKED}, _SEEN)
 
 
 def say(what: str, values: Mapping[str, Any]) -> list[str]:

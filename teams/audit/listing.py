@@ -25,6 +25,7 @@ BY = {
     "erased": words.ERASED,
     "command": _("By a command of the operator"),
     "somebody": _("Somebody who is not signed in"),
+    "salesforce": _("Somebody in Salesforce"),
     "us": _("Connect Guide itself"),
 }
 
@@ -87,6 +88,8 @@ class Row:
             return "person" if self.actor else "erased"
         if self.entry.data.get("via") == "command":
             return "command"
+        if words.was_seen(self.entry.kind):
+            return "salesforce"
         return "somebody" if self.address else "us"
 
     @property

@@ -18,6 +18,7 @@ Groups = Mapping[str, tuple[Any, frozenset[str]]]  # what a list can be narrowed
 
 _rooms: dict[str, Sentences] = {}
 _groups: dict[str, tuple[Any, frozenset[str]]] = {}
+_seen: set[str] = set()
 _name_orgs: list[Callable[[Collection[uuid.UUID]], dict[uuid.UUID, str]]] = []
 
 ERASED = _("(erased)")
@@ -30,9 +31,11 @@ class Values(dict[str, Any]):
         return ERASED
 
 
-def register(room: str, sentences: Sentences, groups: Groups) -> None:
+def register(room: str, sentences: Sentences, groups: Groups, seen: Collection[str] = ()) -> None:
+    """`seen` are the kinds of entries about what somebody did in Salesforce, where we only saw it."""
     _rooms[room] = sentences
     _groups.update(groups)
+    _seen.update(seen)
 
 
 def register_orgs(names: Callable[[Collection[uuid.UUID]], dict[uuid.UUID, str]]) -> None:
@@ -42,6 +45,10 @@ def register_orgs(names: Callable[[Collection[uuid.UUID]], dict[uuid.UUID, str]]
 
 def org_names(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {key: name for names in _name_orgs for key, name in names(ids).items()} if ids else {}
+
+
+def was_seen(kind: str) -> bool:
+    return kind in _seen
 
 
 def groups() -> Groups:

@@ -24,6 +24,7 @@ from teams.audit.shredding import ERASED, NOWHERE
 from teams.models import Membership, Team, User
 from tests.teams.audit.reading import only
 from tests.wizard.desk import Desk
+from wizard.models import log
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,19 @@ def test_each_entry_is_a_sentence_with_person_address_and_org(
     assert "Connected the org, signed in to Salesforce as" in shown
     assert dana.name in shown
     assert checked.org.name in shown
+
+
+def test_what_was_seen_in_salesforce_is_no_act_of_ours_on_the_page_and_in_the_files(
+    owner: Any, team: Team, checked: Desk
+) -> None:
+    title = checked.setup.guide.stage("policies").steps[0].title.to_json()
+    log(checked.setup, "seen_done", step="permitted_users", title=title, before=None, after=None)
+    log(checked.setup, "interrupted")
+    on_page = html.fromstring(page(owner, team)).xpath("//tbody/tr/td[2]")
+    table = b"".join(owner.get(reverse("teams:audit_csv", args=[team.pk]))).decode().lstrip("\ufeff")
+    in_file = [row["person"] for row in csv.DictReader(io.StringIO(table))][-3:-1]
+    assert [cell.text_content().strip() for cell in on_page[1::-1]] == in_file
+    assert in_file == ["Somebody in Salesforce", "Connect Guide itself"]
 
 
 def test_it_can_be_narrowed_down(owner: Any, team: Team, dana: Any, priya: Any) -> None:

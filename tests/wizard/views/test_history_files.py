@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from lxml import html
 
 from teams.audit.models import AuditEntry
 from tests.wizard.views.conftest import Site
@@ -50,6 +51,17 @@ def test_the_json_holds_before_and_after_of_each_change(site: Site) -> None:
     changes = [each for event in told for each in event["changes"]]
     assert len(changes) == sum(len(event.changes) for event in desk.events("changed")) > 5
     assert {(each["before"], each["after"]) for each in changes} >= {("not there", "there")}
+
+
+def test_page_and_file_say_the_same_of_who_did_what_no_person_of_ours_did(site: Site) -> None:
+    title = site.desk.setup.guide.stage("policies").steps[0].title.to_json()
+    log(site.desk.setup, "seen_open", step="permitted_users", title=title, before=None, after=None)
+    log(site.desk.setup, "interrupted")
+    rows = list(csv.DictReader(io.StringIO(download(site, "csv")[1:])))
+    assert [row["who"] for row in rows[-2:]] == ["Somebody in Salesforce", "Connect Guide itself"]
+    shown = html.fromstring(site.page("history")).xpath("//tbody/tr/td[2]")
+    said = [cell.text_content().strip() for cell in shown]
+    assert said == [row["who"] for row in reversed(rows)]
 
 
 def test_that_it_was_taken_out_is_in_the_audit_trail_and_only_there(site: Site) -> None:
