@@ -77,6 +77,13 @@ OURS = {
 }
 
 
+def test_a_refused_write_of_no_known_cause_sends_nobody_to_look_for_a_permission_alone() -> None:
+    refused = remedies.get("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
+    assert "trigger" in refused.happened.plain()
+    assert "details" in refused.do.plain()
+    assert "Before you start" not in refused.do.plain()
+
+
 def codes_used_as_remedies() -> set[str]:
     """The values of `remedy=` in the guides' sources, and what their helpers are given."""
     found: set[str] = set()

@@ -140,7 +140,13 @@ REMEDIES: dict[str, Remedy] = {
     "INSUFFICIENT_ACCESS": _NO_ACCESS,
     "INSUFFICIENT_ACCESS_OR_READONLY": _NO_ACCESS,
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": _NO_ACCESS,
-    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": _NO_ACCESS,
+    # The fact sheet knows it without a cause, so nobody is sent to look for a permission alone.
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": remedy(
+        _("Salesforce refused to save this. A permission may be missing, or a trigger or rule forbids it."),
+        _("Read the details: they hold Salesforce's own words. Put right what they name, then try again."),
+        ADMIN,
+        retry=True,
+    ),
     "INVALID_TYPE": _NO_SETUP,
     "INVALID_FIELD": _NO_SETUP,
     "FIELDS_MISSING": _NO_SETUP,
