@@ -13,11 +13,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from teams.models import User
 
 DEMO, CONFIRMED = "demo", "confirmed"  # beside allauth's methods: password, mfa, socialaccount
+
+PRESS_AGAIN = _(
+    "Before this, we make sure that it is still you. Nothing has been done yet: afterwards you are "
+    "back on the same page, and press the button once more."
+)
+TYPE_AGAIN = _(
+    "Before this, we make sure that it is still you. Nothing has been done yet: afterwards you are "
+    "back on the same page. Type the org's name once more, then press the button."
+)
 
 
 def proved_lately(request: HttpRequest) -> bool:
@@ -26,19 +35,16 @@ def proved_lately(request: HttpRequest) -> bool:
     return bool(times) and time.time() - max(times) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
-def ask_first(request: HttpRequest, back: str) -> HttpResponse | None:
+def ask_first(request: HttpRequest, back: str, *, typed: bool = False) -> HttpResponse | None:
     """None when it is surely this person; else the way to the page that asks.
 
     `back` is the page with the confirmation: it is shown again and nothing is done meanwhile, so
-    no act ever rides on a proof that was given for something else.
+    no act ever rides on a proof that was given for something else. `typed`: with an org's name
+    that is asked for there, and is not kept either.
     """
     if proved_lately(request):
         return None
-    messages.info(
-        request,
-        _("Before this, we make sure that it is still you. Nothing has been done yet: afterwards you are "
-          "back on the same page, and press the button once more."),
-    )  # fmt: skip
+    messages.info(request, TYPE_AGAIN if typed else PRESS_AGAIN)
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     page = methods[0]["url"] if methods else reverse("teams:still_you")
     return redirect(f"{page}?{urlencode({'next': back})}")

@@ -126,7 +126,8 @@ def _ask_first(
     """Before an undo, and before any change to a production org: is it still this person?"""
     if kind == Job.Kind.APPLY and not offer.production_name:
         return None
-    return reauth.ask_first(request, reverse("wizard:stage", args=[setup.id, stage_key]))
+    back = reverse("wizard:stage", args=[setup.id, stage_key])
+    return reauth.ask_first(request, back, typed=bool(offer.production_name))
 
 
 @guests_too

@@ -48,6 +48,7 @@ def test_production_is_not_and_the_plan_is_still_there_afterwards(make: Any, sig
     plan = {**site.plan("permission_set"), "org_name": "Alpine Outfitters"}
     response = site.post("apply", "permission_set", **plan)
     assert asked(response, page)
+    assert "Type the org's name once more" in site.said(response)
     assert jobs(desk, "apply") == 0
     back = site.client.post("/account/reauthenticate/", {"password": PASSWORD, "next": page})
     assert back["Location"] == page
@@ -64,6 +65,7 @@ def test_an_undo_asks_in_a_sandbox_too(long_ago: Site) -> None:
     undo = long_ago.at("undo", "handover")
     response = long_ago.post("undo", "handover", **long_ago.form(undo, stage="handover"))
     assert asked(response, long_ago.at("stage", "handover"))
+    assert "Type" not in long_ago.said(response), "a sandbox asks for no name"
     assert jobs(desk, "undo") == 0
 
 
