@@ -14,7 +14,7 @@ from django.urls import reverse
 
 DEMO_PERSON = "dana.whitfield@brightpath.example"
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_FORM = re.compile(r'<form method="post"\s+action="([^"]+)"[^>]*class="plan">(.*?)</form>', re.DOTALL)
+_FORM = re.compile(r'<form method="post"\s+action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
 _STREAM = re.compile(r'data-stream="([^"]+)"')
 
 
