@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from orgs import arrivals
 from orgs.arrivals import Arrival, Seen
@@ -18,6 +16,7 @@ from orgs.models import Connection, Org
 from orgs.oauth import Grant
 from orgs.pending import SignIn
 from teams.models import SetupGuest, Team, User
+from tests import elsewhere
 from wizard import binding, guest_rights, guests
 from wizard.models import GuestInvitation, Setup
 from wizard.opening import open_setup
@@ -40,50 +39,23 @@ def arrival_of(who: str, about: object, org: Org) -> Arrival:
     return Arrival(sign_in, grant, Identity(ORIGIN, ORG_ID, "005000000000001AAA"), seen)
 
 
-class Slowly:
-    """Lets its caller wait, in the middle of a transaction, until the other one has come as far as it can."""
+class Meanwhile:
+    """Does what it replaces, and then, with the transaction of the first still open, begins the other act."""
 
-    def __init__(self, real: Callable[..., Any], who: str = "") -> None:
-        self._real, self._who = real, who
-        self.reached, self.go_on = threading.Event(), threading.Event()
+    def __init__(self, real: Callable[..., Any], other: Callable[[], Any]) -> None:
+        self._real, self._other = real, other
+        self.begun: Future[Any] | None = None
 
     def __call__(self, *args: Any) -> Any:
         answer = self._real(*args)
-        arrival = next(each for each in args if isinstance(each, Arrival))
-        if self._who in ("", arrival.sign_in.verifier):
-            self.reached.set()
-            assert self.go_on.wait(10)
+        if self.begun is None and threading.current_thread() is threading.main_thread():
+            self.begun = elsewhere.begin(self._other)
+            assert not self.begun.done(), "it waits for us"
         return answer
 
-
-def both(first: Callable[[], Any], slowly: Slowly, second: Callable[[], Any]) -> list[Any]:
-    """What each gave back; `second` begins when `first` holds its locks."""
-
-    def run(what: Callable[[], Any]) -> Any:
-        try:
-            return what()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        futures = [pool.submit(run, first)]
-        assert slowly.reached.wait(10)
-        futures.append(pool.submit(run, second))
-        wait_until_one_waits_for_a_lock()
-        slowly.go_on.set()
-        return [each.result(10) for each in futures]
-
-
-def wait_until_one_waits_for_a_lock() -> None:
-    deadline = time.monotonic() + 10
-    here = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(f"{here} AND wait_event_type = 'Lock'")
-            if cursor.fetchone()[0]:
-                return
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    def result(self) -> Any:
+        assert self.begun is not None
+        return self.begun.result(elsewhere.PATIENCE)
 
 
 @pytest.fixture
@@ -102,16 +74,16 @@ def test_of_two_who_sign_in_for_a_new_client_the_first_connects_and_the_other_s_
     if known:
         org = Org.objects.create(team=team, name="Known", org_id=ORG_ID, instance_url=ORIGIN)
         Connection.objects.create(org=org, state=Connection.State.REVOKED)
-    slowly = Slowly(binding.take_connection, "dana")
-    monkeypatch.setattr(binding, "take_connection", slowly)
 
     def sign_in(who: str, user: User) -> str:
         theirs = Setup.objects.select_related("org", "org__connection").get(pk=setup.pk)
         binding.by_member(theirs, arrival_of(who, setup.pk, theirs.org), user)
         return theirs.org.org_id
 
-    came = both(lambda: sign_in("dana", dana), slowly, lambda: sign_in("sam", sam))
-    assert came == [ORG_ID, ORG_ID]
+    second = Meanwhile(binding.take_connection, lambda: sign_in("sam", sam))
+    monkeypatch.setattr(binding, "take_connection", second)
+    assert sign_in("dana", dana) == ORG_ID
+    assert second.result() == ORG_ID
     assert ended == ["sam"]
     assert Connection.objects.get(org__org_id=ORG_ID).username == "dana"
 
@@ -123,14 +95,14 @@ def test_who_comes_by_a_link_while_it_is_taken_back_is_out(
     Connection.objects.create(org=org, state=Connection.State.CONNECTED)
     setup, _is_new = open_setup(org, dana)
     invitation, _link = guests.invite(setup, "policies", dana)
-    slowly = Slowly(guests._let_in)
-    monkeypatch.setattr(guests, "_let_in", slowly)
     monkeypatch.setattr(guest_rights, "note", lambda *_: None)
 
     def take_back() -> bool:
         return guests.revoke(GuestInvitation.objects.select_related("setup__org").get(pk=invitation.pk), dana)
 
-    entry, taken_back = both(lambda: guests.let_in(arrival_of("gia", invitation.pk, org)), slowly, take_back)
-    assert taken_back is True
+    taking_back = Meanwhile(guests._let_in, take_back)
+    monkeypatch.setattr(guests, "_let_in", taking_back)
+    entry = guests.let_in(arrival_of("gia", invitation.pk, org))
+    assert taking_back.result() is True
     assert SetupGuest.objects.get(user=entry.user).ended_at is not None
     assert guests.setups_of(entry.user) == []
