@@ -154,14 +154,7 @@ def problems(dana: Journey, camera: Camera) -> None:
     lacking = stand_in.new_org(stand_in_url, "our_app_not_installed", "Orchard Media")
     org = stand_in.new_org(stand_in_url, "fresh", "Orchard Group", is_sandbox=False)
     states.another_browser_at_salesforce(dana)
-    states.signs_in_in_vain(dana, lacking, org, camera.take)
-    dana.connect(org)
-    dana.prepare(org, people=3)
-    states.picks_people(dana, org, camera.take)
-    dana.go_to("permission_set")
-    states.types_a_wrong_name(dana, camera.take)
-    states.is_refused_by_salesforce(dana, org, camera.take)
-    states.hands_over_and_watches(dana, camera.take)
+    states.goes_wrong_and_is_handed_over(dana, lacking, org, camera.take)
 
 
 def guests(dana: Journey, camera: Camera, page: Page) -> Camera:

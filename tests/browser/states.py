@@ -16,6 +16,18 @@ Take = Callable[[str], None]
 REFUSAL = "CANNOT_MODIFY_MANAGED_OBJECT"
 
 
+def goes_wrong_and_is_handed_over(person: Journey, lacking: StandInOrg, org: StandInOrg, take: Take) -> None:
+    """From sign-ins in vain to the handover of `org`, a fresh production org; `lacking` has not our app."""
+    signs_in_in_vain(person, lacking, org, take)
+    person.connect(org)
+    person.prepare(org, people=3)
+    picks_people(person, org, take)
+    person.go_to("permission_set")
+    types_a_wrong_name(person, take)
+    is_refused_by_salesforce(person, org, take)
+    hands_over_and_watches(person, take)
+
+
 def signs_in_in_vain(person: Journey, org: StandInOrg, elsewhere: StandInOrg, take: Take) -> None:
     """`org` lacks our app, `elsewhere` has it."""
     person.ask_for_stand_in()

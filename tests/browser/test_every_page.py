@@ -82,15 +82,8 @@ def test_nobody_complains_about_a_page_after_something_has_happened(
     dana = Journey(browse(reduced_motion="reduce"), app)
     dana.sign_in("Dana")
     judge = Judge(dana, tmp_path)
-    org = new_org("fresh", is_sandbox=False)
-    states.signs_in_in_vain(dana, new_org("our_app_not_installed"), org, judge.look)
-    dana.connect(org)
-    dana.prepare(org, people=3)
-    states.picks_people(dana, org, judge.look)
-    dana.go_to("permission_set")
-    states.types_a_wrong_name(dana, judge.look)
-    states.is_refused_by_salesforce(dana, org, judge.look)
-    states.hands_over_and_watches(dana, judge.look)
+    lacking, org = new_org("our_app_not_installed"), new_org("fresh", is_sandbox=False)
+    states.goes_wrong_and_is_handed_over(dana, lacking, org, judge.look)
     assert len(judge.seen) == 13
     assert judge.complaints == []
     assert judges.html_validate(tmp_path) == []
