@@ -8,7 +8,7 @@ import pytest
 
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
 from wizard.guides.base import Stop
-from wizard.guides.connected_app_authentication import GUIDE
+from wizard.guides.connected_app_authentication import GUIDE, Choices, Snapshot
 
 API_STEPS = ("set_created", "connection_user_sets", "people_assigned", "system_user_included", "set_on_app")
 ALL_CODES = {
@@ -22,6 +22,16 @@ ALL_CODES = {
 
 def api_steps(found: dict[str, str]) -> dict[str, str]:
     return {key: found[key] for key in API_STEPS}
+
+
+def applied(stand: Any, people: int) -> tuple[OrgAt, Choices, Snapshot, Recorder]:
+    """An org after everything was done for so many people: with what was chosen, read before, and made."""
+    at = OrgAt.create(stand)
+    choices = at.choices(people)
+    before = at.read(choices)
+    recorder = Recorder()
+    GUIDE.apply(at.client, plan(before, choices), before, choices, recorder)
+    return at, choices, before, recorder
 
 
 def test_a_full_read_is_two_calls_and_every_part_is_known(stand: Any) -> None:
@@ -157,11 +167,7 @@ def test_a_refused_app_grant_is_reported_and_the_rest_is_done(stand: Any) -> Non
 
 
 def test_undo_takes_back_exactly_what_we_made(stand: Any) -> None:
-    at = OrgAt.create(stand)
-    choices = at.choices(5)
-    before = at.read(choices)
-    recorder = Recorder()
-    GUIDE.apply(at.client, plan(before, choices), before, choices, recorder)
+    at, choices, before, recorder = applied(stand, 5)
     back = Recorder()
     changes = GUIDE.undo_plan(recorder.made, at.read(choices))
     assert [change.kind for change in changes][-1] == "delete_permission_set"
@@ -174,11 +180,7 @@ def test_undo_takes_back_exactly_what_we_made(stand: Any) -> None:
 
 
 def test_a_set_that_others_hold_is_left_by_undo(stand: Any) -> None:
-    at = OrgAt.create(stand)
-    choices = at.choices(2)
-    before = at.read(choices)
-    recorder = Recorder()
-    GUIDE.apply(at.client, plan(before, choices), before, choices, recorder)
+    at, choices, _before, recorder = applied(stand, 2)
     other = next(each for each in at.choices(9).people if each not in choices.everyone)
     set_id = at.org.find("PermissionSet", Name=choices.set_name)[0]["Id"]
     at.org.insert(
@@ -196,11 +198,7 @@ def test_a_set_that_others_hold_is_left_by_undo(stand: Any) -> None:
 
 
 def test_a_set_with_holders_of_both_kinds_says_how_many_of_each(stand: Any) -> None:
-    at = OrgAt.create(stand)
-    choices = at.choices(2)
-    before = at.read(choices)
-    recorder = Recorder()
-    GUIDE.apply(at.client, plan(before, choices), before, choices, recorder)
+    at, choices, _before, recorder = applied(stand, 2)
     set_id = at.org.find("PermissionSet", Name=choices.set_name)[0]["Id"]
     others = [each for each in at.choices(9).people if each not in choices.everyone][:2]
     for other in others:
@@ -216,11 +214,7 @@ def test_a_set_with_holders_of_both_kinds_says_how_many_of_each(stand: Any) -> N
 
 
 def test_undoing_twice_says_gone_already(stand: Any) -> None:
-    at = OrgAt.create(stand)
-    choices = at.choices(2)
-    before = at.read(choices)
-    recorder = Recorder()
-    GUIDE.apply(at.client, plan(before, choices), before, choices, recorder)
+    at, choices, _before, recorder = applied(stand, 2)
     changes = GUIDE.undo_plan(recorder.made, at.read(choices))
     GUIDE.undo(at.client, changes, Recorder())
     again = Recorder()
