@@ -25,6 +25,8 @@ from wizard.models import Setup, log
 logger = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=23)  # looked for hourly, so once a day
+WATCHED = Q(finished_at__isnull=False, keep_watching=True)
+DRIFTED = Q(finished_at__isnull=False) & ~Q(drifted=[])
 
 
 def due(now: datetime) -> list[Any]:
@@ -34,9 +36,8 @@ def due(now: datetime) -> list[Any]:
 
 def _turn(now: datetime) -> Any:
     return Setup.objects.filter(
+        WATCHED,
         Q(looked_at=None) | Q(looked_at__lte=now - EVERY),
-        finished_at__isnull=False,
-        keep_watching=True,
         org__connection__state=Connection.State.CONNECTED,
     )
 
@@ -66,15 +67,14 @@ def look(setup_id: Any) -> bool:
 
 def cut_off() -> Q:
     """Setups that were to be watched, and can't be until somebody signs in to their org again."""
-    lost = Connection.State.NEEDS_RECONNECTING
-    return Q(finished_at__isnull=False, keep_watching=True, org__connection__state=lost)
+    return WATCHED & Q(org__connection__state=Connection.State.NEEDS_RECONNECTING)
 
 
 def go_on(org: Org, person: User) -> bool:
     """After a new sign-in, where nothing else is under way: the next look is the next hour's."""
     if Setup.objects.filter(org=org, finished_at=None).exists():
         return False
-    watched = Setup.objects.filter(org=org, finished_at__isnull=False, keep_watching=True)
+    watched = Setup.objects.filter(WATCHED, org=org)
     for setup in watched:
         log(setup, "reconnected", actor=person)
     return bool(watched.update(looked_at=None))
@@ -82,7 +82,7 @@ def go_on(org: Org, person: User) -> bool:
 
 def after_disconnect(sender: Any, *, org_id: Any, **_more: Any) -> None:
     """Without keys there is nothing to watch by; a later sign-in to the org is for something else."""
-    watched = Setup.objects.filter(org_id=org_id, finished_at__isnull=False, keep_watching=True)
+    watched = Setup.objects.filter(WATCHED, org_id=org_id)
     for setup in watched:
         log(setup, "watching_ended")
     watched.update(keep_watching=False, drifted=[])

@@ -176,7 +176,7 @@ def _state() -> Case:
     here = {"setup": OuterRef("pk")}
     return Case(
         When(aftercare.cut_off(), then=Value(State.RECONNECT.value)),
-        When(Q(finished_at__isnull=False) & ~Q(drifted=[]), then=Value(State.DRIFTED.value)),
+        When(aftercare.DRIFTED, then=Value(State.DRIFTED.value)),
         When(finished_at__isnull=False, then=Value(State.HANDED_OVER.value)),
         When(org__org_id="", then=Value(State.WAITING.value)),
         When(~Q(org__connection__state=Connection.State.CONNECTED), then=Value(State.RECONNECT.value)),

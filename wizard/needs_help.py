@@ -189,7 +189,7 @@ def setups(teams: QuerySet[Team], filters: Filters, user: User) -> QuerySet[Any]
         found = found.filter(assigning.belongs_to(filters.who, user))
     if filters.q:
         return with_reason(found.filter(fits(filters.q)))
-    return with_reason(found.filter(Q(finished_at=None) | ~Q(drifted=[]) | aftercare.cut_off())).filter(
+    return with_reason(found.filter(Q(finished_at=None) | aftercare.DRIFTED | aftercare.cut_off())).filter(
         reason__lt=Reason.NONE.value
     )
 
@@ -218,7 +218,7 @@ def _reason() -> Case:
 
     return Case(
         when(aftercare.cut_off(), Reason.RECONNECT),
-        when(Q(finished_at__isnull=False) & ~Q(drifted=[]), Reason.DRIFTED),
+        when(aftercare.DRIFTED, Reason.DRIFTED),
         when(Q(finished_at__isnull=False), Reason.HANDED_OVER),
         when(Q(org__org_id=""), Reason.CLIENT),
         when(~CONNECTED, Reason.RECONNECT),
@@ -247,7 +247,7 @@ def _since() -> Case:
     asked_at = still_waited_for().filter(**here).order_by("created_at").values("created_at")[:1]
     return Case(
         When(aftercare.cut_off(), then=F("org__connection__last_used_at")),
-        When(Q(finished_at__isnull=False) & ~Q(drifted=[]), then=Coalesce(_noticed_at(), "finished_at")),
+        When(aftercare.DRIFTED, then=Coalesce(_noticed_at(), "finished_at")),
         When(finished_at__isnull=False, then=F("finished_at")),
         When(org__org_id="", then=Coalesce(Subquery(asked_at), "created_at")),
         When(~CONNECTED, then=F("org__connection__last_used_at")),
