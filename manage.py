@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 
-from config.private import adopt_running_tryout
+from config.tryout.addresses import adopt_running_tryout
 
 
 def main() -> None:

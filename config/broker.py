@@ -5,7 +5,7 @@ the task still acknowledges its message there when it ends. kombu 5.7 then looks
 channel's connection, finds None, and the whole worker dies of an AttributeError.
 
 Nothing has to be saved at that point: the jobs' rows are the truth. A message that comes again finds
-its job claimed or ended, and `wizard.jobs.rescue` sends a lost one again.
+its job claimed or ended, and `wizard.jobs.queue.requeue_stale` sends a lost one again.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ app.autodiscover_tasks()
 @worker_init.connect
 def _beat_after_tasks(**more: Any) -> None:
     """What a worker says of itself; its models need Django, which is set up by now."""
-    from config import beats  # noqa: F401 - it listens to the ends of tasks
+    from config import process_heartbeats  # noqa: F401 - it listens to the ends of tasks
 
 
 # A missed tick is worthless a moment later, so an old one is dropped ("expires").

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config import beats
+from config import process_heartbeats
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     """
     parts = {"database": _database_answers(), "broker": _broker_answers()}
     needed = list(parts.values())
-    parts |= {part: parts["broker"] and bool(beats.alive(part)) for part in beats.PARTS}
+    parts |= {
+        part: parts["broker"] and bool(process_heartbeats.alive(part)) for part in process_heartbeats.PARTS
+    }
     if request.GET.get("whole") == "1":
         needed = list(parts.values())
     return JsonResponse(parts, status=200 if all(needed) else 503)

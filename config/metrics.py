@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config import beats
+from config import process_heartbeats
 from orgs.models import Connection, Revocation
-from wizard.jobs import STALE
+from wizard.jobs.queue import STALE
 from wizard.models import Job
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -42,7 +42,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     expected = f"Bearer {settings.METRICS_KEY}"
     if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
         return HttpResponse("A key is needed.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
-    beats.hand_in_calls()  # this process's own: those of sign-ins
+    process_heartbeats.hand_in_calls()  # this process's own: those of sign-ins
     return HttpResponse(exposition(measured()), content_type=CONTENT_TYPE)
 
 
@@ -68,12 +68,12 @@ def measured() -> Iterator[Metric]:
     given_up = Revocation.objects.exclude(given_up_at=None).count()
     words = "Grants that Salesforce never confirmed as ended; a person has to end them there."
     yield Metric("revocations_given_up", words, "gauge", {"": given_up})
-    calls = {f'outcome="{name}"': float(number) for name, number in beats.calls().items()}
+    calls = {f'outcome="{name}"': float(number) for name, number in process_heartbeats.calls().items()}
     yield Metric("salesforce_calls_total", "Calls to Salesforce by outcome.", "counter", calls)
-    streams = beats.alive("stream").values()
+    streams = process_heartbeats.alive("stream").values()
     viewers = sum(each.get("viewers", 0) for each in streams)
     yield Metric("stream_viewers", "Open live pages.", "gauge", {"": viewers})
-    processes = {part: float(len(beats.alive(part))) for part in beats.PARTS}
+    processes = {part: float(len(process_heartbeats.alive(part))) for part in process_heartbeats.PARTS}
     yield _gauge("processes", "Processes heard of in the last 30 seconds.", "part", processes)
 
 

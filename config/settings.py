@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.env import Environment, database, fernet_keys, is_loopback, origin, origin_of
 from config.logs import configuration
-from config.private import BASE_DIR
+from config.tryout.addresses import BASE_DIR
 
 env = Environment(os.environ)
 
@@ -88,14 +88,14 @@ MIDDLEWARE = [
     "config.tracing.request_ids",
     "teams.audit.address.middleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.headers.permissions_policy",
+    "config.middleware.headers.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.maintenance.middleware",
+    "config.middleware.maintenance.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "config.zone.ZoneMiddleware",
+    "config.middleware.time_zone.ZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "teams.middleware.GuestsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.errors.method_not_allowed",
-    "wizard.middleware.InsteadOfSetup",
+    "wizard.middleware.SetupRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -180,7 +180,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # Second factors. Owners always need one; a team can ask all its members for one.
 OWNERS_NEED_TWO_FACTOR = not TRYOUT
-MFA_ADAPTER = "teams.factors.FactorAdapter"
+MFA_ADAPTER = "teams.mfa.FactorAdapter"
 USERSESSIONS_ADAPTER = "teams.accounts.SessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

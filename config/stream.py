@@ -12,8 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 if not apps.ready:
     django.setup()
 
-from config import beats
-from wizard.progress import Receive, Scope, Send, hub, stream
+from config import process_heartbeats
+from wizard.live.stream import Receive, Scope, Send, hub, stream
 
 __all__ = ["Receive", "Scope", "Send", "application", "is_stream"]
 
@@ -35,7 +35,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     """Nothing to prepare: the stream subscribes when its first viewer comes. It says that it lives."""
-    beating = asyncio.create_task(beats.stream_beats(hub.viewers))
+    beating = asyncio.create_task(process_heartbeats.stream_beats(hub.viewers))
     try:
         while True:
             message = await receive()

@@ -8,9 +8,10 @@ class OrgsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from orgs import forgetting, trail
-        from teams.audit import shredding, words
+        from orgs import audit, erasure
+        from teams import erasure as people
+        from teams.audit import words
 
-        words.register("orgs", trail.sentences, trail.GROUPS)
-        words.register_orgs(trail.org_names)
-        shredding.register(forgetting.forget)
+        words.register("orgs", audit.sentences, audit.GROUPS)
+        words.register_orgs(audit.org_names)
+        people.register(erasure.forget)

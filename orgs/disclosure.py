@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orgs import directory, discovery, signin
+from orgs import directory, discovery
+from orgs.sign_in import flow
 from orgs.tasks import IDLE
 
 Words = str | Promise
@@ -37,7 +38,7 @@ class Kept:
 
 READS = (
     Reading(
-        "Organization", signin.ORGANIZATION_FIELDS, _("To name the org and tell a sandbox from production.")
+        "Organization", flow.ORGANIZATION_FIELDS, _("To name the org and tell a sandbox from production.")
     ),
     Reading(
         "User",

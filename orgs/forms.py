@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs import hosts
-from orgs.signin_errors import classify
-from orgs.signin_words import HOST_REFUSED
+from orgs.sign_in.classify import classify
+from orgs.sign_in.messages import HOST_REFUSED
 from teams.models import Team
 
 MY_DOMAIN = "my_domain"

@@ -66,7 +66,7 @@ class Org(models.Model):
 
 
 class Connection(models.Model):
-    """How we may call an org now. Only `orgs.tokens` writes its tokens and its state."""
+    """How we may call an org now. Only `orgs.connections.tokens` writes its tokens and its state."""
 
     class State(models.TextChoices):
         CONNECTED = "connected", gettext_lazy("Connected")
@@ -98,7 +98,7 @@ class Connection(models.Model):
 
 
 class Revocation(models.Model):
-    """A token that Salesforce still has to be told to forget. `orgs.revocations` tells it.
+    """A token that Salesforce still has to be told to forget. `orgs.connections.revocation` tells it.
 
     Kept apart from the connection: the org may be gone from here, or may be connected
     again by somebody else, while the old grant still has to end. One that was given up has

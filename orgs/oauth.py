@@ -42,14 +42,14 @@ class GrantRefused(Refused):
 
 
 @dataclass(frozen=True)
-class AppPair:
+class ClientCredentials:
     """The client id and secret of our External Client App."""
 
     client_id: str
     client_secret: str = field(repr=False)
 
     @classmethod
-    def ours(cls) -> AppPair:
+    def ours(cls) -> ClientCredentials:
         return cls(settings.SALESFORCE_CLIENT_ID, settings.SALESFORCE_CLIENT_SECRET)
 
 
@@ -72,7 +72,9 @@ def new_verifier() -> str:
     return str(generate_token(64))  # 43 to 128 characters are allowed
 
 
-def authorize_url(origin: str, pair: AppPair, *, state: str, verifier: str, prompt: str = "") -> str:
+def authorize_url(
+    origin: str, pair: ClientCredentials, *, state: str, verifier: str, prompt: str = ""
+) -> str:
     extra = {"prompt": prompt} if prompt else {}
     url, _state = _session(pair).create_authorization_url(
         hosts.authorize_endpoint(origin), state=state, code_verifier=verifier, **extra
@@ -80,7 +82,7 @@ def authorize_url(origin: str, pair: AppPair, *, state: str, verifier: str, prom
     return str(url)
 
 
-def exchange(origin: str, pair: AppPair, *, code: str, verifier: str) -> Grant:
+def exchange(origin: str, pair: ClientCredentials, *, code: str, verifier: str) -> Grant:
     """The grant for a one-time code. Raises `GrantRefused` or a temporary problem."""
     raw = _asked(
         lambda session, more: session.fetch_token(
@@ -95,7 +97,7 @@ def exchange(origin: str, pair: AppPair, *, code: str, verifier: str) -> Grant:
     return _grant(raw, required=("access_token", "instance_url", "id"))
 
 
-def refresh(origin: str, pair: AppPair, refresh_token: str) -> Grant:
+def refresh(origin: str, pair: ClientCredentials, refresh_token: str) -> Grant:
     """A new access token, and a new refresh token where the app rotates them."""
     raw = _asked(
         lambda session, more: session.refresh_token(
@@ -110,7 +112,7 @@ def refresh(origin: str, pair: AppPair, refresh_token: str) -> Grant:
 def revoke(origin: str, token: str) -> None:
     """Tell Salesforce to forget the grant of `token`; one that it doesn't know any more is fine."""
     response = _guarded(
-        lambda: _post(_session(AppPair("", "")), hosts.revoke_endpoint(origin), {"token": token})
+        lambda: _post(_session(ClientCredentials("", "")), hosts.revoke_endpoint(origin), {"token": token})
     )
     if response.status_code >= 300:
         refusal = _refusal(response)
@@ -123,7 +125,7 @@ def _post(session: OAuth2Session, url: str, data: Mapping[str, str]) -> requests
     return response
 
 
-def _session(pair: AppPair, scope: str | None = SCOPES) -> OAuth2Session:
+def _session(pair: ClientCredentials, scope: str | None = SCOPES) -> OAuth2Session:
     return OAuth2Session(
         client_id=pair.client_id,
         client_secret=pair.client_secret,
@@ -147,7 +149,7 @@ def _bound(response: requests.Response, **_more: Any) -> requests.Response:
 
 def _asked(
     call: Callable[[OAuth2Session, dict[str, Any]], Mapping[str, Any]],
-    pair: AppPair,
+    pair: ClientCredentials,
     scope: str | None = SCOPES,
 ) -> Mapping[str, Any]:
     return _guarded(lambda: call(_session(pair, scope), _request_options()))

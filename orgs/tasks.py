@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from orgs import revocations, tokens
+from orgs.connections import revocation, tokens
 from orgs.models import Connection, Revocation
 
 IDLE = timedelta(days=30)  # Salesforce's own rule for partners' apps (fact sheet, section 7b)
@@ -48,6 +48,6 @@ def _take_up(pk: int) -> bool:
         if found is None:
             return False
         if found.given_up_at:
-            revocations.tell(found)
+            revocation.tell(found)
             return False
-        return revocations.try_once(found)
+        return revocation.try_once(found)

@@ -2,20 +2,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orgs import team_connections, views
+from orgs.views import connections, sign_in
 
 app_name = "orgs"
 
 urlpatterns = [
-    path("connect/", views.connect, name="connect"),
-    path("callback/", views.callback, name="callback"),
-    path("sign-in-problem/", views.problem, name="problem"),
-    path("sign-in-help/", views.stranded, name="stranded"),
-    path("<uuid:org_id>/reconnect/", views.reconnect, name="reconnect"),
-    path("<uuid:org_id>/disconnect/", views.disconnect, name="disconnect"),
-    path("<uuid:org_id>/revoke/", team_connections.revoke, name="revoke"),
-    path("of-team/<uuid:team_id>/", team_connections.connections, name="connections"),
-    path("revocations/<uuid:key>/again/", team_connections.tell_again, name="tell_again"),
-    path("revocations/<uuid:key>/ended/", team_connections.ended_by_hand, name="ended_by_hand"),
-    path("of-team/<uuid:team_id>/revoke/", team_connections.revoke_orphaned, name="revoke_orphaned"),
+    path("connect/", sign_in.connect, name="connect"),
+    path("callback/", sign_in.callback, name="callback"),
+    path("sign-in-problem/", sign_in.problem, name="problem"),
+    path("sign-in-help/", sign_in.stranded, name="stranded"),
+    path("<uuid:org_id>/reconnect/", sign_in.reconnect, name="reconnect"),
+    path("<uuid:org_id>/disconnect/", sign_in.disconnect, name="disconnect"),
+    path("<uuid:org_id>/revoke/", connections.revoke, name="revoke"),
+    path("of-team/<uuid:team_id>/", connections.connections, name="connections"),
+    path("revocations/<uuid:key>/again/", connections.tell_again, name="tell_again"),
+    path("revocations/<uuid:key>/ended/", connections.ended_by_hand, name="ended_by_hand"),
+    path("of-team/<uuid:team_id>/revoke/", connections.revoke_orphaned, name="revoke_orphaned"),
 ]

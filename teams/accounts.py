@@ -16,10 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from teams import invitations
-from teams.audit import record_in_teams_of
+from teams.audit.record import record_in_teams_of
 from teams.backends import is_out_of_place
 from teams.models import User
-from teams.reauth import proved_lately
+from teams.reauth import signed_in_recently
 
 log = logging.getLogger(__name__)
 NO_MAIL = (OSError, SMTPException)
@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """A fresh sign-in is proof enough, for allauth's pages as for ours."""
-        return bool(super().is_reauthentication_required(app=app)) and not proved_lately(self.request)
+        return bool(super().is_reauthentication_required(app=app)) and not signed_in_recently(self.request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail that the person waits for, or an answer that says why it does not come."""

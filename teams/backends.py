@@ -29,7 +29,7 @@ class Accounts(AuthenticationBackend):
         """The person of a session, and in the same query what every page asks about them."""
         # Both need all models, and Django imports backends early.
         from teams.access import Action, may_somewhere
-        from teams.factors import is_missing
+        from teams.mfa import is_missing
 
         people = User.objects.annotate(
             lacks_second_factor=is_missing(),

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from teams import in_line, links
+from teams import links, locks
 from teams.access import Action, fetch_for
-from teams.audit import record
+from teams.audit.record import record
 from teams.models import Invitation, Membership, OpenQuerySet, Role, Team, User
 
 LIFETIME = timedelta(days=7)
@@ -30,7 +30,7 @@ def invite(request: HttpRequest, team: Team, email: str, role: Role, by: User) -
     token = links.new_token()
     email = email.strip().lower()
     with transaction.atomic():
-        in_line.wait(team.pk)  # also: of two at once to the same address, the second replaces the first
+        locks.lock_team(team.pk)  # also: of two at once to the same address, the second replaces the first
         # Asked again after the wait: an invitation by somebody just taken out would be their way back in.
         fetch_for(by, Action.MANAGE, Team.objects.all(), team_field="pk", pk=team.pk)
         for older in Invitation.objects.open().select_for_update().filter(team=team, email=email):
@@ -84,7 +84,7 @@ def accept(invitation: Invitation, user: User) -> Membership | None:
     Who is a member already keeps their role: an old mail must not change it.
     """
     with transaction.atomic():
-        in_line.wait(invitation.team_id)
+        locks.lock_team(invitation.team_id)
         locked = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
         if locked is None:
             return None

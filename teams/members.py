@@ -6,9 +6,9 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
 
-from teams import in_line, invitations, sessions, signals
+from teams import invitations, locks, sessions, signals
 from teams.access import ALLOWED, Action
-from teams.audit import record
+from teams.audit.record import record
 from teams.models import Invitation, Membership, Role, User
 
 
@@ -42,7 +42,7 @@ def remove(member: Membership, by: User | None = None, *, via: str = "") -> bool
     Invitations that they sent, or that wait for them, are worth nothing from now on: each would
     be a way back in. What they held elsewhere ends by `signals.may_not_work_any_more`.
 
-    Their open pages lose the live stream within seconds (`wizard.progress` asks again).
+    Their open pages lose the live stream within seconds (`wizard.live.stream` asks again).
     """
     with transaction.atomic():
         locked = _locked(member)
@@ -61,7 +61,7 @@ def remove(member: Membership, by: User | None = None, *, via: str = "") -> bool
 
 
 def _tell(member: Membership, user: User, by: User | None) -> None:
-    signals.may_not_work_any_more.send(Membership, team_id=member.team_id, user=user, by=by)
+    signals.access_revoked.send(Membership, team_id=member.team_id, user=user, by=by)
 
 
 def _revoke_invitations(which: Q, by: User | None, via: str = "") -> None:
@@ -71,7 +71,7 @@ def _revoke_invitations(which: Q, by: User | None, via: str = "") -> None:
 
 def _locked(member: Membership) -> Membership | None:
     """The row as it is now. Two owners who remove each other wait in line."""
-    in_line.wait(member.team_id)
+    locks.lock_team(member.team_id)
     return Membership.objects.filter(pk=member.pk).first()
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from teams import factors
+from teams import mfa
 from teams.access import lets_guests_in
 
 
@@ -31,7 +31,7 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or _is_of_the_account(request):
             return None
-        if not getattr(request.user, "lacks_second_factor", False) or factors.brought(
+        if not getattr(request.user, "lacks_second_factor", False) or mfa.brought(
             request.session, request.user
         ):
             return None

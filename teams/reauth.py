@@ -29,7 +29,7 @@ TYPE_AGAIN = _(
 )
 
 
-def proved_lately(request: HttpRequest) -> bool:
+def signed_in_recently(request: HttpRequest) -> bool:
     """Whether the person signed in, or proved who they are, in the last minutes of this session."""
     times = [record["at"] for record in get_authentication_records(request, request.user)]
     return bool(times) and time.time() - max(times) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
@@ -42,7 +42,7 @@ def ask_first(request: HttpRequest, back: str, *, typed: bool = False) -> HttpRe
     no act ever rides on a proof that was given for something else. `typed`: with an org's name
     that is asked for there, and is not kept either.
     """
-    if proved_lately(request):
+    if signed_in_recently(request):
         return None
     messages.info(request, TYPE_AGAIN if typed else PRESS_AGAIN)
     methods = get_adapter(request).get_reauthentication_methods(request.user)

@@ -6,4 +6,4 @@ from django.dispatch import Signal
 
 #: Somebody was removed from a team, or got a role in which they change nothing: within the same
 #: transaction. Sends `team_id`, `user` and `by` (who did it, if known).
-may_not_work_any_more = Signal()
+access_revoked = Signal()

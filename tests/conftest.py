@@ -73,7 +73,7 @@ def person(db: None) -> Callable[..., User]:
     from allauth.account.models import EmailAddress
     from allauth.mfa.models import Authenticator
 
-    from teams.factors import FactorAdapter
+    from teams.mfa import FactorAdapter
     from teams.models import Membership, User
 
     secret = FactorAdapter().encrypt(TOTP_SECRET)

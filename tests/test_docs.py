@@ -116,7 +116,7 @@ def anchors(text: str) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
 def test_every_file_that_is_named_in_code_exists(document):
-    """`wizard/runner.py` and the like; a pattern or a placeholder is not a file."""
+    """`wizard/jobs/runner.py` and the like; a pattern or a placeholder is not a file."""
     text = document.read_text(encoding="utf-8")
     folders = "config|orgs|simulator|static|teams|templates|tests|wizard|docs|requirements"
     for name in re.findall(rf"`((?:{folders})/[\w./-]*)`", text):

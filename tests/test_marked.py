@@ -13,10 +13,10 @@ import pytest
 from django.template.base import Lexer, TokenType
 
 from tests import pseudo
-from wizard.guides import GUIDES
-from wizard.guides.base import Text
-from wizard.remedies import REMEDIES
-from wizard.sentences import EVENTS, MADE, WAITING
+from wizard.guides.registry import GUIDES
+from wizard.guides.text import Text
+from wizard.messages.events import EVENTS, MADE, WAITING
+from wizard.messages.remedies import REMEDIES
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("config", "orgs", "teams", "wizard")

@@ -80,14 +80,15 @@ def test_both_proxies_send_the_same_addresses_to_the_stream() -> None:
 
 
 def test_what_is_said_of_jobs_and_tries_is_what_the_code_does() -> None:
-    from config import beats
-    from orgs import revocations
-    from wizard import jobs, progress
+    from config import process_heartbeats
+    from orgs.connections import revocation
+    from wizard.jobs import queue
+    from wizard.live import stream
 
-    assert f"silent heartbeat after {jobs.STALE.seconds} seconds" in TEXT
-    assert f'"still here" every {progress.KEEP_ALIVE_SECONDS} seconds' in TEXT
-    assert f"heard of in the last {beats.SILENT:.0f} seconds" in TEXT
+    assert f"silent heartbeat after {queue.STALE.seconds} seconds" in TEXT
+    assert f'"still here" every {stream.KEEP_ALIVE_SECONDS} seconds' in TEXT
+    assert f"heard of in the last {process_heartbeats.SILENT:.0f} seconds" in TEXT
     minutes = sum(
-        min(2**attempt, revocations.LONGEST_PAUSE.seconds // 60) for attempt in range(1, revocations.TRIES)
+        min(2**attempt, revocation.LONGEST_PAUSE.seconds // 60) for attempt in range(1, revocation.TRIES)
     )
     assert 30 * 60 < minutes < 42 * 60, "not quite two days"

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from orgs.signin_words import EXPLANATIONS, INSTALLER
+from orgs.sign_in.messages import EXPLANATIONS, INSTALLER
 from tests.english import Message, in_template, messages
 from tests.salesforce_labels import LABELS, PAGE
 from tests.test_marked import texts
-from wizard import glossary
 from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES
-from wizard.remedies import REMEDIES
-from wizard.remedies.remedy import OPERATOR
+from wizard.messages import glossary
+from wizard.messages.remedies import REMEDIES
+from wizard.messages.remedies.remedy import OPERATOR
 
 MOST_WORDS = 20
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”)]?\s+|\n+")

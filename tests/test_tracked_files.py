@@ -80,7 +80,7 @@ def test_the_patterns_catch_what_they_are_for(pattern, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["make some /api/simple", "https://guide.example/work/list", "`wizard/runner.py`"]
+    "text", ["make some /api/simple", "https://guide.example/work/list", "`wizard/jobs/runner.py`"]
 )
 def test_the_patterns_let_the_rest_pass(text):
     assert not PACKAGE_HOST.search(text)

@@ -7,19 +7,18 @@ class WizardConfig(AppConfig):
     name = "wizard"
 
     def ready(self) -> None:
-        from orgs import arrivals
+        from orgs.sign_in import callbacks
         from orgs.signals import connected, disconnected
-        from teams.audit import shredding
-        from teams.signals import may_not_work_any_more
-        from wizard import aftercare, forgetting, trail_words
-        from wizard.leaving import after_loss
-        from wizard.opening import after_sign_in
-        from wizard.views import for_client, guests
+        from teams import erasure as people
+        from teams.signals import access_revoked
+        from wizard import erasure, receivers
+        from wizard.history import audit_messages
+        from wizard.views import client_setups, guest_entry
 
-        connected.connect(after_sign_in, dispatch_uid="wizard.opening")
-        disconnected.connect(aftercare.after_disconnect, dispatch_uid="wizard.aftercare")
-        may_not_work_any_more.connect(after_loss, dispatch_uid="wizard.leaving")
-        trail_words.register()
-        shredding.register(forgetting.forget)
-        arrivals.register(guests.KIND, guests.came_back)
-        arrivals.register(for_client.KIND, for_client.came_back)
+        connected.connect(receivers.after_sign_in, dispatch_uid="wizard.after_sign_in")
+        disconnected.connect(receivers.after_disconnect, dispatch_uid="wizard.after_disconnect")
+        access_revoked.connect(receivers.on_access_revoked, dispatch_uid="wizard.on_access_revoked")
+        audit_messages.register()
+        people.register(erasure.erase_person)
+        callbacks.register(guest_entry.KIND, guest_entry.came_back)
+        callbacks.register(client_setups.KIND, client_setups.came_back)

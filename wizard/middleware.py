@@ -7,10 +7,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from wizard.views.common import NoGuestAnyMore, NoOrgYet
+from wizard.errors import GuestAccessEnded, OrgNotConnected
 
 
-class InsteadOfSetup:
+class SetupRedirectMiddleware:
     """Every view of a setup may end in one of these: see `wizard.views.common.fetch_setup`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -20,8 +20,8 @@ class InsteadOfSetup:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, NoOrgYet):
+        if isinstance(exception, OrgNotConnected):
             return redirect("wizard:invite", exception.setup.pk)
-        if isinstance(exception, NoGuestAnyMore):
+        if isinstance(exception, GuestAccessEnded):
             return render(request, "wizard/guest_over.html", {"why": "ended"}, status=410)
         return None

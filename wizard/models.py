@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from wizard import guides, trail
-from wizard.guides.base import Finding, Guide, Text
-from wizard.standing import Standing
+from wizard.guides import registry
+from wizard.guides.base import Finding, Guide
+from wizard.guides.text import Text
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class Summary(models.TextChoices):
+    """Where a setup stands, in one word (`wizard.state.summary` derives it)."""
+
+    IN_PROGRESS = "in_progress"
+    BY_HAND = "by_hand"  # only a person can do what comes next
+    TO_CONFIRM = "to_confirm"  # only a signature is missing in the current stage
+    READY = "ready"  # every line is done
 
 
 class Setup(models.Model):
@@ -30,9 +38,9 @@ class Setup(models.Model):
     snapshot_at = models.DateTimeField(null=True, blank=True)  # the last read of all parts
     version = models.PositiveBigIntegerField(default=0)  # grows with every change that viewers see
     watch_next_at = models.DateTimeField(null=True, blank=True)
-    # Where it stands, kept for the list of orgs only (see `wizard.standing`): a page of one
+    # Where it stands, kept for the list of orgs only (see `wizard.state.summary`): a page of one
     # setup derives it. Written with the findings it follows from, in one transaction.
-    standing = models.CharField(max_length=12, default=Standing.IN_PROGRESS.value)
+    summary = models.CharField(max_length=12, default=Summary.IN_PROGRESS, db_column="standing")
     stages_done = models.PositiveSmallIntegerField(default=0)
     next_stage = models.CharField(max_length=60, blank=True)
     started_by = models.ForeignKey(
@@ -43,15 +51,17 @@ class Setup(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    acted_at = models.DateTimeField(default=timezone.now, db_index=True)
+    last_activity_at = models.DateTimeField(default=timezone.now, db_index=True, db_column="acted_at")
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    # After the handover, if somebody wished it (see `wizard.aftercare`).
+    # After the handover, if somebody wished it (see `wizard.monitoring.drift`).
     keep_watching = models.BooleanField(default=False)
-    looked_at = models.DateTimeField(null=True, blank=True)
-    read_at = models.DateTimeField(null=True, blank=True)  # by the last of those looks that could read
+    drift_checked_at = models.DateTimeField(null=True, blank=True, db_column="looked_at")
+    drift_read_at = models.DateTimeField(
+        null=True, blank=True, db_column="read_at"
+    )  # by the last of those looks that could read
     drifted = models.JSONField(default=list, blank=True)  # keys of the steps that are not right any more
 
     if TYPE_CHECKING:
@@ -75,7 +85,7 @@ class Setup(models.Model):
 
     @property
     def guide(self) -> Guide[Any, Any]:
-        return guides.get(self.guide_key)
+        return registry.get(self.guide_key)
 
     @property
     def finished(self) -> bool:
@@ -89,7 +99,10 @@ class Setup(models.Model):
     @property
     def look_failed(self) -> bool:
         """Whether the last look of the watching after the handover read nothing."""
-        return bool(self.looked_at and (self.read_at is None or self.read_at < self.looked_at))
+        return bool(
+            self.drift_checked_at
+            and (self.drift_read_at is None or self.drift_read_at < self.drift_checked_at)
+        )
 
     @property
     def drifted_titles(self) -> list[Text]:
@@ -126,7 +139,7 @@ class Job(models.Model):
         CHECK = "check"
         APPLY = "apply"
         UNDO = "undo"
-        PEOPLE = "people"  # read the org's users into our directory
+        SYNC_USERS = "people"  # read the org's users into our directory
         HANDOVER = "handover"  # read everything once more, and hand over on that
 
     class State(models.TextChoices):
@@ -139,7 +152,10 @@ class Job(models.Model):
     ACTIVE = (State.QUEUED, State.RUNNING)
     ENDED = (State.DONE, State.FAILED, State.STOPPED)
     WRITING = (Kind.APPLY, Kind.UNDO)
-    ALONE = (*WRITING, Kind.HANDOVER)  # one at a time in an org: nothing changes what is handed over
+    EXCLUSIVE_KINDS = (
+        *WRITING,
+        Kind.HANDOVER,
+    )  # one at a time in an org: nothing changes what is handed over
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="jobs")
@@ -166,7 +182,7 @@ class Job(models.Model):
     intent = models.JSONField(default=list, blank=True)
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
-    waiting_for = models.CharField(max_length=40, blank=True)  # a code, see wizard.sentences
+    waiting_for = models.CharField(max_length=40, blank=True)  # a code, see wizard.messages.events
     waiting_since = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=80, blank=True)
     error_details = models.TextField(blank=True)  # Salesforce's own words, shown to support
@@ -221,7 +237,7 @@ class Job(models.Model):
 class Event(models.Model):
     """One thing that happened. The audit log and the progress log are these rows.
 
-    `kind` names a sentence in `wizard.sentences`; `data` fills it in. A `changed` or `undone`
+    `kind` names a sentence in `wizard.messages.events`; `data` fills it in. A `changed` or `undone`
     event also holds the outcomes one by one, with the ids of the rows that we created: what an
     undo takes back.
     """
@@ -277,7 +293,7 @@ class GuestInvitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     salesforce_user_id = models.CharField(max_length=18, blank=True)  # who may come back by this link
-    # What their own user might do in Salesforce when they last signed in (see `wizard.guest_rights`).
+    # What their own user might do in Salesforce when they last signed in (see `wizard.guests.permissions`).
     rights = models.JSONField(null=True, blank=True)
 
     objects = OpenInvitations.as_manager()
@@ -302,31 +318,3 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} until {self.until:%H:%M:%S}"
-
-
-def log(
-    setup: Setup,
-    kind: str,
-    *,
-    actor: Any = None,
-    job: Job | None = None,
-    at: datetime | None = None,
-    changes: list[dict[str, Any]] | None = None,
-    **data: Any,
-) -> Event:
-    """Record that something happened in a setup, here and in the audit trail, or in neither."""
-    with transaction.atomic(savepoint=False):
-        if actor is not None:
-            Setup.objects.filter(pk=setup.pk).update(acted_at=timezone.now())
-        event = Event.objects.create(
-            setup=setup,
-            job=job,
-            kind=kind,
-            data=data,
-            changes=changes or [],
-            actor=actor,
-            actor_name=getattr(actor, "name", "") or "",
-            at=at or timezone.now(),
-        )
-        trail.note(event, setup, actor)
-    return event

@@ -18,8 +18,8 @@ from types import FrameType
 from django.core.exceptions import ImproperlyConfigured
 
 from config import languages
-from config.private import BASE_DIR, announce, withdraw
 from config.tryout import checks, servers
+from config.tryout.addresses import BASE_DIR, announce, withdraw
 from config.tryout.children import Supervisor
 from config.tryout.plan import Plan
 

@@ -1,6 +1,6 @@
 """The Salesforce client: what we ask of an org, in as few calls as possible.
 
-Tokens come from a `Session` (`orgs.tokens` implements it). An expired one is refreshed
+Tokens come from a `Session` (`orgs.connections.tokens` implements it). An expired one is refreshed
 once per request, always in the calling thread, so that threads never touch the database.
 """
 

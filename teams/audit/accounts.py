@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from teams.audit.recording import record, record_in_teams_of
+from teams.audit.record import record, record_in_teams_of
 
 
 def listen() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from teams.audit.models import AuditEntry, AuditSeal
+from teams.models.audit import AuditEntry, AuditSeal
 
 BEGINNING = "0" * 64  # the digest before the first link
 

@@ -15,8 +15,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from teams.audit import words
-from teams.audit.models import AuditEntry
 from teams.models import User
+from teams.models.audit import AuditEntry
 
 PER_PAGE = 50
 BATCH = 500

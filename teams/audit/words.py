@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from teams.audit import hiding
-from teams.audit.models import AuditEntry
+from teams.audit import redaction
+from teams.models.audit import AuditEntry
 
 Sentences = Callable[[str, Mapping[str, Any]], Sequence[str]]  # what happened, with which values
 Groups = Mapping[str, tuple[Any, frozenset[str]]]  # what a list can be narrowed down to: words, kinds
@@ -63,7 +63,7 @@ def personal_of(entry: AuditEntry) -> dict[str, Any]:
 
 def sentences_of(entry: AuditEntry, personal: Mapping[str, Any]) -> list[str]:
     room, _dot, what = entry.kind.partition(".")
-    whole = hiding.put_back(entry.data, personal.get("hidden", {}))
+    whole = redaction.put_back(entry.data, personal.get("hidden", {}))
     values = Values({key: each for key, each in personal.items() if key != "hidden"} | whole)
     said = _rooms[room](what, values) if room in _rooms else ()
     return [str(each) for each in said] or [entry.kind]

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from teams import factors, reauth
+from teams import mfa, reauth
 from teams.access import guests_too
 from teams.accounts import mail_works, no_mail_page
 from teams.http import SignedInRequest
@@ -27,7 +27,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     ctx = {
         "memberships": request.user.memberships.select_related("team").order_by("team__name"),
-        "has_factor": bool(kinds & set(factors.FACTORS)),
+        "has_factor": bool(kinds & set(mfa.FACTORS)),
         "sessions": UserSession.objects.filter(user=request.user).count(),
         "sign_in_elsewhere": bool(settings.SOCIALACCOUNT_PROVIDERS),
     }

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from teams.audit import files, listing, record, words
-from teams.audit.models import AuditEntry
-from teams.audit.shredding import NOWHERE
+from teams.audit import files, listing, words
+from teams.audit.record import record
+from teams.erasure import NOWHERE
 from teams.http import SignedInRequest
 from teams.models import Team, User
+from teams.models.audit import AuditEntry
 from teams.views.team import fetch_team
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import factors, invitations, limits, members, reauth
+from teams import invitations, limits, members, mfa, reauth
 from teams.access import ALLOWED, Action, fetch_for, teams_for
-from teams.audit import record
+from teams.audit.record import record
 from teams.forms import InviteForm, RoleForm
 from teams.http import SignedInRequest
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, Team
@@ -48,7 +48,7 @@ def team(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
 
 def _page(request: SignedInRequest, found: Team, form: InviteForm, status: int = 200) -> HttpResponse:
     memberships = list(found.memberships.select_related("user").order_by("user__name", "user__email"))
-    secured = factors.with_factor([each.user_id for each in memberships])
+    secured = mfa.with_factor([each.user_id for each in memberships])
     ctx = {
         "team": found,
         "rows": [(each, each.user_id in secured) for each in memberships],

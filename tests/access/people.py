@@ -12,8 +12,8 @@ from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from teams import links
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, SetupGuest, Team, User
-from wizard import guides
-from wizard.forms import initial_inputs
+from wizard.guides import registry
+from wizard.guides.defaults import initial_inputs
 from wizard.models import GuestInvitation, Setup
 
 
@@ -47,8 +47,8 @@ def make_side(name: str, person: Any) -> Side:
         org=org, state=Connection.State.CONNECTED, access_token=Secret("access"),
         refresh_token=Secret("refresh"), user_id="005000000000001AAA", username="admin@client.example",
     )  # fmt: skip
-    key = next(iter(guides.GUIDES))
-    setup = Setup.objects.create(org=org, guide_key=key, inputs=initial_inputs(guides.get(key)))
+    key = next(iter(registry.GUIDES))
+    setup = Setup.objects.create(org=org, guide_key=key, inputs=initial_inputs(registry.get(key)))
     token = links.new_token()
     tomorrow = timezone.now() + timedelta(days=1)
     invitation = Invitation.objects.create(

@@ -19,8 +19,9 @@ from teams import members, reauth
 from teams.models import Membership, Role, SetupGuest, User
 from tests.access.people import Side
 from tests.wizard.sse import Viewer, until
-from wizard import progress
-from wizard.viewers import Pass, still_allowed
+from wizard.live import stream
+from wizard.live import ticket as progress
+from wizard.live.access import StreamTicket, still_allowed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,8 +30,8 @@ ROLES = (Role.OWNER, Role.CONSULTANT, Role.SUPPORT, Role.VIEWER, Role.GUEST)
 
 @pytest.fixture(autouse=True)
 def _a_fresh_stream(monkeypatch: Any) -> None:
-    monkeypatch.setattr(progress, "hub", progress.Hub())
-    monkeypatch.setattr(progress, "RECHECK_SECONDS", 0.2)
+    monkeypatch.setattr(stream, "hub", stream.Hub())
+    monkeypatch.setattr(stream, "RECHECK_SECONDS", 0.2)
 
 
 def ticket(side: Side, role: Role, browser: Client | None = None) -> str:
@@ -154,7 +155,7 @@ def test_looking_again_costs_five_queries_however_many_look(
 ):
     user = ours.people[Role.OWNER]
     key = str(signed_in(user).session.session_key)
-    many = {Pass(str(ours.setup.pk), f"stage{n}", str(user.pk), key, "owner") for n in range(100)}
+    many = {StreamTicket(str(ours.setup.pk), f"stage{n}", str(user.pk), key, "owner") for n in range(100)}
     with django_assert_num_queries(5):
         assert still_allowed(many) == many
 
@@ -191,7 +192,7 @@ def test_the_companys_own_second_factor_counts_for_the_sessions_that_it_began(
     assert {each.session_key for each in still_allowed(passes)} == {session.session_key}
 
 
-def read_pass(signed: str) -> Pass:
+def read_pass(signed: str) -> StreamTicket:
     found = progress.read_ticket(signed)
     assert found is not None
     return found

@@ -10,8 +10,8 @@ from typing import Any
 
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
-from tests.wizard.desk import AUTOMATIC, ONCE_APPLIED, Desk
-from tests.wizard.trouble import Seen, Trouble, in_front
+from tests.wizard.fault_proxy import FaultProxy, Seen, in_front
+from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness
 
 # Each answer takes so long, as it does over a real network: what is sent side by side overlaps.
 LATENCY = 0.08
@@ -45,10 +45,10 @@ class Asked:
 @contextmanager
 def watched(stand: Any) -> Iterator[Callable[[Callable[[], Any]], Asked]]:
     """Gives `ask(work)`, which does the work and tells what it asked."""
-    layers: list[Trouble] = []
+    layers: list[FaultProxy] = []
 
-    def wrap(app: Any) -> Trouble:
-        layers.append(Trouble(app, before=lambda seen: time.sleep(LATENCY)))
+    def wrap(app: Any) -> FaultProxy:
+        layers.append(FaultProxy(app, before=lambda seen: time.sleep(LATENCY)))
         return layers[0]
 
     with in_front(stand, wrap):
@@ -75,7 +75,7 @@ def measure(stand: Any) -> list[Figure]:
         return figures
 
 
-def _whole_way(ask: Callable[..., Asked], here: Desk, people: str, budget: str) -> list[Figure]:
+def _whole_way(ask: Callable[..., Asked], here: SetupHarness, people: str, budget: str) -> list[Figure]:
     """Lines 11-33: apply, the same again, and undo; each with its own reading before and after."""
     job = here.approve()
     approved = job.approved
@@ -90,7 +90,7 @@ def _whole_way(ask: Callable[..., Asked], here: Desk, people: str, budget: str) 
     ]
 
 
-def _open_lines(here: Desk) -> list[str]:
+def _open_lines(here: SetupHarness) -> list[str]:
     return [step for step in ONCE_APPLIED if here.statuses()[step] != "done"]
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests.benchmark.figures import Figure, kilobytes
 from tests.benchmark.people import desk
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from wizard.models import Event, Job
 
 EVENTS = 2000
@@ -42,7 +42,7 @@ def measure(stand: Any) -> list[Figure]:
     return [*_each_page(browser, here), *_first_view(browser, here)]
 
 
-def _each_page(browser: Client, here: Desk) -> Iterator[Figure]:
+def _each_page(browser: Client, here: SetupHarness) -> Iterator[Figure]:
     first = max(_get(browser, path).queries for what, path in _pages(here) if what.startswith("Stage"))
     yield Figure("First opening of a stage by anybody", f"{first} queries", BUDGET)
     few = {what: _get(browser, path) for what, path in _pages(here)}
@@ -53,7 +53,7 @@ def _each_page(browser: Client, here: Desk) -> Iterator[Figure]:
         yield Figure(what, measured, BUDGET)
 
 
-def _pages(here: Desk) -> Iterator[tuple[str, str]]:
+def _pages(here: SetupHarness) -> Iterator[tuple[str, str]]:
     """What a person opens, and the fragment that the open page gets while they look."""
     setup = here.setup
     yield "Client orgs", reverse("wizard:home")
@@ -73,7 +73,7 @@ def _get(browser: Client, path: str) -> Cost:
     return Cost(len(queries), len(answer.content), len(gzip.compress(answer.content, 6, mtime=0)))
 
 
-def _add_events(here: Desk) -> None:
+def _add_events(here: SetupHarness) -> None:
     """Half of them of the job that the page shows, as after a very long apply."""
     job = Job.objects.filter(setup=here.setup, kind=Job.Kind.APPLY).latest("created_at")
     rows = [
@@ -85,7 +85,7 @@ def _add_events(here: Desk) -> None:
     Event.objects.bulk_create(rows)
 
 
-def _first_view(browser: Client, here: Desk) -> Iterator[Figure]:
+def _first_view(browser: Client, here: SetupHarness) -> Iterator[Figure]:
     """What a browser with an empty cache fetches for a stage's page."""
     page = browser.get(reverse("wizard:stage", args=[here.setup.id, "people"])).content
     sizes = [len(gzip.compress(page, 6, mtime=0))]

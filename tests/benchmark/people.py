@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.wizard.desk import Desk, make_desk
+from tests.wizard.harness import SetupHarness, make_harness
 
 TEAM = "Bright Path Consulting"
 
@@ -21,10 +21,10 @@ def person() -> Any:
     return user
 
 
-def desk(stand: Any, scenario: str = "fresh", *, choose: int = 20, **more: Any) -> Desk:
+def desk(stand: Any, scenario: str = "fresh", *, choose: int = 20, **more: Any) -> SetupHarness:
     """A setup in an org of its own, with the connection user and so many people chosen."""
     user = person()
-    made = make_desk(stand, user.teams.get(), user, scenario, **more)
+    made = make_harness(stand, user.teams.get(), user, scenario, **more)
     made.choose(choose)
     chosen = len(made.setup.inputs["people"])
     assert chosen == choose, f"the org has only {chosen} people to choose"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.benchmark.calls import Asked
 from tests.benchmark.figures import Figure, table
-from tests.wizard.trouble import Seen
+from tests.wizard.fault_proxy import Seen
 
 
 def seen(started: float, ended: float, method: str = "GET") -> Seen:

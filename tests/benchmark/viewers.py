@@ -13,13 +13,15 @@ from unittest.mock import patch
 
 import psutil
 
-from config.private import BASE_DIR
+from config.tryout.addresses import BASE_DIR
 from config.tryout.checks import free_port
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
 from tests.benchmark.surroundings import child_environment, process, resident
-from tests.wizard.desk import Desk
-from wizard import live, progress
+from tests.wizard.harness import SetupHarness
+from wizard.live import fragment, publish
+from wizard.live import stream as live_stream
+from wizard.live.ticket import ticket
 
 STAGE = "people"
 MANY = 200
@@ -37,15 +39,15 @@ def measure(stand: Any) -> list[Figure]:
     ]
 
 
-def _ticket(here: Desk) -> str:
-    return progress.ticket(here.person.pk, here.setup.pk, STAGE)
+def _ticket(here: SetupHarness) -> str:
+    return ticket(here.person.pk, here.setup.pk, STAGE)
 
 
 # -- renders: the real stream in this process, so that what it renders can be counted
 
 
-def _renders_for_a_change(here: Desk, viewers: int) -> int:
-    render, count = live.render, 0
+def _renders_for_a_change(here: SetupHarness, viewers: int) -> int:
+    render, count = fragment.render, 0
 
     def counted(*topic: str) -> tuple[str, bool]:
         nonlocal count
@@ -67,7 +69,7 @@ def _renders_for_a_change(here: Desk, viewers: int) -> int:
         await asyncio.gather(*tasks, return_exceptions=True)
         return count - before
 
-    with patch.object(live, "render", counted), patch.object(progress, "hub", progress.Hub()):
+    with patch.object(fragment, "render", counted), patch.object(live_stream, "hub", live_stream.Hub()):
         return asyncio.run(change_once())
 
 
@@ -87,10 +89,10 @@ async def _view(ticket: str, told: asyncio.Event) -> None:
             told.set()
 
     scope = {"type": "http", "method": "GET", "path": "/events/", "query_string": f"k={ticket}".encode()}
-    await progress.stream(scope, receive, send)
+    await live_stream.stream(scope, receive, send)
 
 
-def _change(here: Desk) -> None:
+def _change(here: SetupHarness) -> None:
     """Something that shows: another number of people."""
     from django.db import connection
 
@@ -100,14 +102,14 @@ def _change(here: Desk) -> None:
     finding = state.finding or {}
     state.finding = {**finding, "details": [*finding["details"], f"at {time.monotonic()}"]}
     state.save(update_fields=["finding"])
-    progress.changed(here.setup.pk)
+    publish.notify_changed(here.setup.pk)
     connection.close()
 
 
 # -- memory: the process that production runs, with real connections
 
 
-def _memory(here: Desk) -> Figure:
+def _memory(here: SetupHarness) -> Figure:
     port = free_port()
     argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--app-dir", str(BASE_DIR)]
     argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]

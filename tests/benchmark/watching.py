@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
-from tests.wizard.desk import Desk
-from wizard import watching
+from tests.wizard.harness import SetupHarness
+from wizard.monitoring import live_polling
 
 MINUTE = 60.0
 SEEN_AGAIN = 15.0  # a visible page tells so often that it is still there
@@ -24,7 +24,7 @@ def measure(stand: Any) -> list[Figure]:
     for each in (one, five):
         job = each.check()
         assert job.state == "done", job.error_code
-    watched: tuple[tuple[Desk, Sequence[str]], ...] = ((one, STAGES[:1]), (five, STAGES))
+    watched: tuple[tuple[SetupHarness, Sequence[str]], ...] = ((one, STAGES[:1]), (five, STAGES))
     marks = [each.mark() for each, _stages in watched]
     _look_for_a_minute(watched)
     counts = [each.calls(mark) for (each, _stages), mark in zip(watched, marks, strict=True)]
@@ -35,7 +35,7 @@ def measure(stand: Any) -> list[Figure]:
     ]
 
 
-def _look_for_a_minute(watched: Sequence[tuple[Desk, Sequence[str]]]) -> None:
+def _look_for_a_minute(watched: Sequence[tuple[SetupHarness, Sequence[str]]]) -> None:
     """What beat, a worker and the open pages do, in this process."""
     end = time.monotonic() + MINUTE
     seen_again = 0.0
@@ -44,7 +44,7 @@ def _look_for_a_minute(watched: Sequence[tuple[Desk, Sequence[str]]]) -> None:
             seen_again = now + SEEN_AGAIN
             for each, stages in watched:
                 for stage in stages:
-                    watching.touch(each.setup, stage)
-        for setup_id in watching.due(timezone.now()):
-            watching.look(setup_id)
+                    live_polling.mark_viewed(each.setup, stage)
+        for setup_id in live_polling.due(timezone.now()):
+            live_polling.poll(setup_id)
         time.sleep(1.0)

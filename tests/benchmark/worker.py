@@ -8,12 +8,12 @@ from typing import Any
 
 import psutil
 
-from config.private import BASE_DIR
+from config.tryout.addresses import BASE_DIR
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
 from tests.benchmark.surroundings import child_environment, process, resident
-from tests.wizard.desk import Desk
-from wizard import jobs
+from tests.wizard.harness import SetupHarness
+from wizard.jobs import queue
 from wizard.models import Job
 
 SETUPS, WARM_UP, CHECKS = 10, 100, 300
@@ -31,9 +31,9 @@ def measure(stand: Any) -> list[Figure]:
     return [Figure(f"Memory of a worker before and after {CHECKS} checks", measured)]
 
 
-def _after_checks(worker: psutil.Process, desks: list[Desk], count: int) -> int:
+def _after_checks(worker: psutil.Process, desks: list[SetupHarness], count: int) -> int:
     for _round in range(count // len(desks)):
-        ids = [jobs.start(each.setup, Job.Kind.CHECK, actor=each.person)[0].pk for each in desks]
+        ids = [queue.start(each.setup, Job.Kind.CHECK, actor=each.person)[0].pk for each in desks]
         _wait_for(ids)
     return resident(worker)
 

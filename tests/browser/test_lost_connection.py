@@ -122,7 +122,7 @@ def test_a_page_whose_pass_ran_out_gets_a_new_one(dana, new_org):
 
     def too_old(route: Route) -> None:
         told.append(route.request.url)
-        body = "event: done\ndata: \n\n"  # what wizard.progress answers to it
+        body = "event: done\ndata: \n\n"  # what wizard.live.stream answers to it
         route.fulfill(status=200, content_type="text/event-stream", body=body)
 
     org = new_org("fresh")

@@ -19,7 +19,7 @@ from tests.chaos.start import Place, started
 if TYPE_CHECKING:  # these need Django, which needs the servers that are started here
     from tests.chaos.proof import Footprint
     from tests.chaos.rounds import Scene, Work
-    from tests.wizard.desk import Desk
+    from tests.wizard.harness import SetupHarness
 
 KINDS = ("worker", "web", "stream", "valkey", "postgres", "valkey_emptied")
 BOUND = 30.0  # seconds from a kill to the end of the job, the restart included
@@ -68,15 +68,15 @@ def _all_rounds(place: Place, given: argparse.Namespace, figures: Figures) -> No
     from teams.models import Team, User
     from tests.chaos import rounds
     from tests.chaos.visitor import DEMO_PERSON, Visitor
-    from tests.wizard.desk import make_desk
+    from tests.wizard.harness import make_harness
 
     visitor, chance = Visitor(place.machine.web_url), random.Random(given.seed)
     scene = rounds.Scene(place.machine, place.road, visitor, chance, given.bound, {})
     person = User.objects.get(email=DEMO_PERSON)
     team = Team.objects.get(members=person)
 
-    def desk_for(people: int) -> tuple[Desk, Footprint]:
-        desk = make_desk(place, team, person, people=int(people * 1.5) + 20)
+    def desk_for(people: int) -> tuple[SetupHarness, Footprint]:
+        desk = make_harness(place, team, person, people=int(people * 1.5) + 20)
         rounds.prepare(scene, desk, people)
         return desk, desk.footprint()
 

@@ -7,29 +7,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.chaos.road import Road
-from tests.wizard.desk import SET_NAME, Desk
+from tests.wizard.harness import SET_NAME, SetupHarness
 from wizard.models import Job
 
 PACKAGED = ("ExactTarget_Integration", "ExactTarget_Integration_Admin", "Marketing_Cloud_System_User")
 Footprint = tuple[list[str], list[str], list[str]]
 
 
-def wanted(desk: Desk) -> set[tuple[str, str]]:
+def wanted(desk: SetupHarness) -> set[tuple[str, str]]:
     """(person, set name) of every assignment that the guide asks for."""
     user, people = desk.setup.inputs["connection_user"], desk.setup.inputs["people"]
     return {(user, name) for name in (*PACKAGED, SET_NAME)} | {(person, SET_NAME) for person in people}
 
 
-def of_apply(desk: Desk, road: Road, job: Job, before: Footprint) -> list[str]:
+def of_apply(desk: SetupHarness, road: Road, job: Job, before: Footprint) -> list[str]:
     return [*_org(desk), *_tries(desk, road), *_job(job, len(wanted(desk)) + 2), *_events(desk, job, before)]
 
 
-def of_undo(desk: Desk, job: Job, before: Footprint) -> list[str]:
+def of_undo(desk: SetupHarness, job: Job, before: Footprint) -> list[str]:
     problems = [] if desk.footprint() == before else ["the undo did not leave the org as it was"]
     return [*problems, *_job(job, len(wanted(desk)) + 2), *_recorded(job, "undone")]
 
 
-def _org(desk: Desk) -> Iterator[str]:
+def _org(desk: SetupHarness) -> Iterator[str]:
     names = {row["Id"]: row["Name"] for row in _rows(desk, "PermissionSet")}
     there = Counter((user, names[set_id]) for user, set_id in desk.assignments())
     if missing := wanted(desk) - set(there):
@@ -47,7 +47,7 @@ def _org(desk: Desk) -> Iterator[str]:
         yield f"the set is on the app {len(access)} times"
 
 
-def _tries(desk: Desk, road: Road) -> Iterator[str]:
+def _tries(desk: SetupHarness, road: Road) -> Iterator[str]:
     if tried := road.duplicates_tried(desk.theirs.id):
         yield f"{tried} rows were sent again though they were there"
 
@@ -61,7 +61,7 @@ def _job(job: Job, changes: int) -> Iterator[str]:
         yield f"{job.done_count} of {job.total_count} changes counted, not {changes}"
 
 
-def _events(desk: Desk, job: Job, before: Footprint) -> Iterator[str]:
+def _events(desk: SetupHarness, job: Job, before: Footprint) -> Iterator[str]:
     yield from _recorded(job, "changed")
     made = sorted(raw["record_id"] for event in job.events.filter(kind="changed") for raw in event.changes)
     after = [row for rows in desk.footprint() for row in rows]
@@ -85,6 +85,6 @@ def _recorded(job: Job, kind: str) -> Iterator[str]:
         yield f"{len(keys)} changes are recorded, {job.done_count} counted"
 
 
-def _rows(desk: Desk, sobject: str) -> list[Any]:
+def _rows(desk: SetupHarness, sobject: str) -> list[Any]:
     with desk.stand.world.lock:
         return list(desk.theirs.rows(sobject))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from tests.wizard.trouble import Environ, Seen, in_front
+from tests.wizard.fault_proxy import Environ, Seen, in_front
 
 __all__ = ["Passed", "Road", "in_front"]
 

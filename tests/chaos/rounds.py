@@ -19,7 +19,7 @@ from tests.chaos.figures import Round
 from tests.chaos.machine import Machine
 from tests.chaos.road import Road
 from tests.chaos.visitor import LiveView, NotOffered, Page, Visitor
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from wizard.models import Job
 
 STAGE = "people"
@@ -42,12 +42,12 @@ class Scene:
 class Work:
     """One apply or undo that something is killed under; `before` is what was in the org first."""
 
-    desk: Desk
+    desk: SetupHarness
     told: Round
     before: proof.Footprint
 
 
-def prepare(scene: Scene, desk: Desk, people: int) -> None:
+def prepare(scene: Scene, desk: SetupHarness, people: int) -> None:
     """A setup whose choices are made and whose facts are read by the worker."""
     desk.choose(people)
     page = scene.visitor.get(reverse("wizard:stage", args=[desk.setup.pk, STAGE]))
@@ -56,7 +56,7 @@ def prepare(scene: Scene, desk: Desk, people: int) -> None:
     assert job.state == Job.State.DONE, f"the check {job.state}: {job.error_code} {job.error_details}"
 
 
-def undisturbed(scene: Scene, desk: Desk, what: str, people: int) -> Job:
+def undisturbed(scene: Scene, desk: SetupHarness, what: str, people: int) -> Job:
     """Do it without a kill, and note how long it takes."""
     patiently(lambda: scene.visitor.press(_page(scene, desk, what), what, together=what == "apply"))
     job = wait_for_end(desk, what, time.monotonic() + scene.bound)
@@ -125,14 +125,14 @@ def _quietly(visitor: Visitor, page: Page, what: str) -> None:
         return
 
 
-def _press_again_if_lost(scene: Scene, desk: Desk, what: str) -> bool:
+def _press_again_if_lost(scene: Scene, desk: SetupHarness, what: str) -> bool:
     if desk.setup.jobs.filter(kind=what).exists():
         return False
     patiently(lambda: scene.visitor.press(_page(scene, desk, what), what, together=what == "apply"))
     return True
 
 
-def _page(scene: Scene, desk: Desk, what: str) -> Page:
+def _page(scene: Scene, desk: SetupHarness, what: str) -> Page:
     stage = STAGE if what == "apply" else "handover"
     return patiently(lambda: scene.visitor.get(reverse("wizard:stage", args=[desk.setup.pk, stage])))
 
@@ -149,7 +149,7 @@ def patiently(act: Callable[[], Page]) -> Page:
             time.sleep(0.2)
 
 
-def wait_for_end(desk: Desk, kind: str, deadline: float) -> Job:
+def wait_for_end(desk: SetupHarness, kind: str, deadline: float) -> Job:
     """The newest job of this kind, once it has ended."""
     while True:
         close_old_connections()

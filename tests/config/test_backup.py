@@ -19,19 +19,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config import backup
-from orgs.connections import client_for
+from orgs.connections.client import client_for
 from orgs.models import Connection
 from simulator import policies
-from tests.wizard.desk import Desk, make_desk
-from wizard import jobs, live, watching
+from tests.wizard.harness import SetupHarness, make_harness
+from wizard.jobs import queue
+from wizard.live import fragment
 from wizard.models import Job
+from wizard.monitoring import live_polling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def desk(stand: Any, team: Any, dana: Any) -> Iterator[Desk]:
-    made = make_desk(stand, team, dana)
+def desk(stand: Any, team: Any, dana: Any) -> Iterator[SetupHarness]:
+    made = make_harness(stand, team, dana)
     made.choose(3)
     yield made
     with stand.world.lock:
@@ -68,36 +70,36 @@ def call(*command: str) -> str:
 
 
 def test_a_setup_under_way_goes_on_from_a_restored_backup(
-    desk: Desk, dana: Any, signed_in: Callable[..., Any], file: Path, monkeypatch: Any
+    desk: SetupHarness, dana: Any, signed_in: Callable[..., Any], file: Path, monkeypatch: Any
 ) -> None:
     desk.check()
     job = desk.approve()
     desk.die(job, monkeypatch)  # all is sent, nothing read back: the worker is gone
     address = reverse("wizard:stage", args=[desk.setup.pk, "policies"])
-    shown, statuses = live.render(str(desk.setup.pk), "policies"), desk.statuses()
+    shown, statuses = fragment.render(str(desk.setup.pk), "policies"), desk.statuses()
     call("backup", str(file))
     made = desk.assignments()
     with in_an_empty_database():
         assert "TOKEN_KEYS open 2 of 2 stored secrets." in call("restore", str(file))
         page = signed_in(dana).get(address)
         assert page.status_code == 200
-        assert live.render(str(desk.setup.pk), "policies") == shown
+        assert fragment.render(str(desk.setup.pk), "policies") == shown
         assert desk.statuses() == statuses
         assert client_for(Connection.objects.get().org).query("SELECT Id FROM Organization")
         Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
-        monkeypatch.setattr(jobs, "enqueue", lambda job_id: None)
-        jobs.rescue()
+        monkeypatch.setattr(queue, "enqueue", lambda job_id: None)
+        queue.requeue_stale()
         assert desk.work(job).state == "done"
         assert desk.assignments() == made, "nothing twice"
         watch_sees_a_change_by_hand(desk)
 
 
-def watch_sees_a_change_by_hand(desk: Desk) -> None:
+def watch_sees_a_change_by_hand(desk: SetupHarness) -> None:
     assert desk.statuses()["permitted_users"] == "to_do"
-    watching.touch(desk.reload(), "policies")
+    live_polling.mark_viewed(desk.reload(), "policies")
     with desk.stand.world.lock:
         policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
-    assert watching.look(str(desk.setup.pk))
+    assert live_polling.poll(str(desk.setup.pk))
     assert desk.statuses()["permitted_users"] == "done"
 
 
@@ -133,7 +135,9 @@ def test_a_file_that_is_not_there_is_named(file: Path) -> None:
         call("restore", str(file))
 
 
-def test_a_backup_with_another_key_says_what_can_t_be_read(desk: Desk, file: Path, settings: Any) -> None:
+def test_a_backup_with_another_key_says_what_can_t_be_read(
+    desk: SetupHarness, file: Path, settings: Any
+) -> None:
     call("backup", str(file))
     settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
     with in_an_empty_database(), pytest.raises(CommandError, match="a key that is missing"):

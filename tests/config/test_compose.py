@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from config.private import BASE_DIR
+from config.tryout.addresses import BASE_DIR
 from tests.test_docs import all_settings
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
-from wizard import listing
+from wizard.support import setup_list
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def failing(monkeypatch: Any, error: Exception) -> None:
     def fail(*_args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(listing, "setups", fail)
+    monkeypatch.setattr(setup_list, "setups", fail)
 
 
 def test_an_unknown_address_has_a_way_on(signed_in: Any, dana: Any) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
-from config import beats
+from config import process_heartbeats
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +29,9 @@ def test_it_is_not_ready_without_a_broker(client, settings, free_port):
 @pytest.mark.django_db
 def test_the_whole_is_ready_when_a_worker_and_a_stream_were_heard_of(client):
     assert client.get("/readyz?whole=1").status_code == 503
-    beats.beat("worker")
+    process_heartbeats.beat("worker")
     assert client.get("/readyz?whole=1").status_code == 503
-    beats.beat("stream", viewers=0)
+    process_heartbeats.beat("stream", viewers=0)
     answer = client.get("/readyz?whole=1")
     assert answer.status_code == 200
     assert all(answer.json().values())

@@ -12,12 +12,12 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from config import beats
+from config import process_heartbeats
 from orgs.models import Revocation
 from orgs.salesforce import outcomes
 from tests.access.people import Side, make_side
+from wizard.live.stream import hub
 from wizard.models import Job
-from wizard.progress import hub
 
 pytestmark = pytest.mark.django_db
 KEY = "a-key-for-prometheus"
@@ -123,10 +123,10 @@ def test_real_calls_are_counted(stand: Any, read: Any) -> None:
 
 def test_a_stream_says_that_it_lives_and_how_many_look(read: Any) -> None:
     async def one_life() -> None:
-        beating = asyncio.create_task(beats.stream_beats(lambda: 7))
+        beating = asyncio.create_task(process_heartbeats.stream_beats(lambda: 7))
         for _ in range(200):
             await asyncio.sleep(0.02)
-            if await asyncio.to_thread(beats.alive, "stream"):
+            if await asyncio.to_thread(process_heartbeats.alive, "stream"):
                 break
         beating.cancel()
 
@@ -142,19 +142,19 @@ def anything() -> None:
 
 
 def test_a_worker_says_so_after_a_task_and_hands_in_its_calls(read: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(beats, "_last", -beats.EVERY)
+    monkeypatch.setattr(process_heartbeats, "_last", -process_heartbeats.EVERY)
     anything.apply()
     anything.apply()
-    assert len(beats.alive("worker")) == 1
-    assert beats.calls() == {"ok": 1}, "at most every few seconds"
+    assert len(process_heartbeats.alive("worker")) == 1
+    assert process_heartbeats.calls() == {"ok": 1}, "at most every few seconds"
     assert read()['salesforce_calls_total{outcome="ok"}'] == 2
 
 
 def test_who_was_silent_for_too_long_is_away(monkeypatch: Any) -> None:
-    beats.beat("worker")
-    assert len(beats.alive("worker")) == 1
-    monkeypatch.setattr(beats, "SILENT", -1.0)
-    assert beats.alive("worker") == {}
+    process_heartbeats.beat("worker")
+    assert len(process_heartbeats.alive("worker")) == 1
+    monkeypatch.setattr(process_heartbeats, "SILENT", -1.0)
+    assert process_heartbeats.alive("worker") == {}
 
 
 def test_no_figure_names_anybody(client: Any, settings: Any, side: Side) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.wizard.desk import Desk
+    from tests.wizard.harness import SetupHarness
 
 
 @pytest.fixture
@@ -22,14 +22,14 @@ def faults(stand: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def make(stand: Any, faults: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
+def make(stand: Any, faults: Any, team: Any, dana: Any) -> Iterator[Callable[..., SetupHarness]]:
     """Make a setup in a connected org: `make("fresh", as_user="leo.park")`."""
-    from tests.wizard.desk import make_desk
+    from tests.wizard.harness import make_harness
 
-    made: list[Desk] = []
+    made: list[SetupHarness] = []
 
-    def one(scenario: str = "fresh", **more: Any) -> Desk:
-        made.append(make_desk(stand, team, dana, scenario, **more))
+    def one(scenario: str = "fresh", **more: Any) -> SetupHarness:
+        made.append(make_harness(stand, team, dana, scenario, **more))
         return made[-1]
 
     yield one
@@ -39,7 +39,7 @@ def make(stand: Any, faults: Any, team: Any, dana: Any) -> Iterator[Callable[...
 
 
 @pytest.fixture
-def desk(make: Callable[..., Desk]) -> Desk:
+def desk(make: Callable[..., SetupHarness]) -> SetupHarness:
     """A fresh sandbox; the connection user and two people are chosen, nothing is read yet."""
     one = make(people=4)
     one.choose(2)
@@ -52,7 +52,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def hurry(answer: float = 20.0) -> None:
         monkeypatch.setattr("orgs.salesforce.transport.PAUSES", (0.01,))
-        monkeypatch.setattr("orgs.tokens._PAUSES", (0.01,))
+        monkeypatch.setattr("orgs.connections.tokens._PAUSES", (0.01,))
         monkeypatch.setattr("orgs.salesforce.transport.TIMEOUT", (5.0, answer))
         monkeypatch.setattr("orgs.oauth.TIMEOUT", (5.0, answer))
 

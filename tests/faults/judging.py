@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from orgs.models import Connection
 from simulator.oauth import CLIENT_SECRET
-from tests.wizard.desk import AUTOMATIC, ONCE_APPLIED, Desk, connect
-from wizard import facts, live, remedies
+from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness, connect
+from wizard.live import fragment
+from wizard.messages import remedies
 from wizard.models import Job
+from wizard.state import snapshots
 
 #: Names of exceptions, modules and objects: what a page shows when nobody thought of something.
 RAW = re.compile(
@@ -23,14 +25,14 @@ RAW = re.compile(
 )
 
 
-def shown(site: Client, desk: Desk, stage: str) -> str:
+def shown(site: Client, desk: SetupHarness, stage: str) -> str:
     """The text of the stage's page, after looking at it, its fragment and its buttons for raw errors."""
     found = []
     for name in ("wizard:stage", "wizard:actions"):
         response = site.get(reverse(name, args=[desk.setup.pk, stage]))
         assert response.status_code == 200, (name, response.status_code)
         found.append(response.content.decode())
-    found.append(live.render(str(desk.setup.pk), stage)[0])
+    found.append(fragment.render(str(desk.setup.pk), stage)[0])
     for text in found:
         assert_no_raw_error(text)
     return words_of(found[0])
@@ -46,7 +48,7 @@ def assert_no_raw_error(text: str) -> None:
     assert found is None, text[max(0, found.start() - 200) : found.end() + 200]
 
 
-def assert_told(site: Client, desk: Desk, job: Job, stage: str) -> None:
+def assert_told(site: Client, desk: SetupHarness, job: Job, stage: str) -> None:
     """A job that failed is explained on the page, in the words of its code's remedy."""
     page = shown(site, desk, stage)
     if job.state == "done":
@@ -61,7 +63,7 @@ def assert_told(site: Client, desk: Desk, job: Job, stage: str) -> None:
         assert f"Sign in to {desk.org.name} again" in page
 
 
-def secrets_of(desk: Desk) -> set[str]:
+def secrets_of(desk: SetupHarness) -> set[str]:
     """Everything of this org that no log may hold, as it is at this moment."""
     world = desk.stand.world
     with world.lock:
@@ -80,7 +82,7 @@ def assert_nothing_secret(caplog: Any, secrets: set[str]) -> None:
     assert not [secret for secret in secrets if secret and secret in text]
 
 
-def sign_in_again_if_asked(site: Client, desk: Desk, stage: str) -> None:
+def sign_in_again_if_asked(site: Client, desk: SetupHarness, stage: str) -> None:
     """Where the grant is lost the page offers the button; take it."""
     desk.reload()
     if desk.org.connection.is_connected:
@@ -91,7 +93,7 @@ def sign_in_again_if_asked(site: Client, desk: Desk, stage: str) -> None:
     reconnect(desk)
 
 
-def reconnect(desk: Desk) -> None:
+def reconnect(desk: SetupHarness) -> None:
     """A new grant for the same org, as a sign-in stores it."""
     before = desk.org.pk
     connect(desk.stand, desk.theirs, desk.org.team, desk.person)
@@ -104,10 +106,10 @@ def assert_done(job: Job) -> None:
     assert job.state == "done", (job.error_code, job.error_details)
 
 
-def assert_ends_well(desk: Desk, before: Any, *, undo: bool = True) -> None:
+def assert_ends_well(desk: SetupHarness, before: Any, *, undo: bool = True) -> None:
     """Without the fault: exactly the wanted state, nothing twice, and all of it can be taken back."""
     assert_done(desk.check())
-    if facts.plan(desk.setup, facts.snapshot_of(desk.setup), AUTOMATIC):
+    if snapshots.plan(desk.setup, snapshots.snapshot_of(desk.setup), AUTOMATIC):
         assert_done(desk.apply())
     assert {desk.statuses()[step] for step in ONCE_APPLIED} == {"done"}
     assert len(desk.our_sets()) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import engagement
 from tests.faults.judging import assert_ends_well, shown
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,9 @@ HOURS = (-3, 3)
 
 
 @pytest.mark.parametrize("hours", HOURS)
-def test_the_work_does_not_depend_on_whose_clock_is_right(desk: Desk, faults: Any, hours: int) -> None:
+def test_the_work_does_not_depend_on_whose_clock_is_right(
+    desk: SetupHarness, faults: Any, hours: int
+) -> None:
     before = desk.footprint()
     desk.stand.world.clock.offset = timedelta(hours=hours)
     assert_ends_well(desk, before)
@@ -25,7 +27,7 @@ def test_the_work_does_not_depend_on_whose_clock_is_right(desk: Desk, faults: An
 
 @pytest.mark.parametrize(("hours", "status"), [(-3, "cannot_check"), (0, "done"), (3, "done")])
 def test_a_connection_that_seems_older_than_the_setup_is_asked_about_not_denied(
-    desk: Desk, signed_in: Any, hours: int, status: str
+    desk: SetupHarness, signed_in: Any, hours: int, status: str
 ) -> None:
     """When Salesforce's clock is behind ours, what was just connected looks old: a person confirms it."""
     desk.check()

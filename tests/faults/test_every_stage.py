@@ -19,7 +19,7 @@ from tests.faults.judging import (
     sign_in_again_if_asked,
 )
 from tests.faults.troubles import TROUBLES, Trouble
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from wizard.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -35,15 +35,15 @@ class Stage:
     kinds: set[str]
     where: dict[str, Any]
     page: str
-    prepare: Callable[[Desk], Any]
-    act: Callable[[Desk], Job]
+    prepare: Callable[[SetupHarness], Any]
+    act: Callable[[SetupHarness], Job]
 
     @property
     def changes_the_org(self) -> bool:
-        return self.act in (Desk.apply, Desk.undo)
+        return self.act in (SetupHarness.apply, SetupHarness.undo)
 
 
-def expire(desk: Desk) -> None:
+def expire(desk: SetupHarness) -> None:
     desk.check()
     with desk.stand.world.lock:
         tokens = desk.stand.world.tokens
@@ -51,32 +51,32 @@ def expire(desk: Desk) -> None:
             del tokens[value]
 
 
-def apply_all(desk: Desk) -> None:
+def apply_all(desk: SetupHarness) -> None:
     desk.check()
     assert desk.apply().state == "done"
 
 
-def read_people(desk: Desk) -> Job:
+def read_people(desk: SetupHarness) -> Job:
     return desk.work(desk.queue("people"))
 
 
 READ = {"rest", "composite", "read"}
 WRITE = {"rest", "composite", "collections", "write"}
 STAGES = (
-    Stage("read", READ, {"kind": "composite read"}, "prepare", lambda desk: None, Desk.check),
-    Stage("plan", READ, {"kind": "composite read"}, "people", Desk.check, Desk.apply),
-    Stage("apply", WRITE, {"kind": "write"}, "people", Desk.check, Desk.apply),
+    Stage("read", READ, {"kind": "composite read"}, "prepare", lambda desk: None, SetupHarness.check),
+    Stage("plan", READ, {"kind": "composite read"}, "people", SetupHarness.check, SetupHarness.apply),
+    Stage("apply", WRITE, {"kind": "write"}, "people", SetupHarness.check, SetupHarness.apply),
     Stage(
         "read_back",
         READ,
         {"kind": "composite read", "once_seen": "write"},
         "people",
-        Desk.check,
-        Desk.apply,
+        SetupHarness.check,
+        SetupHarness.apply,
     ),
-    Stage("undo", WRITE, {"kind": "write"}, "handover", apply_all, Desk.undo),
+    Stage("undo", WRITE, {"kind": "write"}, "handover", apply_all, SetupHarness.undo),
     Stage("people", {"rest", "query", "read"}, {"kind": "query"}, "prepare", lambda desk: None, read_people),
-    Stage("refresh", {"token", "refresh"}, {"kind": "refresh"}, "prepare", expire, Desk.check),
+    Stage("refresh", {"token", "refresh"}, {"kind": "refresh"}, "prepare", expire, SetupHarness.check),
 )
 
 
@@ -95,14 +95,14 @@ def test_each_fault_strikes_some_stage() -> None:
 
 @pytest.mark.parametrize(("stage", "trouble"), cases())
 def test_a_fault_that_lasts(
-    stage: Stage, trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+    stage: Stage, trouble: Trouble, desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, caplog: Any
 ) -> None:
     _try(stage, trouble, desk, faults, hurried, signed_in(desk.person), caplog, {})
 
 
 @pytest.mark.parametrize(("stage", "trouble"), cases("apply"))
 def test_a_fault_that_happens_once(
-    stage: Stage, trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+    stage: Stage, trouble: Trouble, desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, caplog: Any
 ) -> None:
     _try(stage, trouble, desk, faults, hurried, signed_in(desk.person), caplog, {"times": 1})
 
@@ -110,7 +110,7 @@ def test_a_fault_that_happens_once(
 def _try(
     stage: Stage,
     trouble: Trouble,
-    desk: Desk,
+    desk: SetupHarness,
     faults: Any,
     hurried: Any,
     site: Any,

@@ -11,10 +11,10 @@ import pytest
 
 from orgs.hosts import PAGES
 from orgs.salesforce.errors import error_for
-from orgs.signin_errors import classify
-from orgs.signin_words import EXPLANATIONS
-from wizard import remedies
-from wizard.guides.connected_app_authentication import GUIDE, Snapshot
+from orgs.sign_in.classify import classify
+from orgs.sign_in.messages import EXPLANATIONS
+from wizard.guides.connected_app_authentication.guide import GUIDE, Snapshot
+from wizard.messages import remedies
 
 #: (section, HTTP status, errorCode) of the data APIs; without a code: what the client calls the status.
 DATA_ERRORS = [

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from simulator.new_org import profile_id
 from tests.faults.judging import shown
-from tests.wizard.desk import Desk
-from wizard.guides.connected_app_authentication import GUIDE
+from tests.wizard.harness import SetupHarness
 from wizard.guides.connected_app_authentication.checks_rights import LABELS
+from wizard.guides.connected_app_authentication.guide import GUIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ MISSING = [
 ]
 
 
-def take_away(desk: Desk, rights: list[str]) -> None:
+def take_away(desk: SetupHarness, rights: list[str]) -> None:
     with desk.stand.world.lock:
         profile = profile_id(desk.theirs, "System Administrator")
         own_set = desk.theirs.find("PermissionSet", ProfileId=profile)[0]["Id"]
@@ -48,7 +48,7 @@ def ids(case: Any) -> str:
 
 @pytest.mark.parametrize(("rights", "stages", "names"), MISSING, ids=ids)
 def test_a_missing_right_is_told_before_the_stage_starts(
-    desk: Desk, signed_in: Any, rights: list[str], stages: list[str], names: list[str]
+    desk: SetupHarness, signed_in: Any, rights: list[str], stages: list[str], names: list[str]
 ) -> None:
     take_away(desk, rights)
     assert desk.check().state == "done"
@@ -64,7 +64,9 @@ def test_a_missing_right_is_told_before_the_stage_starts(
         assert "So Salesforce will refuse" not in shown(site, desk, stage), "others can go on"
 
 
-def test_the_text_for_a_colleague_names_org_person_permission_and_page(desk: Desk, signed_in: Any) -> None:
+def test_the_text_for_a_colleague_names_org_person_permission_and_page(
+    desk: SetupHarness, signed_in: Any
+) -> None:
     take_away(desk, ["ManageProfilesPermissionsets"])
     desk.check()
     page = shown(signed_in(desk.person), desk, "permission_set")
@@ -81,7 +83,7 @@ def test_the_text_for_a_colleague_names_org_person_permission_and_page(desk: Des
         assert part in text, part
 
 
-def test_the_first_stage_says_it_of_each_line(desk: Desk, signed_in: Any) -> None:
+def test_the_first_stage_says_it_of_each_line(desk: SetupHarness, signed_in: Any) -> None:
     take_away(desk, ["ManageProfilesPermissionsets", "AssignPermissionSets", "ManageUsers"])
     desk.check()
     page = shown(signed_in(desk.person), desk, "prepare")
@@ -89,7 +91,7 @@ def test_the_first_stage_says_it_of_each_line(desk: Desk, signed_in: Any) -> Non
     assert "You may not assign people: Assign Permission Sets / Manage Users is missing." in page
 
 
-def test_what_is_done_by_hand_is_still_offered(desk: Desk, signed_in: Any) -> None:
+def test_what_is_done_by_hand_is_still_offered(desk: SetupHarness, signed_in: Any) -> None:
     take_away(desk, ["ManageProfilesPermissionsets"])
     desk.check()
     site = signed_in(desk.person)
@@ -97,13 +99,15 @@ def test_what_is_done_by_hand_is_still_offered(desk: Desk, signed_in: Any) -> No
     assert "/lightning/setup/PermSets/home" in page.content.decode()
 
 
-def test_somebody_with_every_right_is_told_nothing_of_the_kind(desk: Desk, signed_in: Any) -> None:
+def test_somebody_with_every_right_is_told_nothing_of_the_kind(desk: SetupHarness, signed_in: Any) -> None:
     desk.check()
     for stage in ("policies", "permission_set", "people", "app_access"):
         assert "So Salesforce will refuse" not in shown(signed_in(desk.person), desk, stage)
 
 
-def test_without_api_enabled_nothing_can_be_read_and_the_page_says_why(desk: Desk, signed_in: Any) -> None:
+def test_without_api_enabled_nothing_can_be_read_and_the_page_says_why(
+    desk: SetupHarness, signed_in: Any
+) -> None:
     take_away(desk, ["ApiEnabled"])
     job = desk.check()
     assert (job.state, job.error_code) == ("failed", "API_CURRENTLY_DISABLED")
@@ -112,7 +116,7 @@ def test_without_api_enabled_nothing_can_be_read_and_the_page_says_why(desk: Des
     assert "You can still go on by hand." in page
 
 
-def test_what_salesforce_refuses_for_want_of_a_right_is_explained(desk: Desk, signed_in: Any) -> None:
+def test_what_salesforce_refuses_for_want_of_a_right_is_explained(desk: SetupHarness, signed_in: Any) -> None:
     desk.check()
     job = desk.approve()
     take_away(desk, ["ManageProfilesPermissionsets"])

@@ -13,13 +13,13 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Connection, Org
-from orgs.signin_words import EXPLANATIONS
+from orgs.sign_in.messages import EXPLANATIONS
 from simulator import scenarios
 from simulator.faults import Rule
 from tests.faults.judging import assert_no_raw_error, words_of
 from tests.faults.troubles import TROUBLES, Trouble
 from tests.orgs.stand_in import Browser, admin_of
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +116,7 @@ def test_a_fault_while_signing_in(
 def test_the_page_is_bounded_however_many_calls_get_no_answer(
     theirs: Any, sign_in: Any, faults: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("orgs.signin.PATIENCE", 1.0)
+    monkeypatch.setattr("orgs.sign_in.flow.PATIENCE", 1.0)
     monkeypatch.setattr("orgs.salesforce.transport.PAUSES", (0.3,) * 50)
     browser = sign_in()
     back = browser.at_salesforce(browser.start(), admin_of(theirs))
@@ -127,7 +127,9 @@ def test_the_page_is_bounded_however_many_calls_get_no_answer(
     assert response.context["code"] == "salesforce_down"
 
 
-def test_reconnecting_another_org_is_refused_with_both_names(desk: Desk, make: Any, sign_in: Any) -> None:
+def test_reconnecting_another_org_is_refused_with_both_names(
+    desk: SetupHarness, make: Any, sign_in: Any
+) -> None:
     other = make(people=0, name="Quite another client")
     browser = sign_in()
     address = browser.site.post(reverse("orgs:reconnect", args=[desk.org.pk]))["Location"]

@@ -10,25 +10,25 @@ import pytest
 from django.db import connection as database
 from django.urls import reverse
 
-from orgs.connections import client_for
+from orgs.connections.client import client_for
 from orgs.models import Connection
 from orgs.salesforce.errors import SalesforceError
 from simulator.faults import Rule
 from tests.faults.judging import reconnect, shown
-from tests.wizard.desk import Desk
-from wizard import runner
+from tests.wizard.harness import SetupHarness
+from wizard.jobs import runner
 
 WORKERS = 50
 
 
-def expire(desk: Desk) -> None:
+def expire(desk: SetupHarness) -> None:
     with desk.stand.world.lock:
         tokens = desk.stand.world.tokens
         for value in [value for value, token in tokens.items() if token.org_id == desk.theirs.id]:
             del tokens[value]
 
 
-def refreshes(desk: Desk, mark: int) -> int:
+def refreshes(desk: SetupHarness, mark: int) -> int:
     entries = desk.stand.world.log_since(mark)
     return sum(each.path == "/services/oauth2/token" for each in entries)
 
@@ -49,7 +49,7 @@ def all_at_once(work: Any) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_workers_on_one_expired_token_refresh_once_and_lose_nothing(desk: Desk) -> None:
+def test_fifty_workers_on_one_expired_token_refresh_once_and_lose_nothing(desk: SetupHarness) -> None:
     desk.check()
     assert desk.theirs.switches.rotate_refresh_tokens
     old = Connection.objects.get(org=desk.org)
@@ -66,7 +66,7 @@ def test_fifty_workers_on_one_expired_token_refresh_once_and_lose_nothing(desk: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_workers_on_a_grant_that_is_gone_ask_once(desk: Desk) -> None:
+def test_fifty_workers_on_a_grant_that_is_gone_ask_once(desk: SetupHarness) -> None:
     desk.check()
     expire(desk)
     with desk.stand.world.lock:
@@ -87,7 +87,7 @@ def test_fifty_workers_on_a_grant_that_is_gone_ask_once(desk: Desk) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("fault", ["revoked_grant", "reuse_detected"])
 def test_a_lost_grant_needs_reconnecting_and_the_setup_is_intact(
-    desk: Desk, faults: Any, signed_in: Any, fault: str
+    desk: SetupHarness, faults: Any, signed_in: Any, fault: str
 ) -> None:
     desk.check()
     desk.apply()
@@ -119,7 +119,7 @@ def test_a_lost_grant_needs_reconnecting_and_the_setup_is_intact(
 
 @pytest.mark.django_db
 def test_a_token_that_is_refused_again_and_again_does_not_loop(
-    desk: Desk, faults: Any, signed_in: Any
+    desk: SetupHarness, faults: Any, signed_in: Any
 ) -> None:
     """A fresh token that the org refuses: one refresh for each request, then the page says what helps."""
     faults.add(Rule("expired_session", org=desk.theirs.id))

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from tests.faults.judging import assert_nothing_secret, secrets_of, shown, sign_in_again_if_asked
 from tests.faults.troubles import TROUBLES, Trouble
-from tests.wizard.desk import Desk
-from wizard import watching
+from tests.wizard.harness import SetupHarness
 from wizard.models import Setup
+from wizard.monitoring import live_polling
 
 pytestmark = pytest.mark.django_db
 
@@ -30,16 +30,16 @@ OF_EACH_SORT = (
 CASES = [pytest.param(trouble, id=trouble.id) for trouble in TROUBLES if trouble.id in OF_EACH_SORT]
 
 
-def look(desk: Desk) -> bool:
+def look(desk: SetupHarness) -> bool:
     """One turn, as a worker takes it while somebody has the stage open."""
-    watching.touch(desk.setup, "people")
+    live_polling.mark_viewed(desk.setup, "people")
     Setup.objects.filter(pk=desk.setup.pk).update(watch_next_at=timezone.now() - timedelta(seconds=1))
-    return watching.look(desk.setup.pk)
+    return live_polling.poll(desk.setup.pk)
 
 
 @pytest.mark.parametrize("trouble", CASES)
 def test_a_look_that_fails_changes_no_line_and_is_tried_again(
-    trouble: Trouble, desk: Desk, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+    trouble: Trouble, desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, caplog: Any
 ) -> None:
     desk.check()
     before, secrets = desk.statuses(), secrets_of(desk)
@@ -53,7 +53,7 @@ def test_a_look_that_fails_changes_no_line_and_is_tried_again(
     assert desk.statuses() == before
     next_at = desk.setup.watch_next_at
     assert next_at is not None
-    assert timedelta(0) < next_at - timezone.now() <= watching.AFTER_ERROR
+    assert timedelta(0) < next_at - timezone.now() <= live_polling.AFTER_ERROR
     site = signed_in(desk.person)
     shown(site, desk, "people")
     assert_nothing_secret(caplog, secrets | secrets_of(desk))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from orgs import directory, tokens
-from orgs.connections import client_for
+from orgs import directory
+from orgs.connections import tokens
+from orgs.connections.client import client_for
 from orgs.directory import NotMatched
 from orgs.models import Org, OrgUser
 from orgs.salesforce.errors import NeedsReconnecting

@@ -19,11 +19,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from config.languages import compile_all
-from config.private import BASE_DIR
-from tests.wizard.desk import Desk
-from wizard import live
-from wizard.guides.base import Text
-from wizard.templatetags.words import words
+from config.tryout.addresses import BASE_DIR
+from tests.wizard.harness import SetupHarness
+from wizard.guides.text import Text
+from wizard.live import fragment
+from wizard.messages.render import words
 
 GERMAN = BASE_DIR / "locale" / "de" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>|`[^`]+`")
@@ -154,7 +154,7 @@ def test_a_person_chooses_in_the_footer_and_stays_on_the_page():
 
 
 @pytest.mark.django_db
-def test_times_are_in_the_browsers_zone_and_say_so(checked: Desk, signed_in: Any):
+def test_times_are_in_the_browsers_zone_and_say_so(checked: SetupHarness, signed_in: Any):
     client = signed_in(checked.person)
     page = reverse("wizard:history", args=[checked.setup.pk])
     assert "Times are in UTC" in client.get(page).content.decode()
@@ -166,14 +166,14 @@ def test_times_are_in_the_browsers_zone_and_say_so(checked: Desk, signed_in: Any
 
 
 @pytest.mark.django_db
-def test_the_stream_speaks_the_language_and_the_zone_of_its_viewer(checked: Desk):
-    from wizard import progress
+def test_the_stream_speaks_the_language_and_the_zone_of_its_viewer(checked: SetupHarness):
+    from wizard.live import stream, ticket
 
     with translation.override("de"), timezone.override("Asia/Kathmandu"):
-        pass_ = progress.read_ticket(progress.ticket(checked.person.pk, checked.setup.pk, "people"))
-        at_the_page = live.render(str(checked.setup.pk), "people")
+        pass_ = ticket.read_ticket(ticket.ticket(checked.person.pk, checked.setup.pk, "people"))
+        at_the_page = fragment.render(str(checked.setup.pk), "people")
     assert pass_ is not None
     assert (pass_.topic.language, pass_.topic.zone) == ("de", "Asia/Kathmandu")
-    assert progress.rendered(pass_.topic) == at_the_page
-    english = progress.rendered(pass_.topic._replace(language="", zone=""))
+    assert stream.rendered(pass_.topic) == at_the_page
+    english = stream.rendered(pass_.topic._replace(language="", zone=""))
     assert english != at_the_page

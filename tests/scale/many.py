@@ -12,15 +12,15 @@ from orgs.models import Connection, Org
 from simulator import scenarios
 from simulator.oauth import grants
 from tests.chaos.start import Place
-from tests.wizard.desk import SCOPES, Desk, make_desk
-from wizard import live
-from wizard.guides.connected_app_authentication import GUIDE
+from tests.wizard.harness import SCOPES, SetupHarness, make_harness
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.live import fragment
 from wizard.models import Setup
 
 
 def connected_setups(place: Place, team: Any, person: Any, count: int) -> list[Any]:
     """Ids of so many setups, each in an org of its own. Discovery is done once: all orgs are alike."""
-    known = make_desk(place, team, person, people=3).org.known
+    known = make_harness(place, team, person, people=3).org.known
     orgs, connections, setups = [], [], []
     for number in range(count):
         theirs = scenarios.create(place.world, "half_done", name=f"Client {number}", people=3)
@@ -64,12 +64,12 @@ def _connection(org: Org, theirs: Any, access: str, person: Any) -> Connection:
 
 
 def _inputs(theirs: Any) -> dict[str, Any]:
-    from wizard.forms import initial_inputs
+    from wizard.guides.defaults import initial_inputs
 
     return {**initial_inputs(GUIDE), "mode": "first", "connection_user": theirs.connection_user_id}
 
 
-def desk_of(place: Place, setup_id: Any, person: Any) -> Desk:
-    setup = live.load(str(setup_id))
+def desk_of(place: Place, setup_id: Any, person: Any) -> SetupHarness:
+    setup = fragment.load(str(setup_id))
     theirs = place.world.orgs[setup.org.org_id]
-    return Desk(place, theirs, setup.org, setup, person)
+    return SetupHarness(place, theirs, setup.org, setup, person)

@@ -18,9 +18,11 @@ from django.utils import timezone
 from teams.models import Team, User
 from tests.chaos.start import Place
 from tests.scale.many import connected_setups, desk_of
-from tests.wizard.desk import Desk, make_desk
-from wizard import actions, checking, facts, jobs
+from tests.wizard.harness import SetupHarness, make_harness
+from wizard.jobs import bulk_check, queue
 from wizard.models import Job, Setup
+from wizard.stage import panel
+from wizard.state import snapshots
 
 MOST_MEMORY = 400 * 1024 * 1024
 MOST_MS = 100.0
@@ -69,7 +71,7 @@ def recheck(place: Place, count: int) -> Result:
     memory = Memory(place)
     memory.start()
     started = time.monotonic()
-    queued = checking.check_all(timezone.now() - timedelta(minutes=60))
+    queued = bulk_check.check_all(timezone.now() - timedelta(minutes=60))
     wait_until(lambda: not Job.objects.filter(setup__in=setup_ids, state__in=Job.ACTIVE).exists())
     seconds = time.monotonic() - started
     memory.end()
@@ -99,9 +101,9 @@ def apply(place: Place) -> Result:
     wait_until(lambda: not Job.objects.filter(org__in=[d.org for d in desks], state__in=Job.ACTIVE).exists())
     for desk in desks:
         desk.reload()
-        plan = facts.plan(desk.setup, facts.snapshot_of(desk.setup), STAGES)
+        plan = snapshots.plan(desk.setup, snapshots.snapshot_of(desk.setup), STAGES)
         for _press in range(2):  # at once: a second press after the end is another, empty job
-            jobs.start(desk.setup, "apply", actor=person, stages=STAGES, approved=[c.key for c in plan])
+            queue.start(desk.setup, "apply", actor=person, stages=STAGES, approved=[c.key for c in plan])
     ids = [desk.setup.pk for desk in desks]
     wait_until(lambda: not Job.objects.filter(setup__in=ids, state__in=Job.ACTIVE).exists())
     ended_well = Job.objects.filter(setup__in=ids, kind="apply", state="done")
@@ -121,7 +123,7 @@ STAGES = ["permission_set", "people", "app_access"]
 def people(place: Place) -> Result:
     """One org with very many people: the pages, and assignments in batches."""
     team, person = somebody()
-    desk = make_desk(place, team, person, "fresh", people=PEOPLE)
+    desk = make_harness(place, team, person, "fresh", people=PEOPLE)
     started = time.monotonic()
     desk.queue("people")
     _wait_for(desk)
@@ -135,7 +137,7 @@ def people(place: Place) -> Result:
     return Result(f"{PEOPLE} people read in {read_in:.0f} s; pages (median): {shown}; {batches}", problems)
 
 
-def _page_times(desk: Desk, person: Any, times: int = 25) -> dict[str, float]:
+def _page_times(desk: SetupHarness, person: Any, times: int = 25) -> dict[str, float]:
     """Server time of the page and its search, without the network: median of many, in ms."""
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
@@ -149,7 +151,7 @@ def _page_times(desk: Desk, person: Any, times: int = 25) -> dict[str, float]:
     }
 
 
-def _somebody_in(desk: Desk) -> str:
+def _somebody_in(desk: SetupHarness) -> str:
     return str(desk.org.people.order_by("-name").values_list("username", flat=True)[0])
 
 
@@ -162,7 +164,7 @@ def _median_ms(client: Client, address: str, times: int) -> float:
     return median(taken[1:])
 
 
-def _assignments(desk: Desk) -> tuple[str, list[str]]:
+def _assignments(desk: SetupHarness) -> tuple[str, list[str]]:
     """A thousand people: progress between the batches, and a stop that leaves whole batches."""
     desk.choose(ASSIGNED)
     desk.queue("check")
@@ -172,7 +174,7 @@ def _assignments(desk: Desk) -> tuple[str, list[str]]:
     while (now := Job.objects.get(pk=job.pk)).active:
         seen.add(now.done_count)
         if now.done_count and not now.stop_requested_at:
-            jobs.request_stop(now, desk.person)
+            queue.request_stop(now, desk.person)
         time.sleep(0.02)
     problems = [] if now.state == "stopped" else [f"the stop was not honoured: {now.state}"]
     there = len(desk.assignments())
@@ -191,13 +193,13 @@ def _assignments(desk: Desk) -> tuple[str, list[str]]:
     )
 
 
-def _undone(desk: Desk) -> list[str]:
+def _undone(desk: SetupHarness) -> list[str]:
     desk.reload()
-    offer = actions.undo_offer(desk.setup, "handover")
+    offer = panel.undo_offer(desk.setup, "handover")
     return [] if len(offer.changes) >= ASSIGNED else [f"only {len(offer.changes)} changes can be undone"]
 
 
-def _wait_for(desk: Desk) -> None:
+def _wait_for(desk: SetupHarness) -> None:
     wait_until(lambda: not desk.setup.jobs.filter(state__in=Job.ACTIVE).exists())
     failed = desk.setup.jobs.filter(state=Job.State.FAILED).first()
     assert failed is None, f"{failed.kind}: {failed.error_code} {failed.error_details}"

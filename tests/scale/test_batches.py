@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.wizard.desk import Desk
-from tests.wizard.trouble import Seen, Trouble
-from wizard import jobs
+from tests.wizard.fault_proxy import FaultProxy, Seen
+from tests.wizard.harness import SetupHarness
+from wizard.jobs import queue
 from wizard.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,20 +22,20 @@ BATCH = 200
 
 
 @pytest.fixture
-def crowd(make: Any) -> Desk:
-    desk: Desk = make("fresh", people=int(CHOSEN * 1.6))
+def crowd(make: Any) -> SetupHarness:
+    desk: SetupHarness = make("fresh", people=int(CHOSEN * 1.6))
     desk.choose(CHOSEN)
     assert len(desk.setup.inputs["people"]) == CHOSEN
     desk.check()
     return desk
 
 
-def sent_rows(trouble: Trouble) -> list[int]:
+def sent_rows(trouble: FaultProxy) -> list[int]:
     """How many assignments each call carried."""
     return [each.body.count('"PermissionSetAssignment"') for each in trouble.writes]
 
 
-def after_write(desk: Desk, act: Any) -> Any:
+def after_write(desk: SetupHarness, act: Any) -> Any:
     """Act after each write, as somebody else would who has a connection of their own."""
 
     def after(seen: Seen) -> None:
@@ -54,7 +54,9 @@ def _with_own_connection(act: Any) -> None:
         connection.close()
 
 
-def test_no_call_carries_more_than_200_and_progress_is_told_after_each(crowd: Desk, trouble: Trouble) -> None:
+def test_no_call_carries_more_than_200_and_progress_is_told_after_each(
+    crowd: SetupHarness, trouble: FaultProxy
+) -> None:
     seen: list[int] = []
     trouble.after = after_write(crowd, lambda: seen.append(Job.objects.get(kind="apply").done_count))
     job = crowd.apply()
@@ -69,10 +71,10 @@ def test_no_call_carries_more_than_200_and_progress_is_told_after_each(crowd: De
 
 
 def test_a_stop_falls_between_two_batches_and_the_rest_can_be_done_later(
-    crowd: Desk, trouble: Trouble
+    crowd: SetupHarness, trouble: FaultProxy
 ) -> None:
     trouble.after = after_write(
-        crowd, lambda: jobs.request_stop(Job.objects.select_related("setup").get(kind="apply"), crowd.person)
+        crowd, lambda: queue.request_stop(Job.objects.select_related("setup").get(kind="apply"), crowd.person)
     )
     job = crowd.apply()
     assert job.state == "stopped"
@@ -87,7 +89,7 @@ def test_a_stop_falls_between_two_batches_and_the_rest_can_be_done_later(
     assert len(keys) == len(set(keys)) == CHOSEN + 6, json.dumps(len(keys))
 
 
-def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(make: Any, trouble: Trouble) -> None:
+def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(make: Any, trouble: FaultProxy) -> None:
     """Two workers get the message of each org's job, and somebody presses again meanwhile."""
     import time
 
@@ -105,7 +107,7 @@ def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(make: Any, tro
 
         try:
             gate.wait(10)
-            jobs.start(job.setup, "undo", actor=None)
+            queue.start(job.setup, "undo", actor=None)
             tasks.run_job(str(job.pk))
         finally:
             connection.close()

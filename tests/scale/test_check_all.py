@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from orgs.models import Connection, Org
-from wizard import checking, jobs
-from wizard.guides.connected_app_authentication import GUIDE
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.jobs import bulk_check, queue
 from wizard.models import Job, Setup
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ AN_HOUR = timedelta(hours=1)
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The messages that would go to workers."""
     ids: list[Any] = []
-    monkeypatch.setattr(jobs, "enqueue", ids.append)
+    monkeypatch.setattr(queue, "enqueue", ids.append)
     return ids
 
 
@@ -47,7 +47,7 @@ def test_it_queues_each_once_and_never_more_than_allowed(team: Any, dana: Any) -
         most.append(active.count())
         Job.objects.filter(pk__in=list(active.values_list("pk", flat=True)[:2])).update(state="done")
 
-    assert checking.check_all(timezone.now(), at_most=4, sleep=worker) == 10
+    assert bulk_check.check_all(timezone.now(), at_most=4, sleep=worker) == 10
     assert max(most) == 4
     assert {job.setup_id for job in Job.objects.all()} == {setup.pk for setup in setups}
     assert Job.objects.count() == 10
@@ -60,15 +60,15 @@ def test_it_leaves_out_what_is_finished_not_connected_or_fresh(team: Any, dana: 
     add_setup(team, dana, 4, finished_at=now)
     add_setup(team, dana, 5, state="needs_reconnecting")
     add_setup(team, dana, 6, state="revoked")
-    assert [setup.pk for setup in checking.due(now - AN_HOUR).order_by("org__org_id")] == [
+    assert [setup.pk for setup in bulk_check.due(now - AN_HOUR).order_by("org__org_id")] == [
         setup.pk for setup in wanted
     ]
 
 
 def test_a_check_that_is_under_way_is_not_queued_again(team: Any, dana: Any) -> None:
     setup = add_setup(team, dana, 1)
-    jobs.start(setup, "check", actor=dana)
-    assert checking.check_all(timezone.now()) == 0
+    queue.start(setup, "check", actor=dana)
+    assert bulk_check.check_all(timezone.now()) == 0
     assert Job.objects.count() == 1
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from orgs import directory
 from orgs.models import Org
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +39,8 @@ def add_people(org: Org, count: int) -> None:
 
 
 @pytest.fixture
-def large(make: Any) -> Desk:
-    desk: Desk = make("fresh", people=1)
+def large(make: Any) -> SetupHarness:
+    desk: SetupHarness = make("fresh", people=1)
     add_people(desk.org, PEOPLE)
     add_people(make("fresh", people=1).org, ELSEWHERE)
     with connection.cursor() as cursor:
@@ -60,7 +60,7 @@ def uses_an_index(query: str) -> bool:
     return "Index" in plan and "Seq Scan on orgs_orguser" not in plan
 
 
-def test_it_asks_few_questions_and_each_uses_an_index(large: Desk, signed_in: Any) -> None:
+def test_it_asks_few_questions_and_each_uses_an_index(large: SetupHarness, signed_in: Any) -> None:
     site = signed_in(large.person)
     large.setup.inputs |= {"people": [f"005{n:015d}" for n in range(1, 400)]}
     large.setup.save()

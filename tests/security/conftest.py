@@ -38,7 +38,7 @@ def walker(
     from tests.security.road import Recorded, Walker
 
     monkeypatch.setattr("orgs.salesforce.transport.PAUSES", (0.01,))
-    monkeypatch.setattr("orgs.tokens._PAUSES", (0.01,))
+    monkeypatch.setattr("orgs.connections.tokens._PAUSES", (0.01,))
     stand.world.faults.clear()
     one = Walker(stand, team, dana, Recorded(signed_in(dana)), Recorded(signed_in(priya)), monkeypatch)
     yield one

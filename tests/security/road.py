@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs import directory, tasks
-from orgs.connections import client_for
+from orgs.connections.client import client_for
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from simulator import scenarios
@@ -18,9 +18,9 @@ from simulator.faults import Rule
 from teams.models import User
 from tests.faults.troubles import TROUBLES
 from tests.orgs.stand_in import Browser, admin_of
-from tests.wizard.desk import Desk
-from wizard import live
-from wizard.guides.connected_app_authentication import GUIDE
+from tests.wizard.harness import SetupHarness
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.live import fragment
 from wizard.models import Job, Setup
 from wizard.tasks import run_job
 
@@ -72,7 +72,7 @@ class Walker:
     def browser(self) -> Browser:
         return Browser(self.site, self.stand)  # type: ignore[arg-type]
 
-    def sign_in(self, theirs: Any) -> Desk:
+    def sign_in(self, theirs: Any) -> SetupHarness:
         """Connect by Salesforce's own pages, and start a setup."""
         response = self.browser().connect(admin_of(theirs))
         assert response.status_code == 302, response.content.decode()
@@ -81,9 +81,9 @@ class Walker:
         self.site.post(reverse("wizard:begin", args=[org.pk]))
         setup = Setup.objects.get(org=org)
         do_queued_work()
-        return Desk(self.stand, theirs, org, live.load(str(setup.pk)), self.dana)
+        return SetupHarness(self.stand, theirs, org, fragment.load(str(setup.pk)), self.dana)
 
-    def look(self, desk: Desk) -> None:
+    def look(self, desk: SetupHarness) -> None:
         """Every page, fragment and file of the setup, as Dana and as the owner."""
         for browser in (self.site, self.owner):
             for name in PAGES:
@@ -100,7 +100,7 @@ class Walker:
 
     # -- the ways
 
-    def work(self, desk: Desk) -> None:
+    def work(self, desk: SetupHarness) -> None:
         """Check, choose, apply, confirm, undo."""
         desk.choose(2)
         assert desk.check().state == "done"
@@ -112,7 +112,7 @@ class Walker:
         assert desk.undo().state == "done"
         self.look(desk)
 
-    def faults(self, desk: Desk) -> None:
+    def faults(self, desk: SetupHarness) -> None:
         """Each fault at whatever is asked of the org, then a look at what the pages say of it."""
         self.patch.setattr("orgs.salesforce.transport.TIMEOUT", (5.0, 0.5))
         self.patch.setattr("orgs.oauth.TIMEOUT", (5.0, 0.5))
@@ -127,13 +127,13 @@ class Walker:
         self.patch.setattr("orgs.oauth.TIMEOUT", (5.0, 20.0))
         assert desk.check().state == "done"
 
-    def expire(self, desk: Desk) -> None:
+    def expire(self, desk: SetupHarness) -> None:
         with self.stand.world.lock:
             tokens = self.stand.world.tokens
             for value in [value for value, token in tokens.items() if token.org_id == desk.theirs.id]:
                 del tokens[value]
 
-    def lose_and_reconnect(self, desk: Desk) -> None:
+    def lose_and_reconnect(self, desk: SetupHarness) -> None:
         self.expire(desk)
         assert desk.check().state == "done", "refreshed"
         self.expire(desk)
@@ -144,7 +144,7 @@ class Walker:
         self.reconnect(desk)
         assert desk.check().state == "done"
 
-    def reconnect(self, desk: Desk) -> None:
+    def reconnect(self, desk: SetupHarness) -> None:
         response = self.site.post(reverse("orgs:reconnect", args=[desk.org.pk]))
         browser = self.browser()
         back = browser.back(browser.at_salesforce(response["Location"], admin_of(desk.theirs)))
@@ -154,14 +154,14 @@ class Walker:
         desk.reload()
         assert desk.org.connection.is_connected
 
-    def sign_in_problems(self, desk: Desk) -> None:
+    def sign_in_problems(self, desk: SetupHarness) -> None:
         """Denied, replayed, forged, another org, no answer, a wrong secret, and our own failure."""
         other = admin_of(self.new_org())
         browser = self.browser()
         assert browser.connect(other, "deny").status_code == 400
         address = browser.at_salesforce(browser.start(), other)
         with self.patch.context() as here:
-            here.setattr("orgs.signin._keep", fail_with_the_grant)
+            here.setattr("orgs.sign_in.flow._keep", fail_with_the_grant)
             assert browser.back(address).status_code == 500
         browser.back(address)
         self.site.get(reverse("orgs:callback"), {"state": "nobody's", "code": code_of(address)})
@@ -175,14 +175,14 @@ class Walker:
             browser.connect(other)
             self.stand.world.faults.clear()
 
-    def own_pair(self, desk: Desk, secret: str) -> None:
+    def own_pair(self, desk: SetupHarness, secret: str) -> None:
         Org.objects.filter(pk=desk.org.pk).update(client_id="connect-guide-stand-in")
         org = Org.objects.get(pk=desk.org.pk)
         org.client_secret = Secret(secret)
         org.save()
         self.reconnect(desk)
 
-    def disconnect(self, desk: Desk) -> None:
+    def disconnect(self, desk: SetupHarness) -> None:
         """Salesforce does not answer at first; the token waits, encrypted, until it does."""
         with self.patch.context() as here:
             here.setattr("orgs.hosts.revoke_endpoint", lambda origin: "http://127.0.0.1:9/revoke")

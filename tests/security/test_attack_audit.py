@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.models import Org
-from teams.audit import record
-from teams.audit.models import AuditEntry, AuditPending, AuditPersonal, AuditSeal
+from teams.audit.record import record
 from teams.models import Team
+from teams.models.audit import AuditEntry, AuditPending, AuditPersonal, AuditSeal
 from tests.teams.audit.test_chain import past_the_triggers, verified, write
-from tests.wizard.desk import make_desk
+from tests.wizard.harness import make_harness
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_a_file_holds_the_days_of_the_page_and_not_those_of_another_time_zone(
 def test_loading_the_report_again_and_again_does_not_fill_the_trail(
     stand: Any, team: Team, dana: Any, sam: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = make_desk(stand, team, dana)
+    desk = make_harness(stand, team, dana)
     address = reverse("wizard:report", args=[desk.setup.pk])
     for person in (dana, sam):
         browser = signed_in(person)
@@ -90,6 +90,6 @@ def test_loading_the_report_again_and_again_does_not_fill_the_trail(
             assert browser.get(address).status_code == 200
     seen = AuditEntry.objects.filter(kind="wizard.report_seen")
     assert [each.actor_id for each in seen] == [dana.pk, sam.pk]
-    monkeypatch.setattr("wizard.trail.ONE_LOOK", timedelta(0))
+    monkeypatch.setattr("wizard.history.audit.ONE_LOOK", timedelta(0))
     signed_in(dana).get(address)
     assert seen.all().count() == 3

@@ -12,21 +12,23 @@ from orgs.salesforce import client
 from orgs.salesforce.errors import Refused
 from teams import members
 from teams.models import Membership, Role
-from tests.wizard.desk import AUTOMATIC, Desk, make_desk
-from tests.wizard.trouble import Trouble, in_front
-from wizard import actions, live, runner
+from tests.wizard.fault_proxy import FaultProxy, in_front
+from tests.wizard.harness import AUTOMATIC, SetupHarness, make_harness
+from wizard.jobs import runner
+from wizard.live import fragment
 from wizard.models import Job
+from wizard.stage import panel
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
+def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., SetupHarness]]:
     """Make a setup in a connected org, with this many people to choose from."""
-    made: list[Desk] = []
+    made: list[SetupHarness] = []
 
-    def one(people: int) -> Desk:
-        made.append(make_desk(stand, team, dana, people=people))
+    def one(people: int) -> SetupHarness:
+        made.append(make_harness(stand, team, dana, people=people))
         return made[-1]
 
     yield one
@@ -36,7 +38,7 @@ def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
 
 
 @pytest.fixture
-def checked(make: Callable[..., Desk]) -> Desk:
+def checked(make: Callable[..., SetupHarness]) -> SetupHarness:
     """The connection user and two people are chosen, and everything was read."""
     desk = make(4)
     desk.choose(2)
@@ -45,46 +47,46 @@ def checked(make: Callable[..., Desk]) -> Desk:
 
 
 @pytest.fixture
-def trouble(stand: Any) -> Iterator[Trouble]:
+def trouble(stand: Any) -> Iterator[FaultProxy]:
     """What sees every request to the stand-in."""
-    layers: list[Trouble] = []
+    layers: list[FaultProxy] = []
 
-    def wrap(app: Any) -> Trouble:
-        layers.append(Trouble(app))
+    def wrap(app: Any) -> FaultProxy:
+        layers.append(FaultProxy(app))
         return layers[0]
 
     with in_front(stand, wrap):
         yield layers[0]
 
 
-def offered(desk: Desk, stage: str = "permission_set") -> actions.Offer:
-    offer = actions.offer(live.build(desk.setup, stage))
+def offered(desk: SetupHarness, stage: str = "permission_set") -> panel.PlanPreview:
+    offer = panel.offer(fragment.stage_state(desk.setup, stage))
     assert offer is not None
     return offer
 
 
-def test_another_label_is_another_plan(checked: Desk) -> None:
+def test_another_label_is_another_plan(checked: SetupHarness) -> None:
     shown = offered(checked).fingerprint
     checked.choose(2, set_label="Full Admin Access", set_name="Marketing_Cloud_Connected_App")
     assert offered(checked).fingerprint != shown
 
 
-def test_a_label_that_changes_after_the_approval_is_not_created(checked: Desk) -> None:
+def test_a_label_that_changes_after_the_approval_is_not_created(checked: SetupHarness) -> None:
     job = checked.approve("permission_set")
     checked.choose(2, set_label="Full Admin Access", set_name="Marketing_Cloud_Connected_App")
     ended = checked.work(job)
     assert (ended.state, ended.error_code) == ("failed", "ORG_CHANGED")
 
 
-def removed(desk: Desk) -> None:
+def removed(desk: SetupHarness) -> None:
     members.remove(Membership.objects.get(user=desk.person))
 
 
-def made_a_viewer(desk: Desk) -> None:
+def made_a_viewer(desk: SetupHarness) -> None:
     members.set_role(Membership.objects.get(user=desk.person), Role.VIEWER)
 
 
-def handed_over(desk: Desk) -> None:
+def handed_over(desk: SetupHarness) -> None:
     from django.utils import timezone
 
     desk.setup.finished_at = timezone.now()
@@ -93,9 +95,9 @@ def handed_over(desk: Desk) -> None:
 
 @pytest.mark.parametrize("act", [removed, made_a_viewer, handed_over])
 def test_a_job_of_somebody_who_may_not_any_more_writes_nothing(
-    checked: Desk,
-    trouble: Trouble,
-    act: Callable[[Desk], None],
+    checked: SetupHarness,
+    trouble: FaultProxy,
+    act: Callable[[SetupHarness], None],
 ) -> None:
     job = checked.approve(*AUTOMATIC)
     act(checked)
@@ -105,7 +107,7 @@ def test_a_job_of_somebody_who_may_not_any_more_writes_nothing(
 
 def test_a_running_job_stops_after_the_change_during_which_its_person_was_removed(
     make: Any,
-    trouble: Trouble,
+    trouble: FaultProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     many = make(450)
@@ -126,7 +128,7 @@ def test_a_running_job_stops_after_the_change_during_which_its_person_was_remove
 
 
 def test_a_query_whose_pages_never_end_ends(
-    checked: Desk,
+    checked: SetupHarness,
     stand: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -149,7 +151,7 @@ def test_a_query_whose_pages_never_end_ends(
 
 @pytest.mark.parametrize("code", ["A\0B", "X" * 5000])
 def test_a_job_ends_whatever_the_error_says(
-    checked: Desk,
+    checked: SetupHarness,
     monkeypatch: pytest.MonkeyPatch,
     code: str,
 ) -> None:
@@ -162,7 +164,7 @@ def test_a_job_ends_whatever_the_error_says(
     assert job.error_code == code.replace("\0", "")[:80]
 
 
-def test_a_production_name_asks_for_itself_however_it_is_spaced(checked: Desk) -> None:
+def test_a_production_name_asks_for_itself_however_it_is_spaced(checked: SetupHarness) -> None:
     checked.org.is_sandbox, checked.org.name = False, " Alpine   Outfitters\u00a0AG "
     checked.org.save()
     checked.reload()
@@ -173,7 +175,7 @@ def test_a_production_name_asks_for_itself_however_it_is_spaced(checked: Desk) -
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u00a0"])
-def test_a_production_org_without_a_name_is_still_production(checked: Desk, name: str) -> None:
+def test_a_production_org_without_a_name_is_still_production(checked: SetupHarness, name: str) -> None:
     checked.org.is_sandbox, checked.org.name = False, name
     checked.org.save()
     checked.reload()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from teams import members
 from teams.models import Invitation, Membership, Role
-from tests.wizard.desk import make_desk
+from tests.wizard.harness import make_harness
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_an_invitation_that_waits_for_somebody_is_no_way_back_after_they_are_rem
 def test_a_viewer_reads_the_report_and_takes_no_file_out(
     stand: Any, team: Any, dana: Any, person: Any, signed_in: Any
 ) -> None:
-    desk = make_desk(stand, team, dana, people=2)
+    desk = make_harness(stand, team, dana, people=2)
     viewer = signed_in(person("Vera Viewer", team, Role.VIEWER))
     page = viewer.get(reverse("wizard:report", args=[desk.setup.pk]))
     assert page.status_code == 200

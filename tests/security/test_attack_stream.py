@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from django.db import InterfaceError
 
-from wizard import progress
-from wizard.viewers import Pass
+from wizard.live import stream
+from wizard.live.access import StreamTicket
 
 
-def of(user: str) -> Pass:
-    return Pass(str(uuid.uuid4()), "people", user)
+def of(user: str) -> StreamTicket:
+    return StreamTicket(str(uuid.uuid4()), "people", user)
 
 
 def test_one_person_fills_only_their_own_seats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "MOST_SEATS", 3)
+    monkeypatch.setattr(stream, "MOST_SEATS", 3)
 
     async def story() -> None:
-        hub = progress.Hub()
+        hub = stream.Hub()
         seats = [hub.join(of("1")) for _ in range(3)]
         assert hub.is_full(of("1"))
         assert not hub.is_full(of("2"))
@@ -35,19 +35,19 @@ def test_one_person_fills_only_their_own_seats(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_who_may_not_look_is_cut_off_after_a_connection_broke_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: Iterator[InterfaceError | set[Pass]] = iter([InterfaceError("connection closed"), set()])
+    answers: Iterator[InterfaceError | set[StreamTicket]] = iter([InterfaceError("connection closed"), set()])
 
-    def allowed(passes: Any) -> set[Pass]:
+    def allowed(passes: Any) -> set[StreamTicket]:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    monkeypatch.setattr(progress, "RECHECK_SECONDS", 0.01)
-    monkeypatch.setattr(progress, "_still_allowed", allowed)
+    monkeypatch.setattr(stream, "RECHECK_SECONDS", 0.01)
+    monkeypatch.setattr(stream, "_still_allowed", allowed)
 
     async def story() -> bool:
-        hub = progress.Hub()
+        hub = stream.Hub()
         seat = hub.join(of("1"))
         for _ in range(200):
             if seat.cut:

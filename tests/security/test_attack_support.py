@@ -12,33 +12,33 @@ from django.core import mail
 from django.utils import timezone
 
 from config import backup
-from orgs import revocations
+from orgs.connections import revocation
 from orgs.fields import Secret
 from orgs.models import Revocation
 from tests.wizard.conftest import checked, desk, make  # noqa: F401
-from tests.wizard.desk import Desk
-from tests.wizard.test_two_teams_one_org import enqueued, other, ready  # noqa: F401
-from wizard import jobs
+from tests.wizard.harness import SetupHarness
+from tests.wizard.jobs.test_two_teams_one_org import enqueued, other, ready  # noqa: F401
+from wizard.jobs import queue
 from wizard.models import Job
 
 pytestmark = pytest.mark.django_db
 
 
 def in_line(first: Job, second: Job) -> Job:
-    assert jobs.claim(first.pk) is not None
-    assert jobs.claim(second.pk) is None
+    assert queue.claim(first.pk) is not None
+    assert queue.claim(second.pk) is None
     second.refresh_from_db()
     return second
 
 
 def test_a_team_that_waits_for_another_can_give_up_and_work_on(
-    desk: Desk,  # noqa: F811
-    other: Desk,  # noqa: F811
+    desk: SetupHarness,  # noqa: F811
+    other: SetupHarness,  # noqa: F811
     enqueued: list[str],  # noqa: F811
 ) -> None:
     """However long the other team's change takes, or however many it makes."""
     first, second = ready(desk), ready(other)
-    assert jobs.request_stop(in_line(first, second), other.person)
+    assert queue.request_stop(in_line(first, second), other.person)
     second.refresh_from_db()
     assert (second.state, second.waiting_for) == ("stopped", "")
     assert second.finished_at is not None
@@ -47,21 +47,21 @@ def test_a_team_that_waits_for_another_can_give_up_and_work_on(
 
 
 def test_who_gave_up_before_the_line_began_does_not_wait_in_it(
-    desk: Desk,  # noqa: F811
-    other: Desk,  # noqa: F811
+    desk: SetupHarness,  # noqa: F811
+    other: SetupHarness,  # noqa: F811
     enqueued: list[str],  # noqa: F811
 ) -> None:
     first, second = ready(desk), ready(other)
-    jobs.request_stop(second, other.person)
+    queue.request_stop(second, other.person)
     assert in_line(first, second).state == "stopped"
 
 
 def test_a_job_that_waits_for_a_worker_is_still_stopped_by_the_worker(
-    desk: Desk,  # noqa: F811
+    desk: SetupHarness,  # noqa: F811
     enqueued: list[str],  # noqa: F811
 ) -> None:
     job = ready(desk)
-    jobs.request_stop(job, desk.person)
+    queue.request_stop(job, desk.person)
     job.refresh_from_db()
     assert job.state == "queued"
     assert desk.work(job).state == "stopped"
@@ -89,6 +89,6 @@ def test_a_line_break_in_an_org_s_name_keeps_nobody_from_being_told(dana: Any, t
         next_try_at=timezone.now(),
         given_up_at=timezone.now(),
     )
-    assert revocations.tell(row)
+    assert revocation.tell(row)
     assert "Acme Bcc: everybody@example.com" in mail.outbox[0].subject
     assert mail.outbox[0].recipients() == [dana.email]

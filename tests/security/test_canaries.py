@@ -156,5 +156,5 @@ def test_a_canary_that_passes_through_redis_is_heard_and_seen(redis: library.Red
 
 
 def test_a_canary_in_a_log_is_seen(logged: Callable[[], str]) -> None:
-    logging.getLogger("orgs.tokens").debug("got %s", MARK)
+    logging.getLogger("orgs.connections.tokens").debug("got %s", MARK)
     assert sightings(logged())

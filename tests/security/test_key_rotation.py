@@ -12,9 +12,9 @@ from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from orgs.connections.tokens import _SECRETS
 from orgs.fields import Secret, SecretField
 from orgs.models import Connection, Org, Revocation
-from orgs.tokens import _SECRETS
 from tests.conftest import PASSWORD, TOTP_SECRET
 from tests.security.road import Walker
 

@@ -16,9 +16,9 @@ from teams import limits
 from teams.models import Invitation
 from tests.conftest import PASSWORD
 from tests.security.road import Walker
-from tests.wizard.desk import AUTOMATIC
-from wizard import facts
+from tests.wizard.harness import AUTOMATIC
 from wizard.models import Job
+from wizard.state import snapshots
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_too_many_changes_leave_the_plan_on_the_page(walker: Walker) -> None:
     said = " ".join(str(each) for each in get_messages(answer.wsgi_request))
     assert "Try again in" in said
     assert not Job.objects.filter(kind="apply").exists()
-    assert facts.plan(desk.reload(), facts.snapshot_of(desk.setup), AUTOMATIC)
+    assert snapshots.plan(desk.reload(), snapshots.snapshot_of(desk.setup), AUTOMATIC)
     cache.clear()
     walker.site.post(reverse("wizard:apply", args=[desk.setup.pk, "permission_set"]), form)
     assert Job.objects.filter(kind="apply").count() == 1, "else the limit was not what stopped it"

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 import orgs.forms  # noqa: F401
 import teams.forms  # noqa: F401
-import wizard.forms  # noqa: F401 - so that all forms are known
+import wizard.stage.forms  # noqa: F401 - so that all forms are known
 from teams.models import Role
 from tests.access.people import make_side
 from tests.access.test_every_url import address

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from teams import factors
+from teams import mfa
 from teams.demo import make_demo_people
 from teams.models import Role, Team, User
 from tests.conftest import PASSWORD, TOTP_SECRET
@@ -165,7 +165,7 @@ def test_the_secrets_are_encrypted_in_the_database(dana, signed_in):
 
 def test_the_secrets_follow_a_change_of_keys(client, priya, settings):
     settings.TOKEN_KEYS = [Fernet.generate_key().decode(), *settings.TOKEN_KEYS]
-    assert factors.reencrypt_all() == 1
+    assert mfa.reencrypt_all() == 1
     settings.TOKEN_KEYS = settings.TOKEN_KEYS[:1]
     client.post("/account/login/", {"login": priya.email, "password": PASSWORD})
     client.post(INDEX + "authenticate/", {"code": code(TOTP_SECRET)})

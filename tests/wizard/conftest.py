@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.wizard.trouble import Trouble, in_front
+from tests.wizard.fault_proxy import FaultProxy, in_front
 
 if TYPE_CHECKING:
-    from tests.wizard.desk import Desk
+    from tests.wizard.harness import SetupHarness
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,14 +18,14 @@ if settings.get_current_profile_name() != "thorough":
 
 
 @pytest.fixture
-def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
+def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., SetupHarness]]:
     """Make a setup in a connected org of the stand-in: `make("fresh", people=30)`."""
-    from tests.wizard.desk import make_desk
+    from tests.wizard.harness import make_harness
 
-    desks: list[Desk] = []
+    desks: list[SetupHarness] = []
 
-    def one(scenario: str = "fresh", **more: Any) -> Desk:
-        desks.append(make_desk(stand, more.pop("team", team), more.pop("person", dana), scenario, **more))
+    def one(scenario: str = "fresh", **more: Any) -> SetupHarness:
+        desks.append(make_harness(stand, more.pop("team", team), more.pop("person", dana), scenario, **more))
         return desks[-1]
 
     yield one
@@ -35,7 +35,7 @@ def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., Desk]]:
 
 
 @pytest.fixture
-def desk(make: Callable[..., Desk]) -> Desk:
+def desk(make: Callable[..., SetupHarness]) -> SetupHarness:
     """A setup in a fresh sandbox: the connection user and two people are chosen, nothing is read."""
     made = make()
     made.choose(2)
@@ -43,7 +43,7 @@ def desk(make: Callable[..., Desk]) -> Desk:
 
 
 @pytest.fixture
-def checked(desk: Desk) -> Desk:
+def checked(desk: SetupHarness) -> SetupHarness:
     """The same, after a full read."""
     job = desk.check()
     assert job.state == "done", job.error_details
@@ -51,12 +51,12 @@ def checked(desk: Desk) -> Desk:
 
 
 @pytest.fixture
-def trouble(stand: Any) -> Iterator[Trouble]:
+def trouble(stand: Any) -> Iterator[FaultProxy]:
     """A layer before the stand-in that sees every request and can make trouble."""
-    layers: list[Trouble] = []
+    layers: list[FaultProxy] = []
 
-    def wrap(app: Any) -> Trouble:
-        layers.append(Trouble(app))
+    def wrap(app: Any) -> FaultProxy:
+        layers.append(FaultProxy(app))
         return layers[0]
 
     with in_front(stand, wrap):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.orgs.stand_in import Browser, admin_of
-from wizard import guests
+from wizard.guests import invitations
 from wizard.models import GuestInvitation, Setup
 
 
@@ -45,7 +45,7 @@ def said_in(page: Any) -> dict[str, str]:
 
 def send(stand: Any, setup: Setup, by: Any, stage: str = "policies") -> tuple[GuestInvitation, GuestBrowser]:
     """One stage is sent; the invitation, and the browser of somebody who got the link."""
-    invitation, link = guests.invite(setup, stage, by)
+    invitation, link = invitations.invite(setup, stage, by)
     return invitation, GuestBrowser(stand, link)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from wizard import progress
+from wizard.live import stream
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Viewer:
 
         query = f"k={quote(self.ticket)}".encode()
         scope = {"type": "http", "method": self.method, "path": "/events/", "query_string": query}
-        await progress.stream(scope, receive, send)
+        await stream.stream(scope, receive, send)
 
     @property
     def states(self) -> int:

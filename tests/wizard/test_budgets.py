@@ -12,10 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.wizard.desk import AUTOMATIC, ONCE_APPLIED, Desk
-from tests.wizard.trouble import Seen, Trouble
-from wizard import runner
-from wizard.guides.connected_app_authentication import GUIDE
+from tests.wizard.fault_proxy import FaultProxy, Seen
+from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.jobs import runner
 from wizard.models import Event, Job
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def slowly(seen: Seen) -> None:
     time.sleep(0.05)
 
 
-def test_a_full_status_read_is_two_calls_side_by_side(checked: Desk, trouble: Trouble) -> None:
+def test_a_full_status_read_is_two_calls_side_by_side(checked: SetupHarness, trouble: FaultProxy) -> None:
     trouble.before = slowly
     mark = checked.mark()
     runner.look_at_everything(checked.setup)
@@ -57,14 +57,14 @@ def test_a_full_status_read_is_two_calls_side_by_side(checked: Desk, trouble: Tr
     assert rounds(trouble.seen) == 1
 
 
-def test_the_first_read_of_an_org_costs_no_more_than_a_later_one(desk: Desk) -> None:
+def test_the_first_read_of_an_org_costs_no_more_than_a_later_one(desk: SetupHarness) -> None:
     mark = desk.mark()
     desk.check()
     assert desk.calls(mark) == 2
 
 
 def test_lines_11_to_33_for_twenty_people_take_four_calls_in_three_round_trips(
-    make: Any, trouble: Trouble
+    make: Any, trouble: FaultProxy
 ) -> None:
     desk = make(people=40)
     desk.choose(20)
@@ -95,7 +95,7 @@ def test_a_thousand_people_take_at_most_twenty_calls(make: Any) -> None:
     assert job.done_count == 1 + 1001 + 3 + 1
 
 
-def test_applying_again_makes_no_write(checked: Desk, trouble: Trouble) -> None:
+def test_applying_again_makes_no_write(checked: SetupHarness, trouble: FaultProxy) -> None:
     approved = checked.apply().approved
     trouble.seen.clear()
     mark = checked.mark()
@@ -104,7 +104,7 @@ def test_applying_again_makes_no_write(checked: Desk, trouble: Trouble) -> None:
     assert checked.calls(mark) == 2
 
 
-def history_of(desk: Desk, count: int) -> None:
+def history_of(desk: SetupHarness, count: int) -> None:
     """A setup with a long past: so many events, and jobs beside them."""
     desk.apply()
     jobs = [
@@ -134,7 +134,7 @@ def history_of(desk: Desk, count: int) -> None:
     )
 
 
-def pages_of(desk: Desk) -> dict[str, str]:
+def pages_of(desk: SetupHarness) -> dict[str, str]:
     setup = desk.setup.pk
     pages = {"home": reverse("wizard:home"), "setup": reverse("wizard:setup", args=[setup])}
     for stage in GUIDE.stages:
@@ -148,7 +148,7 @@ def pages_of(desk: Desk) -> dict[str, str]:
 
 
 def test_every_page_takes_few_queries_and_no_call_to_salesforce_however_long_the_past(
-    checked: Desk, signed_in: Any
+    checked: SetupHarness, signed_in: Any
 ) -> None:
     checked.read_people()
     history_of(checked, 2000)

@@ -12,10 +12,10 @@ from django.urls import reverse
 from orgs.forms import SEEN
 from orgs.models import OrgUser
 from tests import pseudo
-from tests.wizard.desk import Desk
-from wizard import it_team
-from wizard.guides.connected_app_authentication import GUIDE
-from wizard.handover import finish_setup
+from tests.wizard.harness import SetupHarness
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.jobs.handover import finish_setup
+from wizard.report import disclosure
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ QUOTED = (
 )
 
 
-def data_of(desk: Desk) -> Iterator[str]:
+def data_of(desk: SetupHarness) -> Iterator[str]:
     """What comes from people and from the org: nobody translates it."""
     yield from (desk.org.name, desk.org.org_id, desk.person.name, desk.person.initials, desk.person.email)
     yield from (desk.stand.url, desk.org.connection.username, desk.org.connection.display_name)
@@ -41,7 +41,7 @@ def data_of(desk: Desk) -> Iterator[str]:
         yield from (str(row["Label"]) for row in desk.theirs.rows("PermissionSet"))
 
 
-def pages(desk: Desk) -> list[str]:
+def pages(desk: SetupHarness) -> list[str]:
     setup = desk.setup
     stages = [reverse("wizard:stage", args=[setup.id, stage.key]) for stage in GUIDE.stages]
     people = [reverse("wizard:choose", args=[setup.id, key]) for key in ("connection_user", "people")]
@@ -65,7 +65,7 @@ def unmarked_in(answer: Any, data: Iterable[str]) -> list[str]:
     return pseudo.unmarked(html, (*QUOTED, *data))
 
 
-def unmarked_on_all_pages(desk: Desk, browser: Any) -> dict[str, list[str]]:
+def unmarked_on_all_pages(desk: SetupHarness, browser: Any) -> dict[str, list[str]]:
     data = list(data_of(desk))
     found = {}
     for path in pages(desk):
@@ -89,7 +89,7 @@ def test_every_word_before_the_work_is_marked(
 
 
 def test_every_word_while_it_works_and_after_it_worked_is_marked(
-    checked: Desk, signed_in: Any, monkeypatch: Any
+    checked: SetupHarness, signed_in: Any, monkeypatch: Any
 ) -> None:
     checked.work(checked.queue("people"))
     checked.apply("permission_set")
@@ -103,7 +103,7 @@ def test_every_word_while_it_works_and_after_it_worked_is_marked(
     assert unmarked_on_all_pages(checked, browser) == {}
 
 
-def test_every_word_of_a_failure_is_marked(checked: Desk, signed_in: Any, monkeypatch: Any) -> None:
+def test_every_word_of_a_failure_is_marked(checked: SetupHarness, signed_in: Any, monkeypatch: Any) -> None:
     checked.work(checked.queue("people"))
     refusal = "CANNOT_MODIFY_MANAGED_OBJECT"
     checked.theirs.switches.change(app_grant=refusal)
@@ -116,7 +116,7 @@ def test_every_word_of_a_failure_is_marked(checked: Desk, signed_in: Any, monkey
 
 
 def test_every_word_of_a_setup_that_is_handed_over_is_marked(
-    checked: Desk, signed_in: Any, monkeypatch: Any
+    checked: SetupHarness, signed_in: Any, monkeypatch: Any
 ) -> None:
     checked.work(checked.queue("people"))
     pseudo.speak(monkeypatch)
@@ -159,7 +159,7 @@ def test_every_word_for_a_stranger_is_marked(db: None, client: Any, monkeypatch:
 
 
 def test_every_word_of_the_form_for_a_mistake_is_marked(
-    checked: Desk, signed_in: Any, monkeypatch: Any
+    checked: SetupHarness, signed_in: Any, monkeypatch: Any
 ) -> None:
     checked.work(checked.queue("people"))
     pseudo.speak(monkeypatch)
@@ -198,7 +198,7 @@ def test_data_and_what_is_nested_in_a_translation_are_not_taken_for_words() -> N
 
 @pytest.mark.parametrize("name", ["help", "it_team"])
 def test_every_word_of_the_public_pages_is_marked(db: None, client: Any, monkeypatch: Any, name: str) -> None:
-    told = it_team.build()
+    told = disclosure.build()
     names = [
         field for row in (*told.reads, *told.writes) for field in (row.sobject, *row.fields, *row.filters)
     ]

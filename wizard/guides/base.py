@@ -18,42 +18,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-Json = Any  # a value that json.dumps accepts
-
-
-def gettext_noop(message: str) -> str:
-    """Mark `message` for translation; it is translated where it is shown."""
-    return message
-
-
-@dataclass(frozen=True)
-class Text:
-    """A sentence for the screen: an English message id and what to fill in.
-
-    `message` may hold `{named}` placeholders, `**bold**` for the exact names of
-    Salesforce's buttons and labels, and nothing else. `params` is JSON: what was
-    typed by people or read from the org goes there, never into `message`; a sentence
-    of ours within a sentence goes there as the JSON of its `Text`, to be translated too.
-    """
-
-    message: str
-    params: Mapping[str, Json] = field(default_factory=dict)
-
-    def plain(self) -> str:
-        """The English sentence without markup, for logs, tests and reports."""
-        values = {name: self.load(v).plain() if isinstance(v, dict) else v for name, v in self.params.items()}
-        return self.message.replace("**", "").format(**values)
-
-    def to_json(self) -> dict[str, Json]:
-        return {"message": self.message, "params": dict(self.params)}
-
-    @classmethod
-    def load(cls, raw: Mapping[str, Json]) -> Text:
-        return cls(raw["message"], raw.get("params", {}))
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Json] | None) -> Text | None:
-        return cls.load(raw) if raw else None
+from wizard.guides.changes import Change
+from wizard.guides.text import Json, Text
 
 
 class Status(StrEnum):
@@ -70,7 +36,7 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True)
-class Way:
+class Alternative:
     """A way out that a finding offers: inputs which, if chosen, would put it right."""
 
     label: Text
@@ -80,7 +46,7 @@ class Way:
         return {"label": self.label.to_json(), "inputs": dict(self.inputs)}
 
     @classmethod
-    def load(cls, raw: Mapping[str, Json]) -> Way:
+    def load(cls, raw: Mapping[str, Json]) -> Alternative:
         return cls(Text.load(raw["label"]), raw["inputs"])
 
 
@@ -89,7 +55,7 @@ class Finding:
     """What a check says of a snapshot. Build it with the named constructors.
 
     `code` is stable and is what code may branch on; `remedy`, if given, is a code
-    of `wizard.remedies`. `now` and `must` are the value read and the value wanted,
+    of `wizard.messages.remedies`. `now` and `must` are the value read and the value wanted,
     in Salesforce's own labels.
     """
 
@@ -101,7 +67,7 @@ class Finding:
     must: Text | None = None
     remedy: str | None = None
     details: tuple[str, ...] = ()  # names, e.g. of the people who are missing
-    ways: tuple[Way, ...] = ()
+    ways: tuple[Alternative, ...] = ()
     stored: tuple[str, ...] = ()  # the fields behind `now`, as Salesforce stores them
 
     @classmethod
@@ -145,75 +111,9 @@ class Finding:
             Text.from_json(raw.get("must")),
             raw.get("remedy"),
             tuple(raw.get("details", ())),
-            tuple(Way.load(way) for way in raw.get("ways", ())),
+            tuple(Alternative.load(way) for way in raw.get("ways", ())),
             tuple(raw.get("stored", ())),
         )
-
-
-@dataclass(frozen=True)
-class Change:
-    """One API-side write that we plan to make (or, in an undo plan, to take back).
-
-    `kind` names what is written (`create_permission_set`, `assign`, `grant_app`,
-    and for undo `delete_permission_set`, `unassign`, `revoke_app`). `key` is the
-    natural key that makes the write idempotent: equal keys mean the same change,
-    whenever it is planned. `data` is JSON and holds what `apply` needs. `group`
-    gathers changes that are one row on screen ("8 people: ...").
-    """
-
-    kind: str
-    key: str
-    step: str  # the step that needs it
-    what: Text
-    before: Text
-    after: Text
-    data: Mapping[str, Json] = field(default_factory=dict)
-    group: str = ""
-    also: tuple[str, ...] = ()  # further steps that need the same change, or that an undo undoes too
-    idle: bool = False  # told in the plan as what stays; nothing is sent for it
-
-    def to_json(self) -> dict[str, Json]:
-        return {
-            "kind": self.kind,
-            "key": self.key,
-            "step": self.step,
-            "what": self.what.to_json(),
-            "before": self.before.to_json(),
-            "after": self.after.to_json(),
-            "data": dict(self.data),
-            "group": self.group,
-            "also": list(self.also),
-        }
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Json]) -> Change:
-        return cls(
-            raw["kind"],
-            raw["key"],
-            raw["step"],
-            Text.load(raw["what"]),
-            Text.load(raw["before"]),
-            Text.load(raw["after"]),
-            raw.get("data", {}),
-            raw.get("group", ""),
-            tuple(raw.get("also", ())),
-        )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one change. `record_id` is the id of the row that we made.
-
-    `ok` without `created` means that it was there already: done, not an error, and
-    not ours to undo.
-    """
-
-    change: Change
-    ok: bool
-    created: bool = False
-    record_id: str | None = None
-    error_code: str | None = None  # Salesforce's errorCode
-    error_message: str | None = None  # Salesforce's own words, shown under "Details"
 
 
 @dataclass(frozen=True)
@@ -339,23 +239,6 @@ class Reader(Protocol):
     """The part of the Salesforce client that reading needs (`orgs.salesforce.client`)."""
 
     def composite_side_by_side(self, batches: Sequence[Sequence[Any]]) -> list[list[Any]]: ...
-
-
-class Stop(Exception):
-    """Raised by `Watcher.before_batch` when the person asked to stop, or the claim is lost."""
-
-
-class Watcher(Protocol):
-    """How `apply` and `undo` tell what they do. The runner implements it.
-
-    `before_batch` is called before each API call with the changes that it will send:
-    the intent is saved, a stop is honoured here (by raising `Stop`). `after_batch` is
-    called with the outcomes as soon as the answer is known.
-    """
-
-    def before_batch(self, changes: Sequence[Change]) -> None: ...
-
-    def after_batch(self, outcomes: Sequence[Outcome]) -> None: ...
 
 
 @dataclass(frozen=True)

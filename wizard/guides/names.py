@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from wizard.guides.base import Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 MAX_LENGTH = 80
 VALID = re.compile(r"[A-Za-z](?!.*__)[A-Za-z0-9_]*(?<!_)")

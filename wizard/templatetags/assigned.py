@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django import template
 
-from wizard import assigning
 from wizard.models import Setup
+from wizard.setups import assignment
 
 register = template.Library()
 
 
 @register.simple_tag
 def assigned(setup: Setup) -> datetime | None:
-    return assigning.since(setup)
+    return assignment.since(setup)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django import template
 
 from orgs.models import Org
-from wizard.remedies import colleague
-from wizard.status import StepView
+from wizard.stage import ask_colleague
+from wizard.state.status import StepView
 
 register = template.Library()
 
 
 @register.simple_tag
-def help_for(step: StepView, org: Org) -> colleague.Help | None:
-    return colleague.help_for(step, org)
+def help_for(step: StepView, org: Org) -> ask_colleague.Help | None:
+    return ask_colleague.help_for(step, org)

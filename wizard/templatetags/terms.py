@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from wizard import glossary
-from wizard.glossary import Term
-from wizard.guides.base import Text
-from wizard.templatetags.words import filled, marked_up
+from wizard.guides.text import Text
+from wizard.messages import glossary
+from wizard.messages.glossary import Term
+from wizard.messages.render import filled, marked_up
 
 register = template.Library()
 

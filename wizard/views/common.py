@@ -10,27 +10,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from teams.access import Action, fetch_for, lets_guests_in, role_in
 from teams.http import SignedInRequest
 from teams.models import Role
-from wizard import guest_rights, guests
+from wizard.errors import GuestAccessEnded, OrgNotConnected
+from wizard.guests import invitations, permissions
+from wizard.messages.render import plain
 from wizard.models import Job, Setup
-from wizard.templatetags.words import plain
-
-
-class NoOrgYet(Exception):
-    """The client has not signed in yet: no page of this setup can be made (`wizard.middleware`)."""
-
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(str(setup.pk))
-        self.setup = setup
-
-
-class NoGuestAnyMore(Exception):
-    """The person was let into this setup once, and is told kindly that this is over."""
 
 
 def fetch_setup(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
@@ -40,7 +30,7 @@ def fetch_setup(request: SignedInRequest, setup_id: Any, action: Action = Action
     """
     found = fetch_with_or_without_org(request, setup_id, action)
     if not found.org.is_bound:
-        raise NoOrgYet(found)
+        raise OrgNotConnected(found)
     return found
 
 
@@ -53,8 +43,8 @@ def fetch_with_or_without_org(request: SignedInRequest, setup_id: Any, action: A
             request.user, action, setups, team_field="org__team", guest_field=guest_field, pk=setup_id
         )
     except Http404:
-        if guest_field and request.user.is_guest and guests.was_let_in(request.user, setup_id):
-            raise NoGuestAnyMore from None
+        if guest_field and request.user.is_guest and invitations.was_let_in(request.user, setup_id):
+            raise GuestAccessEnded from None
         raise
 
 
@@ -65,7 +55,7 @@ def is_guest(setup: Setup) -> bool:
 
 def is_theirs(request: SignedInRequest, setup: Setup, stage_key: str) -> bool:
     """A member may work on every stage, a guest on those that were sent to them."""
-    return not is_guest(setup) or stage_key in guests.stages_of(request.user, setup)
+    return not is_guest(setup) or stage_key in invitations.stages_of(request.user, setup)
 
 
 def check_theirs(request: SignedInRequest, setup: Setup, stage_key: str) -> None:
@@ -87,11 +77,6 @@ def check_input(setup: Setup, input_key: str) -> str:
     return input_key
 
 
-def typed(text: str) -> str:
-    """What somebody typed, without NUL characters: PostgreSQL can't store or compare them."""
-    return text.replace("\0", "")
-
-
 def refused_as_finished(request: SignedInRequest, setup: Setup) -> bool:
     """Tell that a setup which is handed over is not changed, if so."""
     if setup.finished:
@@ -111,11 +96,18 @@ def refused_because(request: SignedInRequest, setup: Setup) -> bool:
 
 def refused_by_rights(request: SignedInRequest, setup: Setup, stages: Collection[str]) -> bool:
     """Tell a guest what their own user lacks in Salesforce for these stages, if anything."""
-    lacking = guest_rights.lacking(request.user, setup, stages) if is_guest(setup) else ()
+    lacking = permissions.lacking(request.user, setup, stages) if is_guest(setup) else ()
     if lacking:
         why = " ".join(plain(each) for each in lacking)
         messages.warning(request, f"{why} {_('So we change nothing for you here.')}")
     return bool(lacking)
+
+
+def download(answer: HttpResponse, setup: Setup, ending: str, of: str = "") -> HttpResponse:
+    """The answer as a file of this setup, named after its org."""
+    name = f"connect-guide-{of}{slugify(setup.org.name) or setup.org.org_id}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def say_busy(request: SignedInRequest, job: Job) -> None:

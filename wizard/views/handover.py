@@ -1,92 +1,74 @@
-"""The report, also as files, and the history of a setup."""
+"""Hand a setup over: asked with the open lines in sight, done by a job that reads them once more."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils.text import slugify
-from django.views.decorators.http import require_GET
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from teams.access import ALLOWED, Action, role_in
+from teams import reauth
+from teams.access import Action
 from teams.http import SignedInRequest
-from wizard import history as events
-from wizard import history_files, report, report_files, sentences, trail
-from wizard.models import Setup
-from wizard.views.common import fetch_setup, fetch_with_or_without_org
+from wizard.jobs import handover, queue
+from wizard.models import Job, Setup
+from wizard.state import status
+from wizard.views.common import fetch_setup, refused_because, say_busy
 
 
-@require_GET
-def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    """Every source line with its status and its kind of proof, on one printable page."""
-    setup = fetch_setup(request, setup_id)
-    trail.report_seen(setup, request.user)
+@require_http_methods(["GET", "HEAD", "POST"])
+def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """The page that asks, and its button. Open lines are allowed: they stay visible in the report."""
+    setup = fetch_setup(request, setup_id, Action.CHANGE)
+    last = setup.guide.stages[-1].key
+    if refused_because(request, setup):
+        return redirect("wizard:stage", setup.id, last)
+    overview = handover.overview_of(setup)
+    if request.method != "POST":
+        return _ask(request, setup, overview)
+    seen = set(request.POST.getlist("open"))
+    unseen = [view for view in handover.open_lines(overview) if view.step.key not in seen]
+    if unseen:
+        messages.warning(
+            request, _("Lines are open now that were not open on this page. Look at them, then decide again.")
+        )
+        return redirect("wizard:finish", setup.id)
+    return _start(request, setup, sorted(seen))
+
+
+def _ask(request: SignedInRequest, setup: Setup, overview: status.Overview) -> HttpResponse:
+    open_stages = [
+        (stage, [view for view in stage.steps if not view.done])
+        for stage in overview.stages
+        if stage.steps and not stage.done
+    ]
     ctx = {
         "setup": setup,
         "org": setup.org,
-        "report": report.build(setup),
-        "may_export": Action.EXPORT in ALLOWED[role_in(setup)],
+        "open_stages": open_stages,
+        "open_count": sum(len(lines) for _stage, lines in open_stages),
+        "last": setup.guide.stages[-1],
     }
-    return render(request, "wizard/report.html", ctx)
+    return render(request, "wizard/finish.html", ctx)
 
 
-@require_GET
-def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id, Action.EXPORT)
-    trail.looked(setup, "report_exported", request.user, format="csv")
-    text = report_files.as_csv(report.build(setup))
-    return _download(HttpResponse(text, content_type="text/csv; charset=utf-8"), setup, "csv")
-
-
-@require_GET
-def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id, Action.EXPORT)
-    trail.looked(setup, "report_exported", request.user, format="json")
-    answer = JsonResponse(
-        report_files.as_json(setup, report.build(setup)),
-        json_dumps_params={"indent": 2, "ensure_ascii": False},
-    )
-    return _download(answer, setup, "json")
-
-
-def _download(answer: HttpResponse, setup: Setup, ending: str, of: str = "") -> HttpResponse:
-    name = f"connect-guide-{of}{slugify(setup.org.name) or setup.org.org_id}.{ending}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-@require_GET
-def history(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    """What happened, newest first, each event in a sentence; also while the client has not signed in."""
-    setup = fetch_with_or_without_org(request, setup_id)
-    filters = events.Filters.of(request.GET.dict())
-    page, rows = events.page(setup, filters, request.GET.get("page"))
-    ctx = {
-        "setup": setup,
-        "org": setup.org,
-        "page": page,
-        "rows": rows,
-        "filters": filters,
-        "groups": [(key, words) for key, (words, _kinds) in sentences.GROUPS.items()],
-        "people": events.people(setup),
-        "may_export": Action.EXPORT in ALLOWED[role_in(setup)],
-    }
-    return render(request, "wizard/history.html", ctx)
-
-
-@require_GET
-def history_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT)
-    trail.looked(setup, "history_exported", request.user, format="csv")
-    answer = HttpResponse(history_files.as_csv(setup), content_type="text/csv; charset=utf-8")
-    return _download(answer, setup, "csv", "history-")
-
-
-@require_GET
-def history_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT)
-    trail.looked(setup, "history_exported", request.user, format="json")
-    told = history_files.as_json(setup)
-    answer = JsonResponse(told, safe=False, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    return _download(answer, setup, "json", "history-")
+def _start(request: SignedInRequest, setup: Setup, seen: list[str]) -> HttpResponse:
+    last = setup.guide.stages[-1].key
+    if asked := reauth.ask_first(request, reverse("wizard:finish", args=[setup.id])):
+        return asked  # it ends the connection
+    with transaction.atomic():
+        job, is_new = queue.start(setup, Job.Kind.HANDOVER, actor=request.user, stages=[last], approved=seen)
+        if is_new:  # read with the job when it hands over
+            Setup.objects.filter(pk=setup.pk).update(keep_watching="keep" in request.POST)
+    if job.writing:
+        messages.warning(
+            request, _("Changes are being made right now. Wait until they are done, or stop them.")
+        )
+    elif not is_new:
+        say_busy(request, job)
+    return redirect("wizard:stage", setup.id, last)

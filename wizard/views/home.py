@@ -14,11 +14,12 @@ from orgs.models import Org
 from teams.access import Action, fetch_for, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team
-from wizard import assigning, listing
-from wizard.listing import Filters
 from wizard.models import Setup
-from wizard.opening import open_setup
-from wizard.views import guests
+from wizard.setups import assignment
+from wizard.setups.create import open_setup
+from wizard.support import setup_list
+from wizard.support.setup_list import Filters
+from wizard.views import guest_entry
 
 PER_PAGE = 25
 IDLE_SHOWN = 10
@@ -29,26 +30,26 @@ IDLE_SHOWN = 10
 def home(request: SignedInRequest) -> HttpResponse:
     """Client orgs and their setups, what needs somebody first; for a guest, the one setup."""
     if request.user.is_guest:
-        return guests.home(request)
+        return guest_entry.home(request)
     teams = teams_for(request.user, Action.SEE)
     filters = Filters.of(request.GET.dict())
-    found = listing.setups(teams, filters, request.user)
-    counts = listing.counts(found)
+    found = setup_list.setups(teams, filters, request.user)
+    counts = setup_list.counts(found)
     total = counts[filters.state] if filters.state else sum(counts.values())
-    pages = Paginator(listing.in_order(found, filters), PER_PAGE)
+    pages = Paginator(setup_list.in_order(found, filters), PER_PAGE)
     pages.count = total  # counted already
     page = pages.get_page(request.GET.get("page"))
     idle = _idle_orgs(teams, filters) if page.number == 1 else []
     ctx = {
         "page": page,
-        "rows": listing.rows(page),
+        "rows": setup_list.rows(page),
         "filters": filters,
         "counts": counts,
         "total": total,
         "need_somebody": sum(count for state, count in counts.items() if state.needs_somebody),
-        "people": listing.people(teams),
-        "holders": assigning.holders(teams),
-        "sorts": [(key, words) for key, (words, _order) in listing.SORTS.items()],
+        "people": setup_list.people(teams),
+        "holders": assignment.holders(teams),
+        "sorts": [(key, words) for key, (words, _order) in setup_list.SORTS.items()],
         "idle_orgs": idle[:IDLE_SHOWN],
         "more_idle": len(idle) > IDLE_SHOWN,
     }
@@ -69,7 +70,7 @@ def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
 
 @require_GET
 def opened(request: SignedInRequest, org_id: Any) -> HttpResponse:
-    """Where a sign-in to the org leads: to its setup, which the sign-in has opened (`wizard.opening`)."""
+    """Where a sign-in to the org leads: to its setup, which the sign-in has opened (`wizard.setups.create`)."""
     org = fetch_for(request.user, Action.SEE, Org.objects.all(), pk=org_id)
     setups = Setup.objects.filter(org=org).order_by("-created_at")
     setup = setups.filter(finished_at=None).first() or setups.first()

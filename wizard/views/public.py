@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from wizard import glossary, it_team
+from wizard.messages import glossary
+from wizard.report import disclosure
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -21,4 +22,4 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def it_team_page(request: HttpRequest) -> HttpResponse:
     """One page to send ahead, made from the code's own lists."""
-    return render(request, "wizard/it_team.html", {"told": it_team.build()})
+    return render(request, "wizard/it_team.html", {"told": disclosure.build()})

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, fetch_for, role_in, teams_for
 from teams.http import SignedInRequest
-from wizard import assigning, needs_help, support
-from wizard.needs_help import Filters
-from wizard.notes import NoteForm
+from wizard.setups import assignment
+from wizard.setups.notes import NoteForm
+from wizard.support import case, needs_help
+from wizard.support.needs_help import Filters
 
 PER_PAGE = 25
 
@@ -36,7 +37,7 @@ def needing_help(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "counts": {reason: counts[reason] for reason in needs_help.STUCK},
         "total": pages.count,
-        "holders": assigning.holders(teams),
+        "holders": assignment.holders(teams),
     }
     return render(request, "wizard/support.html", ctx)
 
@@ -51,11 +52,11 @@ def render_case(
     request: SignedInRequest, setup_id: Any, form: NoteForm, *, status: int = 200
 ) -> HttpResponse:
     """The whole page; a note that can't be kept stays in its field."""
-    found = fetch_for(request.user, Action.SEE, support.setups(), team_field="org__team", pk=setup_id)
+    found = fetch_for(request.user, Action.SEE, case.setups(), team_field="org__team", pk=setup_id)
     ctx = {
         "setup": found,
         "org": found.org,
-        "case": support.case(found),
+        "case": case.case(found),
         "form": form,
         "may_change": Action.CHANGE in ALLOWED[role_in(found)],
         "may_connect": Action.CONNECT in ALLOWED[role_in(found)],

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from orgs import tokens
-from teams import factors
+from orgs.connections import tokens
+from teams import mfa
 
 
 class Command(BaseCommand):
     help = "Count the stored tokens, client secrets and second factors that TOKEN_KEYS open. Shows none."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        opened, closed = (sum(each) for each in zip(tokens.readable(), factors.readable(), strict=True))
+        opened, closed = (sum(each) for each in zip(tokens.readable(), mfa.readable(), strict=True))
         self.stdout.write(f"TOKEN_KEYS open {opened} of {opened + closed} stored secrets.")
         if closed:
             raise CommandError(

@@ -8,8 +8,9 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from orgs import tokens, trail
-from teams import factors
+from orgs import audit
+from orgs.connections import tokens
+from teams import mfa
 
 
 class Command(BaseCommand):
@@ -21,13 +22,13 @@ class Command(BaseCommand):
         self.stdout.write(f"Encrypted {done} tokens and client secrets with the first key.")
         try:
             with transaction.atomic():
-                factors_done = factors.reencrypt_all()
+                factors_done = mfa.reencrypt_all()
         except InvalidToken:
             raise CommandError(
                 "A second factor could not be opened with any of TOKEN_KEYS; all stay as they are."
             ) from None
         self.stdout.write(f"Encrypted {factors_done} second factors with the first key.")
-        trail.keys_rotated(done, factors_done, unreadable)
+        audit.keys_rotated(done, factors_done, unreadable)
         if unreadable:
             raise CommandError(
                 f"{unreadable} secrets could not be opened with any of TOKEN_KEYS; they stay as they are."

@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
-from teams.audit import record
+from teams.audit.record import record
 from teams.models import MEMBER_ROLES, Membership, Role, Team, User
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from teams.audit import files, record
+from teams.audit import files
 from teams.audit.listing import Filters
+from teams.audit.record import record
 from teams.models import Team
 
 

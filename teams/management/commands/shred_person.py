@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from teams import members
-from teams.audit import shredding
+from teams import erasure, members
 from teams.models import User
 
 
@@ -29,7 +28,7 @@ class Command(BaseCommand):
             self.stdout.write(f"This would erase {user.full_name} (person {user.pk}). Add --yes to do it.")
             return
         try:
-            count = shredding.shred(user)
+            count = erasure.shred(user)
         except members.LastOwner:
             raise CommandError(
                 "This is the last owner of a team. Make somebody else an owner first."

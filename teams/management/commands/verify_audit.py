@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from teams.audit.verifying import Findings
+from teams.audit.verify import Findings
 
 
 def noted_head(text: str) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from teams.audit.models import AuditEntry
+from teams.models.audit import AuditEntry
 
 
 def entries(*kinds: str) -> list[AuditEntry]:

@@ -14,8 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from teams.audit import record, sealing
-from teams.audit.models import AuditEntry, AuditPending, AuditPersonal, AuditSeal
+from teams.audit import chain
+from teams.audit.record import record
+from teams.models.audit import AuditEntry, AuditPending, AuditPersonal, AuditSeal
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ TABLES = ("teams_auditentry", "teams_auditpersonal", "teams_auditseal")
 
 def write(count: int, actor: Any = None) -> list[AuditEntry]:
     entries = [record("teams.signed_in", actor=actor, data={"number": number}) for number in range(count)]
-    sealing.seal()
+    chain.seal()
     return entries
 
 
@@ -61,7 +62,7 @@ def test_what_nobody_touched_is_well(dana: Any) -> None:
 
 def test_an_empty_trail_is_well() -> None:
     assert verified() == []
-    assert sealing.head() == f"0:{'0' * 64}"
+    assert chain.head() == f"0:{'0' * 64}"
 
 
 @pytest.mark.parametrize(
@@ -114,9 +115,9 @@ def test_an_altered_or_deleted_personal_part_is_found(dana: Any) -> None:
 
 def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(dana: Any) -> None:
     write(2, dana)
-    early = sealing.head()
+    early = chain.head()
     *_kept, last = write(3, dana)
-    head = sealing.head()
+    head = chain.head()
     assert verified("--head", head) == verified("--head", early) == []
     with past_the_triggers(*TABLES) as cursor:
         cursor.execute("DELETE FROM teams_auditseal WHERE entry_id = %s", [last.pk])
@@ -131,7 +132,7 @@ def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(dana: Any) ->
 
 def test_a_noted_link_that_was_deleted_amid_the_chain_is_no_end_that_was_cut_off(dana: Any) -> None:
     write(3, dana)
-    head = sealing.head()
+    head = chain.head()
     write(2, dana)
     with past_the_triggers("teams_auditseal") as cursor:
         cursor.execute("DELETE FROM teams_auditseal WHERE position = 3")
@@ -142,12 +143,12 @@ def test_a_noted_link_that_was_deleted_amid_the_chain_is_no_end_that_was_cut_off
 
 def test_a_chain_that_was_written_anew_is_found_by_a_head_that_was_noted(dana: Any) -> None:
     altered, *_rest = write(3, dana)
-    head = sealing.head()
+    head = chain.head()
     with past_the_triggers(*TABLES) as cursor:
         cursor.execute("UPDATE teams_auditentry SET data = '{}' WHERE id = %s", [altered.pk])
         cursor.execute("DELETE FROM teams_auditseal")
         cursor.execute("INSERT INTO teams_auditpending SELECT id FROM teams_auditentry")
-    sealing.seal()
+    chain.seal()
     assert verified() == []
     assert verified("--head", head) == ["Link 3 is not the one that was noted: the chain was written anew."]
 
@@ -157,7 +158,7 @@ def test_an_entry_that_lost_its_seal_is_found(dana: Any) -> None:
     assert verified() == [
         f"Entry {entry.pk} (teams.signed_in, {entry.at:%Y-%m-%d %H:%M:%S} UTC) is in no chain."
     ]
-    sealing.seal()
+    chain.seal()
     assert verified() == []
 
 
@@ -165,7 +166,7 @@ def test_an_entry_that_was_deleted_before_its_seal_is_found(dana: Any) -> None:
     entry = record("teams.signed_in", actor=dana)
     with past_the_triggers("teams_auditentry") as cursor:
         cursor.execute("DELETE FROM teams_auditentry WHERE id = %s", [entry.pk])
-    sealing.seal()
+    chain.seal()
     assert verified() == [f"Entry {entry.pk} was deleted before it was sealed."]
 
 
@@ -189,7 +190,7 @@ def refused(*statements: str) -> None:
 @pytest.mark.parametrize("table", [*TABLES, "wizard_event"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 def test_postgresql_refuses_whoever_asks(checked: Any, table: str, act: str) -> None:
-    sealing.seal()
+    chain.seal()
     column = {"teams_auditpersonal": "salt", "teams_auditseal": "digest"}.get(table, "kind")
     statement = act.format(table, column, f"'x' || substr({column}, 2)")
     # What only the tests have; and a TRUNCATE waits for no foreign key of this transaction.
@@ -197,7 +198,7 @@ def test_postgresql_refuses_whoever_asks(checked: Any, table: str, act: str) -> 
 
 
 def test_a_shred_lets_nothing_but_personal_parts_go(checked: Any) -> None:
-    sealing.seal()
+    chain.seal()
     shredding = "SET LOCAL connect_guide.shredding = 'on'"
     for table in ("teams_auditentry", "teams_auditseal", "wizard_event"):
         refused(shredding, f"DELETE FROM {table}")
@@ -232,7 +233,7 @@ def test_fifty_who_write_at_once_make_one_unbroken_chain(dana: Any) -> None:
     for thread in threads:
         thread.join(60)
     assert sorted(done) == list(range(50))
-    sealing.seal()  # as the scheduler does: for whoever met another sealer
+    chain.seal()  # as the scheduler does: for whoever met another sealer
     assert AuditSeal.objects.count() == AuditEntry.objects.count() == 100
     assert verified() == []
 
@@ -259,11 +260,11 @@ def test_a_sealer_leaves_it_to_another_one_and_does_not_wait(dana: Any) -> None:
             connection.close()
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sealing.LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [chain.LOCK])
         thread = threading.Thread(target=write_meanwhile)
         thread.start()
         assert done.wait(30), "an act waited for a sealer"
         thread.join(30)
     assert AuditPending.objects.count() == 1
-    assert sealing.seal() == 1
+    assert chain.seal() == 1
     assert verified() == []

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from teams.audit import asked_from, hiding
-from teams.audit.models import AuditEntry
-from tests.wizard.desk import Desk
-from wizard.models import Event, log
+from teams.audit import redaction
+from teams.audit.address import asked_from
+from teams.models.audit import AuditEntry
+from tests.wizard.harness import SetupHarness
+from wizard.history.record import record_event
+from wizard.models import Event
 
 pytestmark = pytest.mark.django_db
 
 
-def test_every_event_of_a_whole_journey_has_its_entry(checked: Desk) -> None:
+def test_every_event_of_a_whole_journey_has_its_entry(checked: SetupHarness) -> None:
     assert checked.apply().state == "done"
     assert checked.undo().state == "done"
     events = {event.pk: event for event in Event.objects.all()}
@@ -29,7 +31,7 @@ def test_every_event_of_a_whole_journey_has_its_entry(checked: Desk) -> None:
         assert entry.team_id == checked.org.team_id
 
 
-def test_each_change_is_there_with_before_and_after_and_names_are_apart(checked: Desk) -> None:
+def test_each_change_is_there_with_before_and_after_and_names_are_apart(checked: SetupHarness) -> None:
     checked.read_people()  # else a plan names people by their ids
     assert checked.apply().state == "done"
     entries = AuditEntry.objects.filter(kind="wizard.changed")
@@ -41,19 +43,21 @@ def test_each_change_is_there_with_before_and_after_and_names_are_apart(checked:
     event = Event.objects.get(pk=entry.data["event"])
     name = event.changes[number]["change"]["what"]["params"]["user"]
     assert name not in json.dumps(entry.data)
-    whole = hiding.put_back(entry.data, json.loads(entry.personal.data)["hidden"])
+    whole = redaction.put_back(entry.data, json.loads(entry.personal.data)["hidden"])
     assert whole["changes"][number]["what"]["params"]["user"] == name
 
 
-def test_what_nobody_knows_to_be_harmless_is_kept_apart(desk: Desk) -> None:
-    log(desk.setup, "check_requested", actor=desk.person, text="Call Ann Lee on 555", people=["Ann Lee"])
+def test_what_nobody_knows_to_be_harmless_is_kept_apart(desk: SetupHarness) -> None:
+    record_event(
+        desk.setup, "check_requested", actor=desk.person, text="Call Ann Lee on 555", people=["Ann Lee"]
+    )
     entry = AuditEntry.objects.get(kind="wizard.check_requested")
     assert "Ann" not in json.dumps(entry.data)
     hidden = json.loads(entry.personal.data)["hidden"]
     assert hidden == {"text": "Call Ann Lee on 555", "people": ["Ann Lee"]}
 
 
-def test_a_job_acts_from_where_its_person_asked(desk: Desk) -> None:
+def test_a_job_acts_from_where_its_person_asked(desk: SetupHarness) -> None:
     with asked_from("198.51.100.7"):
         job = desk.queue("check")
     desk.work(job)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from lxml import html
 
 from orgs.models import Revocation
-from teams.audit import sealing
-from teams.audit.models import AuditEntry
+from teams.audit import chain
+from teams.models.audit import AuditEntry
 from tests.orgs.stand_in import Browser, admin_of
 from tests.security.canaries import MARK
 from tests.security.road import do_queued_work
@@ -106,7 +106,7 @@ def whole_life(marked: str, stand: Any, dana: Any, signed_in: Any, sf_org: Any) 
     person.by_hand()
     person.look()
     person.hand_over(theirs)
-    sealing.seal()
+    chain.seal()
     return person
 
 

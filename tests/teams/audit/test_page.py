@@ -18,13 +18,13 @@ from django.utils import timezone
 from lxml import html
 
 from teams import members
-from teams.audit import record
-from teams.audit.models import AuditEntry
-from teams.audit.shredding import ERASED, NOWHERE
+from teams.audit.record import record
+from teams.erasure import ERASED, NOWHERE
 from teams.models import Membership, Team, User
+from teams.models.audit import AuditEntry
 from tests.teams.audit.reading import only
-from tests.wizard.desk import Desk
-from wizard.models import log
+from tests.wizard.harness import SetupHarness
+from wizard.history.record import record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def page(owner: Any, team: Team, **query: Any) -> str:
 
 
 def test_each_entry_is_a_sentence_with_person_address_and_org(
-    owner: Any, team: Team, checked: Desk, dana: Any
+    owner: Any, team: Team, checked: SetupHarness, dana: Any
 ) -> None:
     checked.read_people()
     assert checked.apply().state == "done"
@@ -52,11 +52,11 @@ def test_each_entry_is_a_sentence_with_person_address_and_org(
 
 
 def test_what_was_seen_in_salesforce_is_no_act_of_ours_on_the_page_and_in_the_files(
-    owner: Any, team: Team, checked: Desk
+    owner: Any, team: Team, checked: SetupHarness
 ) -> None:
     title = checked.setup.guide.stage("policies").steps[0].title.to_json()
-    log(checked.setup, "seen_done", step="permitted_users", title=title, before=None, after=None)
-    log(checked.setup, "interrupted")
+    record_event(checked.setup, "seen_done", step="permitted_users", title=title, before=None, after=None)
+    record_event(checked.setup, "interrupted")
     on_page = html.fromstring(page(owner, team)).xpath("//tbody/tr/td[2]")
     table = b"".join(owner.get(reverse("teams:audit_csv", args=[team.pk]))).decode().lstrip("\ufeff")
     in_file = [row["person"] for row in csv.DictReader(io.StringIO(table))][-3:-1]
@@ -159,7 +159,9 @@ def test_the_csv_holds_everything_and_no_cell_that_a_spreadsheet_runs(
     assert exported.data == {"format": "csv", "filters": {"kind": "accounts"}}
 
 
-def test_the_json_holds_each_change_with_before_and_after(owner: Any, team: Team, checked: Desk) -> None:
+def test_the_json_holds_each_change_with_before_and_after(
+    owner: Any, team: Team, checked: SetupHarness
+) -> None:
     assert checked.apply().state == "done"
     answer = owner.get(reverse("teams:audit_json", args=[team.pk]))
     told = json.loads(b"".join(answer.streaming_content))

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from orgs.hosts import PAGES
-from wizard import remedies
-from wizard.guides import GUIDES, get
-from wizard.guides.base import Finding, Guide, Instruction, Stage, Status, Step, Text
-from wizard.guides.connected_app_authentication import GUIDE, PART_OBJECTS
+from wizard.guides.base import Finding, Guide, Instruction, Stage, Status, Step
+from wizard.guides.connected_app_authentication.guide import GUIDE, PART_OBJECTS
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.reading import asked
 from wizard.guides.connected_app_authentication.snapshot import PARTS, Part, Snapshot, State
+from wizard.guides.registry import GUIDES, get
+from wizard.guides.text import Text
+from wizard.messages import remedies
 
 SOURCE_LINES = {"connected_app_authentication": range(1, 39)}
 STEPS = [

@@ -9,14 +9,14 @@ from django.urls import reverse
 from lxml import html
 
 if TYPE_CHECKING:
-    from tests.wizard.desk import Desk
+    from tests.wizard.harness import SetupHarness
     from wizard.models import Setup
 
 
 class Site:
     """A signed-in browser without JavaScript, at one setup."""
 
-    def __init__(self, client: Any, desk: Desk) -> None:
+    def __init__(self, client: Any, desk: SetupHarness) -> None:
         self.client = client
         self.desk = desk
 
@@ -64,13 +64,13 @@ class Site:
 
 
 @pytest.fixture
-def site(checked: Desk, signed_in: Any) -> Site:
+def site(checked: SetupHarness, signed_in: Any) -> Site:
     """Dana at a setup in a sandbox whose org was read."""
     return Site(signed_in(checked.person), checked)
 
 
 @pytest.fixture
-def site_of(signed_in: Any) -> Callable[[Desk], Site]:
+def site_of(signed_in: Any) -> Callable[[SetupHarness], Site]:
     return lambda desk: Site(signed_in(desk.person), desk)
 
 
@@ -83,9 +83,9 @@ def stand_in_allowed(stand: Any, settings: Any) -> None:
 @pytest.fixture
 def unbound(team: Any, dana: Any) -> Setup:
     """A setup that was begun by the client's name, in no org yet."""
-    from wizard import binding
+    from wizard.setups import bind_org
 
-    return binding.begin_without_org(team, "Contoso", dana)
+    return bind_org.begin_without_org(team, "Contoso", dana)
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ import pytest
 from django.utils import timezone
 from lxml import html
 
-from orgs import tokens
+from orgs.connections import tokens
 from simulator import policies
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
 from wizard.models import Job
 
 pytestmark = pytest.mark.django_db
 
 
-def jobs_of(desk: Desk, kind: str = "apply") -> list[Job]:
+def jobs_of(desk: SetupHarness, kind: str = "apply") -> list[Job]:
     return list(desk.setup.jobs.filter(kind=kind))
 
 

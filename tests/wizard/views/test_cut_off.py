@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from lxml import html
 
-from orgs import tokens
+from orgs.connections import tokens
 from orgs.models import Connection
 from simulator import policies
-from tests.wizard.desk import Desk, connect
+from tests.wizard.harness import SetupHarness, connect
 from tests.wizard.views.conftest import Site
-from wizard.guides.connected_app_authentication import GUIDE
+from wizard.guides.connected_app_authentication.guide import GUIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ STAGES = [stage.key for stage in GUIDE.stages]
 WITH_LINKS = ("policies", "permission_set", "people", "app_access", "connect")
 
 
-def revoked_there(desk: Desk) -> None:
+def revoked_there(desk: SetupHarness) -> None:
     """Salesforce revokes all of our tokens, and the next look finds it out."""
     with desk.stand.world.lock:
         desk.stand.world.extra["refresh_tokens"].clear()
@@ -29,7 +29,7 @@ def revoked_there(desk: Desk) -> None:
     assert desk.check().error_code == "invalid_grant"
 
 
-def disconnected_here(desk: Desk) -> None:
+def disconnected_here(desk: SetupHarness) -> None:
     tokens.disconnect(desk.org.connection, desk.person)
 
 
@@ -39,7 +39,7 @@ CUTS = pytest.mark.parametrize("cut", [revoked_there, disconnected_here])
 @CUTS
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_shows_its_steps_by_hand_and_what_can_be_signed(
-    stage: str, cut: Callable[[Desk], None], site: Site
+    stage: str, cut: Callable[[SetupHarness], None], site: Site
 ) -> None:
     cut(site.desk)
     mark = site.desk.mark()
@@ -59,7 +59,9 @@ def lines(site: Site, stage: str) -> dict[str, Any]:
     return {view.step.key: view for view in response.context["view"].steps}
 
 
-def test_before_the_first_read_the_steps_are_there_too(desk: Desk, site_of: Callable[[Desk], Site]) -> None:
+def test_before_the_first_read_the_steps_are_there_too(
+    desk: SetupHarness, site_of: Callable[[SetupHarness], Site]
+) -> None:
     disconnected_here(desk)
     site = site_of(desk)
     for stage in WITH_LINKS:
@@ -69,13 +71,13 @@ def test_before_the_first_read_the_steps_are_there_too(desk: Desk, site_of: Call
 
 
 @CUTS
-def test_everything_can_be_signed_to_the_end(cut: Callable[[Desk], None], site: Site) -> None:
+def test_everything_can_be_signed_to_the_end(cut: Callable[[SetupHarness], None], site: Site) -> None:
     cut(site.desk)
     for stage in STAGES:
         for key in lines(site, stage):
             site.post("confirm", key, sure="1")
         assert all(view.done for view in lines(site, stage).values()), stage
-    assert site.desk.reload().standing == "ready"
+    assert site.desk.reload().summary == "ready"
     report = site.page("report")
     assert "Confirmed by Dana Whitfield" in report
 

@@ -12,8 +12,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from teams.models import User
-from tests.wizard.desk import Desk
-from tests.wizard.trouble import Trouble
+from tests.wizard.fault_proxy import FaultProxy
+from tests.wizard.harness import SetupHarness
 from wizard import urls
 from wizard.models import GuestInvitation, Job
 
@@ -25,7 +25,7 @@ PUBLIC = {"help", "it_team", "guest", "invited"}  # they show nothing of anybody
 FRAGMENTS = ("live", "actions", "results")
 
 
-def address(pattern: URLPattern, desk: Desk, **more: Any) -> str:
+def address(pattern: URLPattern, desk: SetupHarness, **more: Any) -> str:
     known = {"setup_id": desk.setup.pk, "org_id": desk.org.pk, "token": "no-such-link", **KEYS, **more}
     known["link_id"] = link_of(desk).pk
     names = list(pattern.pattern.converters)
@@ -33,7 +33,7 @@ def address(pattern: URLPattern, desk: Desk, **more: Any) -> str:
     return reverse(f"wizard:{pattern.name}", kwargs={name: known[name] for name in names})
 
 
-def link_of(desk: Desk) -> GuestInvitation:
+def link_of(desk: SetupHarness) -> GuestInvitation:
     tomorrow = timezone.now() + timedelta(days=1)
     made = {"stage": "policies", "expires_at": tomorrow}
     return GuestInvitation.objects.get_or_create(setup=desk.setup, token_hash="0" * 64, defaults=made)[0]
@@ -47,7 +47,7 @@ def codes(client: Client, path: str) -> set[int]:
     return {client.get(path).status_code, client.post(path, {"sure": "1"}).status_code}
 
 
-def test_every_address_but_the_public_ones_needs_a_sign_in(checked: Desk) -> None:
+def test_every_address_but_the_public_ones_needs_a_sign_in(checked: SetupHarness) -> None:
     for pattern in PATTERNS:
         path = address(pattern, checked)
         if pattern.name in PUBLIC:
@@ -61,7 +61,9 @@ def test_every_address_but_the_public_ones_needs_a_sign_in(checked: Desk) -> Non
 
 
 @pytest.mark.parametrize("who", ["of another team", "in no team"])
-def test_somebody_elses_setup_does_not_exist(checked: Desk, signed_in: Any, stranger: Any, who: str) -> None:
+def test_somebody_elses_setup_does_not_exist(
+    checked: SetupHarness, signed_in: Any, stranger: Any, who: str
+) -> None:
     lone = User.objects.create_user("lone@example.com", name="Lone")
     client = signed_in(stranger if who == "of another team" else lone)
     before = contents(checked)
@@ -76,13 +78,13 @@ def test_somebody_elses_setup_does_not_exist(checked: Desk, signed_in: Any, stra
     assert contents(checked) == before
 
 
-def contents(desk: Desk) -> tuple[Any, ...]:
+def contents(desk: SetupHarness) -> tuple[Any, ...]:
     setup = desk.reload()
     jobs = list(Job.objects.order_by("created_at").values_list("pk", "state"))
     return setup.inputs, setup.finished_at, jobs, list(setup.events.values_list("kind", flat=True))
 
 
-def test_a_viewer_changes_nothing(checked: Desk, signed_in: Any, person: Any, team: Any) -> None:
+def test_a_viewer_changes_nothing(checked: SetupHarness, signed_in: Any, person: Any, team: Any) -> None:
     client = signed_in(person("Vera Viewer", team, "viewer"))
     before = contents(checked)
     for pattern in PATTERNS:
@@ -95,7 +97,7 @@ def test_a_viewer_changes_nothing(checked: Desk, signed_in: Any, person: Any, te
     assert set(after[3][len(before[3]) :]) <= {"check_requested", "people_requested"}
 
 
-def test_every_address_says_which_methods_it_answers(checked: Desk, signed_in: Any) -> None:
+def test_every_address_says_which_methods_it_answers(checked: SetupHarness, signed_in: Any) -> None:
     """A GET that starts, stops or signs something would do so for a prefetching browser too."""
     client = signed_in(checked.person)
     before = contents(checked)
@@ -110,7 +112,7 @@ def test_every_address_says_which_methods_it_answers(checked: Desk, signed_in: A
     assert contents(checked) == before
 
 
-def test_a_post_without_its_token_is_refused(checked: Desk) -> None:
+def test_a_post_without_its_token_is_refused(checked: SetupHarness) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(checked.person)
     before = contents(checked)
@@ -121,7 +123,7 @@ def test_a_post_without_its_token_is_refused(checked: Desk) -> None:
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=[str(pattern.name) for pattern in PATTERNS])
 def test_opening_it_asks_salesforce_nothing(
-    checked: Desk, signed_in: Any, trouble: Trouble, pattern: URLPattern
+    checked: SetupHarness, signed_in: Any, trouble: FaultProxy, pattern: URLPattern
 ) -> None:
     client, path = signed_in(checked.person), address(pattern, checked)
     client.get(path)
@@ -129,7 +131,7 @@ def test_opening_it_asks_salesforce_nothing(
     assert trouble.seen == []
 
 
-def test_keys_that_the_guide_does_not_have_are_not_found(checked: Desk, signed_in: Any) -> None:
+def test_keys_that_the_guide_does_not_have_are_not_found(checked: SetupHarness, signed_in: Any) -> None:
     client = signed_in(checked.person)
     before = contents(checked)
     for pattern in PATTERNS:
@@ -140,7 +142,7 @@ def test_keys_that_the_guide_does_not_have_are_not_found(checked: Desk, signed_i
     assert contents(checked) == before
 
 
-def test_a_whole_page_is_a_page_and_a_fragment_is_a_fragment(checked: Desk, signed_in: Any) -> None:
+def test_a_whole_page_is_a_page_and_a_fragment_is_a_fragment(checked: SetupHarness, signed_in: Any) -> None:
     client = signed_in(checked.person)
     for pattern in PATTERNS:
         response = client.get(address(pattern, checked))

@@ -11,17 +11,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs import tokens
+from orgs.connections import tokens
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.tasks import revoke_idle
-from teams.audit.models import AuditEntry
 from teams.models import Membership, Team, User
+from teams.models.audit import AuditEntry
 from tests.orgs.stand_in import Browser, admin_of, grants_alive
-from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import words
-from wizard import watching
+from tests.wizard.harness import SetupHarness
 from wizard.models import Setup, Watch
+from wizard.monitoring import live_polling
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
@@ -112,8 +112,8 @@ def test_an_owner_sees_no_connection_of_it(unbound: Setup, priya: User, signed_i
 
 def test_what_runs_by_itself_leaves_it_alone(unbound: Setup, stand: Any) -> None:
     now = timezone.now()
-    Watch.objects.create(setup=unbound, stage="policies", until=now + watching.PRESENT)
-    assert unbound.pk not in watching.due(now)
+    Watch.objects.create(setup=unbound, stage="policies", until=now + live_polling.PRESENT)
+    assert unbound.pk not in live_polling.due(now)
     assert revoke_idle() == 0
     mark = stand.world.mark()
     call_command("check_all", stdout=StringIO())
@@ -136,7 +136,7 @@ def test_metrics_can_be_read(unbound: Setup, client: Client, settings: Any) -> N
     assert 'connect_guide_connections{state="needs_reconnecting"}' not in answer.content.decode()
 
 
-def test_the_page_goes_on_by_itself(desk: Desk, unbound: Setup, dana: User, signed_in: Any) -> None:
+def test_the_page_goes_on_by_itself(desk: SetupHarness, unbound: Setup, dana: User, signed_in: Any) -> None:
     browser = signed_in(dana)
     asks = {"HX-Request": "true"}
     address = reverse("wizard:invite", args=[unbound.pk])
@@ -168,7 +168,9 @@ def test_a_member_signs_in_for_the_client(
     assert browser.get(reverse("wizard:stage", args=[unbound.pk, "policies"])).status_code == 200
 
 
-def test_a_member_is_told_of_the_open_setup_of_that_org(desk: Desk, unbound: Setup, signed_in: Any) -> None:
+def test_a_member_is_told_of_the_open_setup_of_that_org(
+    desk: SetupHarness, unbound: Setup, signed_in: Any
+) -> None:
     response = sign_in_for(desk.stand, signed_in(desk.person), unbound, desk.theirs)
     assert response.status_code == 400
     page = words(response)
@@ -179,7 +181,7 @@ def test_a_member_is_told_of_the_open_setup_of_that_org(desk: Desk, unbound: Set
 
 
 def test_an_org_with_its_own_app_is_bound_and_has_to_be_signed_in_to_through_it(
-    desk: Desk, unbound: Setup, signed_in: Any
+    desk: SetupHarness, unbound: Setup, signed_in: Any
 ) -> None:
     desk.setup.finished_at = timezone.now()
     desk.setup.save()

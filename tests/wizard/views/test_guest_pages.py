@@ -12,23 +12,23 @@ from orgs.models import Connection
 from simulator import policies
 from teams.models import User
 from tests.orgs.stand_in import admin_of
-from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, send, words
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import binding
-from wizard.status import StageView
+from wizard.setups import bind_org
+from wizard.state.status import StageView
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
 
-def come(desk: Desk, stage: str) -> GuestBrowser:
+def come(desk: SetupHarness, stage: str) -> GuestBrowser:
     """A guest who is in, for this stage."""
     _, browser = send(desk.stand, desk.setup, desk.person, stage)
     assert browser.come(desk.theirs).status_code == 302
     return browser
 
 
-def links_into(desk: Desk, page: str) -> list[str]:
+def links_into(desk: SetupHarness, page: str) -> list[str]:
     links = html.fromstring(page).xpath('//*[@id="actions"]//a/@href')
     return [str(link) for link in links if str(link).startswith(desk.stand.url)]
 
@@ -38,7 +38,9 @@ def links_into(desk: Desk, page: str) -> list[str]:
 
 @pytest.mark.parametrize("way", ["", "?how=manual"])
 @pytest.mark.parametrize("stage", ["people", "connect"])
-def test_a_guest_gets_no_steps_of_a_stage_that_cannot_start_yet(checked: Desk, stage: str, way: str) -> None:
+def test_a_guest_gets_no_steps_of_a_stage_that_cannot_start_yet(
+    checked: SetupHarness, stage: str, way: str
+) -> None:
     address = reverse("wizard:stage", args=[checked.setup.pk, stage]) + way
     response = come(checked, stage).site.get(address)
     said = html.fromstring(response.content.decode()).get_element_by_id("has-to-wait").text_content()
@@ -59,7 +61,7 @@ def test_a_member_sees_what_has_to_be_done_before_and_may_read_on(site: Site) ->
 # -- problem pages
 
 
-def test_a_guest_s_problem_pages_lead_to_their_part_and_speak_of_no_client_orgs(desk: Desk) -> None:
+def test_a_guest_s_problem_pages_lead_to_their_part_and_speak_of_no_client_orgs(desk: SetupHarness) -> None:
     browser = come(desk, "policies")
     nothing = browser.site.get(reverse("wizard:report", args=[desk.setup.pk]))
     refused = browser.post(desk.setup, "inputs")
@@ -71,7 +73,9 @@ def test_a_guest_s_problem_pages_lead_to_their_part_and_speak_of_no_client_orgs(
             assert said_to_members not in page
 
 
-def test_a_refused_sign_in_opened_again_leads_a_guest_to_the_invitation(desk: Desk, make: Any) -> None:
+def test_a_refused_sign_in_opened_again_leads_a_guest_to_the_invitation(
+    desk: SetupHarness, make: Any
+) -> None:
     elsewhere = make(name="Elsewhere Ltd")
     _, browser = send(desk.stand, desk.setup, desk.person)
     answer = browser.at_salesforce(browser.press()["Location"], admin_of(elsewhere.theirs))
@@ -92,7 +96,7 @@ def test_a_member_s_problem_pages_still_lead_to_the_client_orgs(site: Site) -> N
 # -- stages of others
 
 
-def test_the_lines_hold_nothing_for_a_guest_that_leads_nowhere(checked: Desk) -> None:
+def test_the_lines_hold_nothing_for_a_guest_that_leads_nowhere(checked: SetupHarness) -> None:
     """The live part is the same for everybody, so what only members need has a class of its own."""
     page = html.fromstring(come(checked, "permission_set").page(checked.setup, "policies").content.decode())
     assert "of-guest" in page.xpath("//body/@class")
@@ -101,7 +105,7 @@ def test_the_lines_hold_nothing_for_a_guest_that_leads_nowhere(checked: Desk) ->
         assert page.xpath(f'//*[@id="checks"]//{leads}[not(@class="members")]') == []
 
 
-def test_a_guest_sees_at_the_handover_where_every_stage_stands(checked: Desk) -> None:
+def test_a_guest_sees_at_the_handover_where_every_stage_stands(checked: SetupHarness) -> None:
     page = words(come(checked, "policies").page(checked.setup, "handover"))
     assert "Where every stage stands" in page
     for closed in ("finish", "report", "history"):
@@ -111,7 +115,7 @@ def test_a_guest_sees_at_the_handover_where_every_stage_stands(checked: Desk) ->
 # -- when all is done
 
 
-def test_who_comes_when_all_is_done_is_not_thanked_for_it(checked: Desk) -> None:
+def test_who_comes_when_all_is_done_is_not_thanked_for_it(checked: SetupHarness) -> None:
     checked.apply("permission_set")
     browser = come(checked, "permission_set")
     page = words(browser.page(checked.setup, "permission_set"))
@@ -119,7 +123,7 @@ def test_who_comes_when_all_is_done_is_not_thanked_for_it(checked: Desk) -> None
     assert "Thank you" not in page
 
 
-def test_who_put_it_right_in_salesforce_is_thanked(checked: Desk) -> None:
+def test_who_put_it_right_in_salesforce_is_thanked(checked: SetupHarness) -> None:
     browser = come(checked, "policies")
     with checked.stand.world.lock:
         policies.save(checked.theirs, checked.theirs.app_id, policies.WANTED, checked.theirs.admin_id)
@@ -133,7 +137,7 @@ def test_who_put_it_right_in_salesforce_is_thanked(checked: Desk) -> None:
 # -- whose sign-in it is
 
 
-def test_the_bar_says_whose_sign_in_the_work_is_done_with(desk: Desk) -> None:
+def test_the_bar_says_whose_sign_in_the_work_is_done_with(desk: SetupHarness) -> None:
     browser = come(desk, "policies")
     page = words(browser.page(desk.setup, "policies"))
     assert "Work is done with the sign-in of" in page
@@ -150,7 +154,9 @@ def test_a_member_s_bar_says_who_is_signed_in(site: Site) -> None:
 # -- the first stage, and the invitation to an org that nobody knows yet
 
 
-def test_after_the_thanks_the_choices_are_folded_away(checked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_the_thanks_the_choices_are_folded_away(
+    checked: SetupHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     browser = come(checked, "prepare")
     folded = '//details[not(@open)]//*[@id="choices"]'
     assert not html.fromstring(browser.page(checked.setup, "prepare").content.decode()).xpath(folded)
@@ -163,7 +169,7 @@ def test_after_the_thanks_the_choices_are_folded_away(checked: Desk, monkeypatch
 def test_an_invitation_to_an_unknown_org_says_what_to_choose(
     stand: Any, team: Any, dana: Any, signed_in: Any
 ) -> None:
-    unbound = binding.begin_without_org(team, "Contoso", dana)
+    unbound = bind_org.begin_without_org(team, "Contoso", dana)
     _, browser = send(stand, unbound, dana, "prepare")
     page = words(browser.look())
     assert "Not sure? Choose Production or Developer Edition" in page

@@ -10,16 +10,17 @@ from django.urls import reverse
 from orgs.salesforce.errors import TemporaryProblem
 from simulator.engagement import is_frozen
 from simulator.rights import rights_of
-from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, send, words
-from wizard import actions, live
+from tests.wizard.harness import SetupHarness
+from wizard.live import fragment
 from wizard.models import GuestInvitation
+from wizard.stage import panel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 CHANGING = {"ManageProfilesPermissionsets", "AssignPermissionSets", "CustomizeApplication"}
 
 
-def username(desk: Desk, user_id: str = "") -> str:
+def username(desk: SetupHarness, user_id: str = "") -> str:
     """Of an admin who may do all but manage permission sets, if nobody else is named."""
     return str(desk.theirs.get(user_id or desk.theirs.extra["limited_admin_id"])["Username"])
 
@@ -28,22 +29,22 @@ def is_plain(theirs: Any, user_id: str) -> bool:
     return not rights_of(theirs, user_id) & CHANGING and not is_frozen(theirs, user_id)
 
 
-def comes(desk: Desk, stage: str, who: str = "") -> GuestBrowser:
+def comes(desk: SetupHarness, stage: str, who: str = "") -> GuestBrowser:
     _, browser = send(desk.stand, desk.setup, desk.person, stage)
     assert browser.come(desk.theirs, who).status_code == 302
     return browser
 
 
-def approve(desk: Desk, browser: GuestBrowser, stage: str) -> Any:
+def approve(desk: SetupHarness, browser: GuestBrowser, stage: str) -> Any:
     """As the page's button does, from a page that has it."""
     desk.reload()
-    offer = actions.offer(live.build(desk.setup, stage))
+    offer = panel.offer(fragment.stage_state(desk.setup, stage))
     assert offer is not None
     assert offer.changes
     return browser.post(desk.setup, "apply", stage, fingerprint=offer.fingerprint)
 
 
-def test_what_their_own_user_may_not_do_is_not_done_for_them(checked: Desk) -> None:
+def test_what_their_own_user_may_not_do_is_not_done_for_them(checked: SetupHarness) -> None:
     guest = comes(checked, "permission_set", username(checked))
     response = approve(checked, guest, "permission_set")
     assert not checked.setup.jobs.filter(kind="apply").exists()
@@ -52,14 +53,14 @@ def test_what_their_own_user_may_not_do_is_not_done_for_them(checked: Desk) -> N
     assert "So we change nothing for you here." in told
 
 
-def test_a_plain_user_of_the_org_changes_nothing(checked: Desk) -> None:
+def test_a_plain_user_of_the_org_changes_nothing(checked: SetupHarness) -> None:
     somebody = next(each for each in checked.full_users() if is_plain(checked.theirs, each))
     guest = comes(checked, "permission_set", username(checked, somebody))
     approve(checked, guest, "permission_set")
     assert not checked.setup.jobs.filter(kind="apply").exists()
 
 
-def test_they_see_no_button_for_it_but_how_to_do_it_by_hand(checked: Desk) -> None:
+def test_they_see_no_button_for_it_but_how_to_do_it_by_hand(checked: SetupHarness) -> None:
     guest = comes(checked, "permission_set", username(checked))
     for how in ("auto", "manual"):
         here = reverse("wizard:stage", args=[checked.setup.pk, "permission_set"])
@@ -70,10 +71,10 @@ def test_they_see_no_button_for_it_but_how_to_do_it_by_hand(checked: Desk) -> No
         assert '<ol class="steps">' in page
 
 
-def test_nor_is_what_we_made_undone_for_them(checked: Desk) -> None:
+def test_nor_is_what_we_made_undone_for_them(checked: SetupHarness) -> None:
     checked.apply("permission_set")
     guest = comes(checked, "permission_set", username(checked))
-    offer = actions.undo_offer(checked.setup, "permission_set")
+    offer = panel.undo_offer(checked.setup, "permission_set")
     assert offer.changes
     response = guest.post(checked.setup, "undo", "permission_set", fingerprint=offer.fingerprint)
     assert not checked.setup.jobs.filter(kind="undo").exists()
@@ -82,7 +83,7 @@ def test_nor_is_what_we_made_undone_for_them(checked: Desk) -> None:
     assert reverse("wizard:undo", args=[checked.setup.pk, "permission_set"]) not in told
 
 
-def test_it_is_asked_for_each_stage(checked: Desk) -> None:
+def test_it_is_asked_for_each_stage(checked: SetupHarness) -> None:
     checked.apply("permission_set")
     guest = comes(checked, "people", username(checked))  # they may assign people
     approve(checked, guest, "people")
@@ -90,13 +91,13 @@ def test_it_is_asked_for_each_stage(checked: Desk) -> None:
 
 
 def test_rights_that_can_not_be_read_count_as_none_and_a_new_sign_in_helps(
-    checked: Desk, monkeypatch: pytest.MonkeyPatch
+    checked: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_args: Any, **_more: Any) -> None:
         raise TemporaryProblem("SERVER_UNAVAILABLE", "busy")
 
     with monkeypatch.context() as here:
-        here.setattr("orgs.arrivals.client_of", busy)
+        here.setattr("orgs.sign_in.callbacks.client_of", busy)
         guest = comes(checked, "permission_set")
     assert GuestInvitation.objects.get().rights is None
     approve(checked, guest, "permission_set")
@@ -110,17 +111,17 @@ def test_rights_that_can_not_be_read_count_as_none_and_a_new_sign_in_helps(
 
 
 def test_what_was_read_at_an_earlier_sign_in_does_not_outlive_a_later_one(
-    checked: Desk, monkeypatch: pytest.MonkeyPatch
+    checked: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guest = comes(checked, "permission_set")
     assert GuestInvitation.objects.get().rights is not None
     with monkeypatch.context() as here:
-        here.setattr("wizard.guest_rights.note", lambda *_args: None)
+        here.setattr("wizard.guests.permissions.note", lambda *_args: None)
         GuestBrowser(guest.stand, guest.path).come(checked.theirs)
     assert GuestInvitation.objects.get().rights is None
 
 
-def test_the_grant_is_ended_after_they_are_read(checked: Desk) -> None:
+def test_the_grant_is_ended_after_they_are_read(checked: SetupHarness) -> None:
     with checked.stand.world.lock:
         before = sum(not each["used"] for each in checked.stand.world.extra["refresh_tokens"].values())
     comes(checked, "permission_set", username(checked))
@@ -130,7 +131,7 @@ def test_the_grant_is_ended_after_they_are_read(checked: Desk) -> None:
     assert GuestInvitation.objects.get().rights is not None
 
 
-def test_by_hand_and_looking_stay_open_to_them(checked: Desk) -> None:
+def test_by_hand_and_looking_stay_open_to_them(checked: SetupHarness) -> None:
     guest = comes(checked, "policies", username(checked))
     assert guest.page(checked.setup, "policies").status_code == 200
     guest.post(checked.setup, "check", stage="policies")

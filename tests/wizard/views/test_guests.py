@@ -16,11 +16,11 @@ from orgs.models import Connection, Org, Revocation
 from teams import links
 from teams.models import Membership, Role, SetupGuest, User
 from tests.orgs.stand_in import admin_of, grants_alive
-from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, said_in, send, words
-from wizard import guests
+from tests.wizard.harness import SetupHarness
+from wizard.guests import invitations
+from wizard.messages.render import plain
 from wizard.models import GuestInvitation
-from wizard.templatetags.words import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
@@ -37,7 +37,7 @@ def name_of(theirs: Any, user_id: str) -> str:
 # -- the link
 
 
-def test_looking_at_the_link_changes_nothing(desk: Desk) -> None:
+def test_looking_at_the_link_changes_nothing(desk: SetupHarness) -> None:
     invitation, guest = send(desk.stand, desk.setup, desk.person)
     for look in (guest.site.get, guest.site.head):
         response = look(guest.path)
@@ -50,7 +50,7 @@ def test_looking_at_the_link_changes_nothing(desk: Desk) -> None:
     assert "sign_ins" not in guest.site.session
 
 
-def test_the_page_says_who_asks_for_what_in_which_org(desk: Desk) -> None:
+def test_the_page_says_who_asks_for_what_in_which_org(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     page = words(guest.look())
     for told in (desk.person.name, desk.org.team.name, desk.org.name, "Edit the connected app"):
@@ -59,8 +59,8 @@ def test_the_page_says_who_asks_for_what_in_which_org(desk: Desk) -> None:
     assert "Where does the org live?" not in page, "the org's own address is known"
 
 
-def test_only_the_hash_of_the_token_is_kept(desk: Desk) -> None:
-    invitation, link = guests.invite(desk.setup, "policies", desk.person)
+def test_only_the_hash_of_the_token_is_kept(desk: SetupHarness) -> None:
+    invitation, link = invitations.invite(desk.setup, "policies", desk.person)
     token = link.rstrip("/").rpartition("/")[2]
     assert invitation.token_hash == links.hash_of(token)
     for value in vars(invitation).values():
@@ -77,13 +77,13 @@ def test_only_the_hash_of_the_token_is_kept(desk: Desk) -> None:
     ],
 )
 def test_a_link_that_opens_nothing_says_why_and_what_to_do(
-    desk: Desk, why: str, status: int, says: str
+    desk: SetupHarness, why: str, status: int, says: str
 ) -> None:
     invitation, guest = send(desk.stand, desk.setup, desk.person)
     if why == "unknown":
         guest.path = guest.path[:-3] + "/"
     elif why == "revoked":
-        guests.revoke(invitation, desk.person)
+        invitations.revoke(invitation, desk.person)
     elif why == "expired":
         GuestInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     else:
@@ -96,13 +96,13 @@ def test_a_link_that_opens_nothing_says_why_and_what_to_do(
     assert "sign_ins" not in guest.site.session
 
 
-def test_a_link_whose_maker_left_the_team_opens_nothing(desk: Desk) -> None:
+def test_a_link_whose_maker_left_the_team_opens_nothing(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     Membership.objects.filter(user=desk.person).delete()
     assert guest.look().status_code == 410
 
 
-def test_one_link_starts_only_so_many_sign_ins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_link_starts_only_so_many_sign_ins(desk: SetupHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     # One moment, so no border of two windows on the way.
     monkeypatch.setattr("teams.limits.time", SimpleNamespace(time=lambda: 1_800_000_000.0))
     _, guest = send(desk.stand, desk.setup, desk.person)
@@ -114,7 +114,7 @@ def test_one_link_starts_only_so_many_sign_ins(desk: Desk, monkeypatch: pytest.M
 # -- coming in
 
 
-def test_a_guest_is_let_in_and_led_to_the_stage(desk: Desk) -> None:
+def test_a_guest_is_let_in_and_led_to_the_stage(desk: SetupHarness) -> None:
     invitation, guest = send(desk.stand, desk.setup, desk.person)
     response = guest.come(desk.theirs)
     assert response.status_code == 302
@@ -135,7 +135,7 @@ def test_a_guest_is_let_in_and_led_to_the_stage(desk: Desk) -> None:
     assert user.name in page
 
 
-def test_where_the_org_is_connected_a_guest_s_grant_is_ended_at_once(desk: Desk) -> None:
+def test_where_the_org_is_connected_a_guest_s_grant_is_ended_at_once(desk: SetupHarness) -> None:
     before = grants_alive(desk.stand, desk.theirs.id)
     kept = Connection.objects.get(org=desk.org)
     _, guest = send(desk.stand, desk.setup, desk.person)
@@ -146,7 +146,9 @@ def test_where_the_org_is_connected_a_guest_s_grant_is_ended_at_once(desk: Desk)
     assert not Revocation.objects.exists()
 
 
-def test_where_it_is_not_the_guest_s_sign_in_becomes_the_connection_and_is_told_so(desk: Desk) -> None:
+def test_where_it_is_not_the_guest_s_sign_in_becomes_the_connection_and_is_told_so(
+    desk: SetupHarness,
+) -> None:
     Connection.objects.filter(org=desk.org).update(state=Connection.State.NEEDS_RECONNECTING)
     _, guest = send(desk.stand, desk.setup, desk.person)
     assert "read and change it with your rights" in words(guest.look())
@@ -166,7 +168,7 @@ def test_where_it_is_not_the_guest_s_sign_in_becomes_the_connection_and_is_told_
     assert "We keep no access of yours" not in elsewhere
 
 
-def test_a_grant_becomes_no_connection_where_the_page_said_that_none_is_kept(desk: Desk) -> None:
+def test_a_grant_becomes_no_connection_where_the_page_said_that_none_is_kept(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     address = guest.press()["Location"]
     Connection.objects.filter(org=desk.org).update(state=Connection.State.NEEDS_RECONNECTING)
@@ -174,7 +176,7 @@ def test_a_grant_becomes_no_connection_where_the_page_said_that_none_is_kept(des
     assert not Connection.objects.get(org=desk.org).is_connected
 
 
-def test_the_session_is_a_new_one_after_coming_in(desk: Desk) -> None:
+def test_the_session_is_a_new_one_after_coming_in(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     address = guest.press()["Location"]
     before = guest.site.session.session_key
@@ -182,7 +184,7 @@ def test_the_session_is_a_new_one_after_coming_in(desk: Desk) -> None:
     assert guest.site.session.session_key != before
 
 
-def test_another_org_is_refused_by_both_names_and_its_grant_ended(desk: Desk, make: Any) -> None:
+def test_another_org_is_refused_by_both_names_and_its_grant_ended(desk: SetupHarness, make: Any) -> None:
     other = make(name="Elsewhere Ltd")
     before = grants_alive(desk.stand, other.theirs.id)
     invitation, guest = send(desk.stand, desk.setup, desk.person)
@@ -203,7 +205,7 @@ def test_another_org_is_refused_by_both_names_and_its_grant_ended(desk: Desk, ma
     assert "prompt=login" in again["Location"]
 
 
-def test_a_second_person_is_refused_kindly_and_the_first_one_may_come_back(desk: Desk) -> None:
+def test_a_second_person_is_refused_kindly_and_the_first_one_may_come_back(desk: SetupHarness) -> None:
     _, first = send(desk.stand, desk.setup, desk.person)
     first.come(desk.theirs)
     before = grants_alive(desk.stand, desk.theirs.id)
@@ -221,7 +223,7 @@ def test_a_second_person_is_refused_kindly_and_the_first_one_may_come_back(desk:
     assert back.site.session["_auth_user_id"] == first.site.session["_auth_user_id"]
 
 
-def test_a_used_link_says_so_before_anybody_signs_in(desk: Desk) -> None:
+def test_a_used_link_says_so_before_anybody_signs_in(desk: SetupHarness) -> None:
     _, first = send(desk.stand, desk.setup, desk.person)
     first.come(desk.theirs)
     second = GuestBrowser(desk.stand, first.path)
@@ -235,7 +237,7 @@ def test_a_used_link_says_so_before_anybody_signs_in(desk: Desk) -> None:
 # -- who comes by another link
 
 
-def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: Desk) -> None:
+def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: SetupHarness) -> None:
     _, first = send(desk.stand, desk.setup, desk.person)
     first.come(desk.theirs)
     _, more = send(desk.stand, desk.setup, desk.person, "connect")
@@ -244,7 +246,7 @@ def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: Desk) -> No
     assert "Sign out first" not in page
     assert "Sign in with Salesforce" in page
     assert more.come(desk.theirs)["Location"] == reverse("wizard:stage", args=[desk.setup.pk, "connect"])
-    assert guests.stages_of(User.objects.get(is_guest=True), desk.setup) == {"policies", "connect"}
+    assert invitations.stages_of(User.objects.get(is_guest=True), desk.setup) == {"policies", "connect"}
     bar = unescape(words(more.page(desk.setup, "connect")))
     stages = enumerate(desk.setup.guide.stages, start=1)
     parts = [f"stage {n}, {plain(each.title)}" for n, each in stages if each.key in ("policies", "connect")]
@@ -252,7 +254,7 @@ def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: Desk) -> No
     assert "Your part is stage" not in bar
 
 
-def test_a_second_link_that_is_denied_leads_back_to_that_link(desk: Desk) -> None:
+def test_a_second_link_that_is_denied_leads_back_to_that_link(desk: SetupHarness) -> None:
     _, first = send(desk.stand, desk.setup, desk.person)
     first.come(desk.theirs)
     _, more = send(desk.stand, desk.setup, desk.person, "connect")
@@ -264,7 +266,7 @@ def test_a_second_link_that_is_denied_leads_back_to_that_link(desk: Desk) -> Non
     assert title not in words(first.site.get(reverse("wizard:guest"))), "what is theirs already"
 
 
-def test_another_guest_in_the_same_browser_gets_a_session_of_their_own(desk: Desk) -> None:
+def test_another_guest_in_the_same_browser_gets_a_session_of_their_own(desk: SetupHarness) -> None:
     _, first = send(desk.stand, desk.setup, desk.person)
     first.come(desk.theirs)
     before = first.site.session["_auth_user_id"], first.site.session.session_key
@@ -280,19 +282,19 @@ def test_another_guest_in_the_same_browser_gets_a_session_of_their_own(desk: Des
     assert first.post(desk.setup, "apply", "policies").status_code == 403
 
 
-def test_the_same_person_is_one_guest_by_another_link_too(desk: Desk) -> None:
+def test_the_same_person_is_one_guest_by_another_link_too(desk: SetupHarness) -> None:
     for stage in ("policies", "connect"):
         _, guest = send(desk.stand, desk.setup, desk.person, stage)
         guest.come(desk.theirs)
     user = User.objects.get(is_guest=True)
-    assert guests.stages_of(user, desk.setup) == {"policies", "connect"}
+    assert invitations.stages_of(user, desk.setup) == {"policies", "connect"}
     assert SetupGuest.objects.filter(user=user).count() == 1
 
 
-def test_a_link_revoked_during_the_sign_in_lets_nobody_in(desk: Desk) -> None:
+def test_a_link_revoked_during_the_sign_in_lets_nobody_in(desk: SetupHarness) -> None:
     invitation, guest = send(desk.stand, desk.setup, desk.person)
     address = guest.press()["Location"]
-    guests.revoke(invitation, desk.person)
+    invitations.revoke(invitation, desk.person)
     response = guest.back(guest.at_salesforce(address, admin_of(desk.theirs)))
     assert response.status_code == 410
     assert not User.objects.filter(is_guest=True).exists()
@@ -301,7 +303,7 @@ def test_a_link_revoked_during_the_sign_in_lets_nobody_in(desk: Desk) -> None:
     ]
 
 
-def test_who_denies_at_salesforce_gets_back_to_the_invitation(desk: Desk) -> None:
+def test_who_denies_at_salesforce_gets_back_to_the_invitation(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     address = guest.press()["Location"]
     response = guest.back(guest.at_salesforce(address, admin_of(desk.theirs), "deny"))
@@ -312,7 +314,7 @@ def test_who_denies_at_salesforce_gets_back_to_the_invitation(desk: Desk) -> Non
     assert guest.site.get(reverse("wizard:guest")).status_code == 200
 
 
-def test_the_answer_to_a_sign_in_of_another_browser_is_worth_nothing(desk: Desk) -> None:
+def test_the_answer_to_a_sign_in_of_another_browser_is_worth_nothing(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     answer = guest.at_salesforce(guest.press()["Location"], admin_of(desk.theirs))
     other = GuestBrowser(desk.stand, guest.path)
@@ -323,7 +325,7 @@ def test_the_answer_to_a_sign_in_of_another_browser_is_worth_nothing(desk: Desk)
     assert not User.objects.filter(is_guest=True).exists()
 
 
-def test_the_answer_opened_twice_leads_to_the_setup(desk: Desk) -> None:
+def test_the_answer_opened_twice_leads_to_the_setup(desk: SetupHarness) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     answer = guest.at_salesforce(guest.press()["Location"], admin_of(desk.theirs))
     guest.back(answer)
@@ -333,7 +335,7 @@ def test_the_answer_opened_twice_leads_to_the_setup(desk: Desk) -> None:
 # -- who is somebody here already
 
 
-def test_a_member_is_led_to_the_setup_and_never_becomes_a_guest(desk: Desk, signed_in: Any) -> None:
+def test_a_member_is_led_to_the_setup_and_never_becomes_a_guest(desk: SetupHarness, signed_in: Any) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     member = GuestBrowser(desk.stand, guest.path, signed_in(desk.person))
     page = words(member.look())
@@ -344,7 +346,7 @@ def test_a_member_is_led_to_the_setup_and_never_becomes_a_guest(desk: Desk, sign
 
 
 def test_somebody_of_another_team_is_asked_to_sign_out_first(
-    desk: Desk, signed_in: Any, stranger: Any
+    desk: SetupHarness, signed_in: Any, stranger: Any
 ) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     theirs = GuestBrowser(desk.stand, guest.path, signed_in(stranger))
@@ -353,7 +355,7 @@ def test_somebody_of_another_team_is_asked_to_sign_out_first(
     assert reverse("wizard:setup", args=[desk.setup.pk]) not in page
 
 
-def test_who_signs_in_here_meanwhile_keeps_their_own_session(desk: Desk, dana: Any) -> None:
+def test_who_signs_in_here_meanwhile_keeps_their_own_session(desk: SetupHarness, dana: Any) -> None:
     from tests.conftest import PASSWORD
 
     _, guest = send(desk.stand, desk.setup, desk.person)
@@ -373,14 +375,16 @@ def test_who_signs_in_here_meanwhile_keeps_their_own_session(desk: Desk, dana: A
 
 
 @pytest.fixture
-def guest(checked: Desk) -> GuestBrowser:
+def guest(checked: SetupHarness) -> GuestBrowser:
     """In, for the stage of the permission set."""
     _, browser = send(checked.stand, checked.setup, checked.person, "permission_set")
     assert browser.come(checked.theirs).status_code == 302
     return browser
 
 
-def test_the_stage_that_was_sent_is_theirs_with_all_its_buttons(guest: GuestBrowser, checked: Desk) -> None:
+def test_the_stage_that_was_sent_is_theirs_with_all_its_buttons(
+    guest: GuestBrowser, checked: SetupHarness
+) -> None:
     page = guest.page(checked.setup, "permission_set").content.decode()
     assert f'action="{reverse("wizard:apply", args=[checked.setup.pk, "permission_set"])}"' in page
     for closed in ("report", "history", "invite", "finish"):
@@ -390,7 +394,7 @@ def test_the_stage_that_was_sent_is_theirs_with_all_its_buttons(guest: GuestBrow
     assert "all automatic stages" not in page
 
 
-def test_other_stages_are_only_shown(guest: GuestBrowser, checked: Desk) -> None:
+def test_other_stages_are_only_shown(guest: GuestBrowser, checked: SetupHarness) -> None:
     page = guest.page(checked.setup, "people").content.decode()
     assert "not yours to do" in page
     assert reverse("wizard:apply", args=[checked.setup.pk, "people"]) not in page
@@ -411,19 +415,19 @@ def test_other_stages_are_only_shown(guest: GuestBrowser, checked: Desk) -> None
     ],
 )
 def test_what_is_beyond_their_stage_is_refused(
-    guest: GuestBrowser, checked: Desk, name: str, args: tuple[str, ...]
+    guest: GuestBrowser, checked: SetupHarness, name: str, args: tuple[str, ...]
 ) -> None:
     assert guest.post(checked.setup, name, *args).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["choose", "results"])
 def test_the_org_s_people_are_not_listed_for_who_has_another_stage(
-    guest: GuestBrowser, checked: Desk, name: str
+    guest: GuestBrowser, checked: SetupHarness, name: str
 ) -> None:
     assert guest.site.get(reverse(f"wizard:{name}", args=[checked.setup.pk, "people"])).status_code == 403
 
 
-def test_who_has_the_first_stage_chooses_people(checked: Desk) -> None:
+def test_who_has_the_first_stage_chooses_people(checked: SetupHarness) -> None:
     checked.read_people()
     _, browser = send(checked.stand, checked.setup, checked.person, "prepare")
     browser.come(checked.theirs)
@@ -435,7 +439,7 @@ def test_who_has_the_first_stage_chooses_people(checked: Desk) -> None:
     assert added in checked.setup.inputs["people"]
 
 
-def test_a_guest_s_work_is_under_their_own_name(guest: GuestBrowser, checked: Desk) -> None:
+def test_a_guest_s_work_is_under_their_own_name(guest: GuestBrowser, checked: SetupHarness) -> None:
     page = guest.page(checked.setup, "permission_set").content.decode()
     fingerprint = page.partition('name="fingerprint" value="')[2].partition('"')[0]
     guest.post(checked.setup, "apply", "permission_set", fingerprint=fingerprint)
@@ -450,11 +454,12 @@ def test_a_guest_s_work_is_under_their_own_name(guest: GuestBrowser, checked: De
     assert "You may close this page" in done
 
 
-def test_all_stages_together_are_not_theirs_to_approve(guest: GuestBrowser, checked: Desk) -> None:
-    from wizard import actions, live
+def test_all_stages_together_are_not_theirs_to_approve(guest: GuestBrowser, checked: SetupHarness) -> None:
+    from wizard.live import fragment
+    from wizard.stage import panel
 
     checked.reload()
-    together = actions.offer(live.build(checked.setup, "permission_set"), together=True)
+    together = panel.offer(fragment.stage_state(checked.setup, "permission_set"), together=True)
     assert together is not None
     guest.post(checked.setup, "apply", "permission_set", fingerprint=together.fingerprint, together="1")
     assert not checked.setup.jobs.filter(kind="apply").exists()
@@ -464,14 +469,14 @@ def test_another_setup_of_the_same_org_is_not_there_for_them(guest: GuestBrowser
     assert guest.page(make().setup, "policies").status_code == 404
 
 
-def test_a_guest_s_first_page_is_their_stage(guest: GuestBrowser, checked: Desk) -> None:
+def test_a_guest_s_first_page_is_their_stage(guest: GuestBrowser, checked: SetupHarness) -> None:
     assert guest.site.get("/")["Location"] == reverse("wizard:setup", args=[checked.setup.pk])
     to = guest.site.get(reverse("wizard:setup", args=[checked.setup.pk]))["Location"]
     assert to == reverse("wizard:stage", args=[checked.setup.pk, "permission_set"])
 
 
 def test_a_guest_who_has_to_prove_who_they_are_signs_in_at_salesforce_again(
-    guest: GuestBrowser, checked: Desk
+    guest: GuestBrowser, checked: SetupHarness
 ) -> None:
     here = reverse("wizard:stage", args=[checked.setup.pk, "people"])
     asked = guest.site.get(reverse("teams:still_you"), {"next": here}).content.decode()
@@ -482,14 +487,14 @@ def test_a_guest_who_has_to_prove_who_they_are_signs_in_at_salesforce_again(
     assert back["Location"] == here
 
 
-def test_after_a_sign_in_nobody_is_led_to_another_site(guest: GuestBrowser, checked: Desk) -> None:
+def test_after_a_sign_in_nobody_is_led_to_another_site(guest: GuestBrowser, checked: SetupHarness) -> None:
     response = guest.site.post(reverse("wizard:guest"), {"next": "https://evil.example/"})
     back = guest.back(guest.at_salesforce(response["Location"], admin_of(checked.theirs)))
     assert back["Location"] == reverse("wizard:stage", args=[checked.setup.pk, "permission_set"])
 
 
 def test_where_the_connection_is_lost_a_guest_signs_in_by_the_invitation(
-    guest: GuestBrowser, checked: Desk
+    guest: GuestBrowser, checked: SetupHarness
 ) -> None:
     Connection.objects.update(state=Connection.State.NEEDS_RECONNECTING)
     page = guest.page(checked.setup, "permission_set").content.decode()
@@ -504,10 +509,10 @@ def test_where_the_connection_is_lost_a_guest_signs_in_by_the_invitation(
 # -- the end
 
 
-def test_a_revoked_guest_is_out_and_told_so_kindly(guest: GuestBrowser, checked: Desk) -> None:
+def test_a_revoked_guest_is_out_and_told_so_kindly(guest: GuestBrowser, checked: SetupHarness) -> None:
     invitation = GuestInvitation.objects.get()
-    assert guests.revoke(invitation, checked.person)
-    assert not guests.revoke(invitation, checked.person)
+    assert invitations.revoke(invitation, checked.person)
+    assert not invitations.revoke(invitation, checked.person)
     assert SetupGuest.objects.get().ended_at is not None
     for response in (
         guest.page(checked.setup, "permission_set"),
@@ -519,18 +524,18 @@ def test_a_revoked_guest_is_out_and_told_so_kindly(guest: GuestBrowser, checked:
     assert checked.events("guest_link_revoked")
 
 
-def test_who_has_another_open_link_stays_in_for_that(checked: Desk) -> None:
+def test_who_has_another_open_link_stays_in_for_that(checked: SetupHarness) -> None:
     first, guest = send(checked.stand, checked.setup, checked.person, "policies")
     guest.come(checked.theirs)
     _, more = send(checked.stand, checked.setup, checked.person, "connect")
     more.come(checked.theirs)
-    guests.revoke(first, checked.person)
+    invitations.revoke(first, checked.person)
     assert SetupGuest.objects.get().ended_at is None
     assert more.page(checked.setup, "connect").status_code == 200
     assert more.post(checked.setup, "apply", "policies").status_code == 403
 
 
-def test_time_ends_a_guest_s_access(guest: GuestBrowser, checked: Desk) -> None:
+def test_time_ends_a_guest_s_access(guest: GuestBrowser, checked: SetupHarness) -> None:
     past = timezone.now() - timedelta(seconds=1)
     GuestInvitation.objects.update(expires_at=past)
     SetupGuest.objects.update(expires_at=past)
@@ -555,12 +560,12 @@ def test_a_guest_binds_a_setup_that_has_no_org_yet(unbound: Any, theirs: Any, st
     assert unbound.events.filter(kind="org_bound").exists()
 
 
-def test_an_org_that_the_team_knows_is_not_doubled(desk: Desk, dana: Any, team: Any) -> None:
-    from wizard import binding
+def test_an_org_that_the_team_knows_is_not_doubled(desk: SetupHarness, dana: Any, team: Any) -> None:
+    from wizard.setups import bind_org
 
     desk.setup.finished_at = timezone.now()
     desk.setup.save()
-    waiting = binding.begin_without_org(team, "Their name", dana)
+    waiting = bind_org.begin_without_org(team, "Their name", dana)
     _, guest = send(desk.stand, waiting, dana)
     guest.come(desk.theirs, where=desk.stand.url)
     waiting.refresh_from_db()
@@ -568,10 +573,12 @@ def test_an_org_that_the_team_knows_is_not_doubled(desk: Desk, dana: Any, team: 
     assert Org.objects.count() == 1
 
 
-def test_an_org_with_an_open_setup_is_refused_and_the_inviter_told(desk: Desk, dana: Any, team: Any) -> None:
-    from wizard import binding
+def test_an_org_with_an_open_setup_is_refused_and_the_inviter_told(
+    desk: SetupHarness, dana: Any, team: Any
+) -> None:
+    from wizard.setups import bind_org
 
-    waiting = binding.begin_without_org(team, "Their name", dana)
+    waiting = bind_org.begin_without_org(team, "Their name", dana)
     before = grants_alive(desk.stand, desk.theirs.id)
     invitation, guest = send(desk.stand, waiting, dana)
     response = guest.come(desk.theirs, where=desk.stand.url)

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from orgs import tokens
+from orgs.connections import tokens
 from orgs.hosts import deep_link
 from orgs.models import Connection
 from simulator import policies
 from tests.wizard.views.conftest import Site
-from wizard.handover import finish_setup
-from wizard.models import Job, Setup, StepState, log
+from wizard.history.record import record_event
+from wizard.jobs.handover import finish_setup
+from wizard.models import Job, Setup, StepState
 
 pytestmark = pytest.mark.django_db
 
@@ -268,7 +269,7 @@ def test_the_report_has_every_line_and_says_what_is_open(site: Site) -> None:
 
 def test_the_history_tells_each_event_newest_first_on_pages(site: Site) -> None:
     for _ in range(120):
-        log(site.desk.setup, "confirmed", actor=site.desk.person, title="A title <b>")
+        record_event(site.desk.setup, "confirmed", actor=site.desk.person, title="A title <b>")
     first = site.page("history")
     assert "Confirmed by hand: A title &lt;b&gt;" in first
     assert "Started this setup" not in first
@@ -298,7 +299,7 @@ def test_a_watch_that_is_cut_off_offers_the_sign_in_on_the_setups_page(site: Sit
     finish_setup(desk.reload(), desk.person)
     again = reverse("orgs:reconnect", args=[desk.org.pk])
     assert again not in site.page("stage", "handover")
-    Setup.objects.filter(pk=desk.setup.pk).update(looked_at=timezone.now())
+    Setup.objects.filter(pk=desk.setup.pk).update(drift_checked_at=timezone.now())
     assert "could not read the org" in site.page("stage", "handover")
     Connection.objects.update(state="needs_reconnecting")
     page = site.page("stage", "handover")

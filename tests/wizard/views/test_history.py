@@ -10,38 +10,40 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from simulator import policies
-from tests.wizard.desk import SET_NAME, Desk
+from tests.wizard.harness import SET_NAME, SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import history, sentences
-from wizard.history import SHOWN_CHANGES, Filters
-from wizard.models import Event, log
+from wizard.history import timeline
+from wizard.history.record import record_event
+from wizard.history.timeline import SHOWN_CHANGES, Filters
+from wizard.messages import events
+from wizard.models import Event
 
 pytestmark = pytest.mark.django_db
 
 
-def rows(desk: Desk, **asked: str) -> list[history.Row]:
-    return history.page(desk.setup, Filters.of(asked), asked.get("page"))[1]
+def rows(desk: SetupHarness, **asked: str) -> list[timeline.Row]:
+    return timeline.page(desk.setup, Filters.of(asked), asked.get("page"))[1]
 
 
-def kinds(desk: Desk, **asked: str) -> set[str]:
+def kinds(desk: SetupHarness, **asked: str) -> set[str]:
     return {row.event.kind for row in rows(desk, **asked)}
 
 
 def test_every_kind_of_event_can_be_filtered_for() -> None:
-    grouped = frozenset().union(*(group for _words, group in sentences.GROUPS.values()))
-    assert grouped == {*sentences.EVENTS, "changed", "undone"} - {"planned_one"}
+    grouped = frozenset().union(*(group for _words, group in events.GROUPS.values()))
+    assert grouped == {*events.EVENTS, "changed", "undone"} - {"planned_one"}
 
 
-def test_it_is_narrowed_by_kind_person_and_reference(checked: Desk, sam: Any) -> None:
+def test_it_is_narrowed_by_kind_person_and_reference(checked: SetupHarness, sam: Any) -> None:
     job = checked.apply()
-    log(checked.setup, "confirmed", actor=sam, title="A line")
+    record_event(checked.setup, "confirmed", actor=sam, title="A line")
     assert kinds(checked, kind="changes") == {"changed"}
     assert kinds(checked, by=str(sam.pk)) == {"confirmed"}
     assert kinds(checked, by=str(checked.person.pk), kind="confirmations") == set()
     assert {row.reference for row in rows(checked, reference=job.reference)} == {job.reference}
     assert "apply_done" in kinds(checked, reference=job.reference.upper())
     assert None in {row.event.actor_id for row in rows(checked, by="us")}
-    assert dict(history.people(checked.setup)) == {checked.person.pk: checked.person.name, sam.pk: sam.name}
+    assert dict(timeline.people(checked.setup)) == {checked.person.pk: checked.person.name, sam.pk: sam.name}
 
 
 @pytest.mark.parametrize("asked", [{"kind": "x"}, {"by": "-1"}, {"by": "x"}, {"reference": "' OR 1=1"}])
@@ -59,11 +61,11 @@ def test_changes_show_before_and_after_and_only_some_of_many(make: Any) -> None:
     assert {(each.before.plain(), each.after.plain(), each.refused) for each in row.changes} == {
         ("not there", "there", "")
     }
-    assert row.how == sentences.FOR_YOU
+    assert row.how == events.FOR_YOU
     assert sum(len(each.changes) for each in rows(desk, kind="checks")) == 0
 
 
-def test_a_refused_change_says_so_and_has_no_after(checked: Desk) -> None:
+def test_a_refused_change_says_so_and_has_no_after(checked: SetupHarness) -> None:
     checked.theirs.switches.change(app_grant="CANNOT_MODIFY_MANAGED_OBJECT")
     checked.apply()
     refused = [each for row in rows(checked, kind="changes") for each in row.changes if each.refused]
@@ -71,14 +73,14 @@ def test_a_refused_change_says_so_and_has_no_after(checked: Desk) -> None:
     assert refused[0].before == refused[0].after
 
 
-def test_what_was_undone_goes_from_there_to_not_there(checked: Desk) -> None:
+def test_what_was_undone_goes_from_there_to_not_there(checked: SetupHarness) -> None:
     checked.apply()
     checked.undo()
     (row, *_others) = [row for row in rows(checked) if row.event.kind == "undone"]
     assert {(each.before.plain(), each.after.plain()) for each in row.changes} == {("there", "not there")}
 
 
-def test_a_value_that_was_changed_by_hand_is_told_with_both_values(checked: Desk) -> None:
+def test_a_value_that_was_changed_by_hand_is_told_with_both_values(checked: SetupHarness) -> None:
     with checked.stand.world.lock:
         apps = [
             row for row in checked.theirs.rows("ConnectedApplication") if "Marketing Cloud" in row["Name"]
@@ -87,7 +89,7 @@ def test_a_value_that_was_changed_by_hand_is_told_with_both_values(checked: Desk
     checked.check()
     (row,) = rows(checked, kind="changes")
     assert row.texts[0].plain() == "Seen in Salesforce, put right there: Only approved people may use the app"
-    assert row.how == sentences.IN_SALESFORCE
+    assert row.how == events.IN_SALESFORCE
     (change,) = row.changes
     assert change.before.plain() == "All users may self-authorize"
     assert change.after.plain() == "Admin approved users are pre-authorized"
@@ -103,7 +105,7 @@ def test_policies_put_right_by_hand_are_told_even_where_no_value_could_be_read(s
     assert "Before: not known" in site.page("history", kind="changes")
 
 
-def test_what_was_undone_is_told_as_something_that_happened(checked: Desk) -> None:
+def test_what_was_undone_is_told_as_something_that_happened(checked: SetupHarness) -> None:
     checked.apply()
     checked.undo()
     done = [row for row in rows(checked, kind="changes") if row.event.kind == "undone"]
@@ -112,7 +114,7 @@ def test_what_was_undone_is_told_as_something_that_happened(checked: Desk) -> No
     assert all(words.startswith(("Took ", "Deleted ")) for words in told), told
 
 
-def test_what_was_made_by_hand_in_salesforce_is_told_and_is_not_called_ours(checked: Desk) -> None:
+def test_what_was_made_by_hand_in_salesforce_is_told_and_is_not_called_ours(checked: SetupHarness) -> None:
     """Also where we could have made it."""
     with checked.stand.world.lock:
         values = {"Name": SET_NAME, "Label": SET_NAME.replace("_", " ")}
@@ -123,7 +125,9 @@ def test_what_was_made_by_hand_in_salesforce_is_told_and_is_not_called_ours(chec
     ]
 
 
-def test_what_our_own_job_put_right_is_not_told_as_done_by_somebody_in_salesforce(checked: Desk) -> None:
+def test_what_our_own_job_put_right_is_not_told_as_done_by_somebody_in_salesforce(
+    checked: SetupHarness,
+) -> None:
     checked.apply()
     checked.check()
     checked.undo()
@@ -144,13 +148,13 @@ def test_the_page_shows_who_what_how_and_leads_to_the_job(site: Site, sam: Any) 
 
 def test_a_filter_stays_while_one_turns_the_pages(site: Site) -> None:
     for _ in range(60):
-        log(site.desk.setup, "confirmed", actor=site.desk.person, title="A line")
+        record_event(site.desk.setup, "confirmed", actor=site.desk.person, title="A line")
     page = site.page("history", kind="confirmations", page="2")
     assert "?kind=confirmations&amp;page=1" in page
     assert "Page 2 of 2" in page
 
 
-def test_the_changes_of_other_pages_are_not_loaded(checked: Desk, signed_in: Any) -> None:
+def test_the_changes_of_other_pages_are_not_loaded(checked: SetupHarness, signed_in: Any) -> None:
     checked.apply()
     big = checked.events("changed")[0]
     Event.objects.bulk_create(

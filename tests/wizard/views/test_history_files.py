@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from teams.audit.models import AuditEntry
+from teams.models.audit import AuditEntry
 from tests.wizard.views.conftest import Site
-from wizard.models import log
+from wizard.history.record import record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +28,9 @@ def test_the_csv_holds_every_event_and_no_cell_that_a_spreadsheet_runs(site: Sit
     desk = site.desk
     desk.check()
     assert desk.apply().state == "done"
-    log(desk.setup, "note", actor=desk.person, text="=1+1")
+    record_event(desk.setup, "note", actor=desk.person, text="=1+1")
     desk.person.name = "=HYPERLINK(1)"
-    log(desk.setup, "given_back", actor=desk.person)
+    record_event(desk.setup, "given_back", actor=desk.person)
     text = download(site, "csv")
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text[1:])))
@@ -55,8 +55,8 @@ def test_the_json_holds_before_and_after_of_each_change(site: Site) -> None:
 
 def test_page_and_file_say_the_same_of_who_did_what_no_person_of_ours_did(site: Site) -> None:
     title = site.desk.setup.guide.stage("policies").steps[0].title.to_json()
-    log(site.desk.setup, "seen_open", step="permitted_users", title=title, before=None, after=None)
-    log(site.desk.setup, "interrupted")
+    record_event(site.desk.setup, "seen_open", step="permitted_users", title=title, before=None, after=None)
+    record_event(site.desk.setup, "interrupted")
     rows = list(csv.DictReader(io.StringIO(download(site, "csv")[1:])))
     assert [row["who"] for row in rows[-2:]] == ["Somebody in Salesforce", "Connect Guide itself"]
     shown = html.fromstring(site.page("history")).xpath("//tbody/tr/td[2]")

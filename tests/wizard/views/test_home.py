@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from orgs import tokens
+from orgs.connections import tokens
 from orgs.models import Org
 from orgs.signals import connected
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from wizard.models import Job, Setup
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_shows_each_setup_with_its_org_kind_and_where_it_stands(checked: Desk, signed_in: Any) -> None:
+def test_it_shows_each_setup_with_its_org_kind_and_where_it_stands(
+    checked: SetupHarness, signed_in: Any
+) -> None:
     page = signed_in(checked.person).get(reverse("wizard:home")).content.decode()
     assert checked.org.name in page
     assert "Sandbox" in page
@@ -24,14 +26,16 @@ def test_it_shows_each_setup_with_its_org_kind_and_where_it_stands(checked: Desk
 
 
 def test_another_member_of_the_team_sees_it_and_a_stranger_does_not(
-    checked: Desk, signed_in: Any, sam: Any, stranger: Any
+    checked: SetupHarness, signed_in: Any, sam: Any, stranger: Any
 ) -> None:
     address = reverse("wizard:home")
     assert checked.org.name in signed_in(sam).get(address).content.decode()
     assert checked.org.name not in signed_in(stranger).get(address).content.decode()
 
 
-def test_who_is_in_no_team_any_more_is_told_whom_to_ask(checked: Desk, signed_in: Any, sam: Any) -> None:
+def test_who_is_in_no_team_any_more_is_told_whom_to_ask(
+    checked: SetupHarness, signed_in: Any, sam: Any
+) -> None:
     browser = signed_in(sam)
     assert "You are in no team" not in browser.get(reverse("wizard:home")).content.decode()
     sam.memberships.all().delete()
@@ -45,12 +49,12 @@ def test_who_is_in_no_team_any_more_is_told_whom_to_ask(checked: Desk, signed_in
 @pytest.mark.parametrize(
     "query", ["?page=0", "?page=x", "?page=99999", "?q=%00", "?q=%25", "?q=%F0%9F%98%80"]
 )
-def test_strange_queries_are_no_error(checked: Desk, signed_in: Any, query: str) -> None:
+def test_strange_queries_are_no_error(checked: SetupHarness, signed_in: Any, query: str) -> None:
     assert signed_in(checked.person).get(reverse("wizard:home") + query).status_code == 200
 
 
 def test_what_an_org_is_called_never_becomes_markup(make: Any, signed_in: Any) -> None:
-    desk: Desk = make(name="<img src=x onerror=alert(1)> {0} {{ x }} %s")
+    desk: SetupHarness = make(name="<img src=x onerror=alert(1)> {0} {{ x }} %s")
     desk.choose(1)
     desk.check()
     client = signed_in(desk.person)
@@ -64,12 +68,14 @@ def test_what_an_org_is_called_never_becomes_markup(make: Any, signed_in: Any) -
         assert "&lt;img src=x onerror=alert(1)&gt; {0} {{ x }} %s" in page, address
 
 
-def after_sign_in(desk: Desk) -> None:
+def after_sign_in(desk: SetupHarness) -> None:
     """What the way back from Salesforce tells."""
     connected.send(Org, org=desk.org, person=desk.person)
 
 
-def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(desk: Desk, signed_in: Any) -> None:
+def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(
+    desk: SetupHarness, signed_in: Any
+) -> None:
     Setup.objects.all().delete()
     after_sign_in(desk)
     setup = Setup.objects.get()
@@ -80,7 +86,7 @@ def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(desk: Desk, s
     assert set(setup.events.values_list("kind", flat=True)) >= {"setup_started", "check_requested"}
 
 
-def test_opening_it_again_makes_no_second_setup_or_job(desk: Desk, signed_in: Any) -> None:
+def test_opening_it_again_makes_no_second_setup_or_job(desk: SetupHarness, signed_in: Any) -> None:
     for _ in range(3):
         after_sign_in(desk)
     assert Setup.objects.count() == 1
@@ -89,7 +95,7 @@ def test_opening_it_again_makes_no_second_setup_or_job(desk: Desk, signed_in: An
 
 
 def test_the_address_where_a_sign_in_leads_to_changes_nothing_when_it_is_opened(
-    desk: Desk, signed_in: Any
+    desk: SetupHarness, signed_in: Any
 ) -> None:
     client, address = signed_in(desk.person), reverse("wizard:opened", args=[desk.org.pk])
     before = len(desk.events())
@@ -102,7 +108,7 @@ def test_the_address_where_a_sign_in_leads_to_changes_nothing_when_it_is_opened(
     assert not Setup.objects.exists()
 
 
-def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: Desk, signed_in: Any) -> None:
+def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: SetupHarness, signed_in: Any) -> None:
     Setup.objects.update(finished_at="2026-01-01T00:00:00Z")
     client = signed_in(desk.person)
     for _ in range(2):
@@ -111,7 +117,9 @@ def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: Desk, signe
     assert Setup.objects.filter(org=desk.org, finished_at=None).count() == 1
 
 
-def test_a_disconnected_org_can_be_opened_and_asks_for_a_sign_in(checked: Desk, signed_in: Any) -> None:
+def test_a_disconnected_org_can_be_opened_and_asks_for_a_sign_in(
+    checked: SetupHarness, signed_in: Any
+) -> None:
     tokens.disconnect(checked.org.connection)
     client = signed_in(checked.person)
     response = client.get(reverse("wizard:opened", args=[checked.org.pk]), follow=True)
@@ -120,7 +128,7 @@ def test_a_disconnected_org_can_be_opened_and_asks_for_a_sign_in(checked: Desk, 
 
 
 def test_resuming_goes_to_the_stage_where_the_work_goes_on(make: Any, signed_in: Any) -> None:
-    desk: Desk = make("half_done")
+    desk: SetupHarness = make("half_done")
     desk.choose(0)
     desk.check()
     response = signed_in(desk.person).get(reverse("wizard:setup", args=[desk.setup.pk]))

@@ -12,11 +12,11 @@ from django.urls import reverse
 from lxml import html
 
 from teams.models import Role
-from tests.wizard.desk import Desk
 from tests.wizard.guest_browser import GuestBrowser, send, words
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import binding
 from wizard.models import GuestInvitation
+from wizard.setups import bind_org
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
@@ -102,7 +102,7 @@ def test_open_links_say_who_used_them_and_can_be_revoked(site: Site) -> None:
 
 
 def test_a_viewer_sees_the_links_and_makes_none(
-    checked: Desk, signed_in: Any, person: Any, team: Any
+    checked: SetupHarness, signed_in: Any, person: Any, team: Any
 ) -> None:
     send(checked.stand, checked.setup, checked.person)
     viewer = Site(signed_in(person("Vic Viewer", team, Role.VIEWER)), checked)
@@ -137,7 +137,7 @@ def test_the_list_says_which_stages_are_done_and_which_have_to_wait(site: Site) 
 def test_before_anybody_signed_in_only_the_first_stage_can_be_sent(
     dana: Any, team: Any, signed_in: Any
 ) -> None:
-    unbound = binding.begin_without_org(team, "Contoso", dana)
+    unbound = bind_org.begin_without_org(team, "Contoso", dana)
     address, browser = reverse("wizard:invite", args=[unbound.pk]), signed_in(dana)
     page = browser.get(address).content.decode()
     assert list(options(page)) == ["prepare"]

@@ -19,10 +19,13 @@ from simulator import scenarios
 from simulator.soql import tree
 from simulator.soql.parser import parse
 from tests.orgs.stand_in import Browser, admin_of
-from tests.wizard.desk import Desk
-from tests.wizard.trouble import Seen, Trouble, in_front
-from wizard import it_team, live, runner, watching
+from tests.wizard.fault_proxy import FaultProxy, Seen, in_front
+from tests.wizard.harness import SetupHarness
+from wizard.jobs import runner
+from wizard.live import fragment
 from wizard.models import Job, Setup
+from wizard.monitoring import live_polling
+from wizard.report import disclosure as it_team
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +100,7 @@ def _fields(where: Any) -> Iterator[str]:
         yield where.path.text
 
 
-class Watching(Trouble):
+class Watching(FaultProxy):
     """The layer before the stand-in, with the part of an address that it does not keep."""
 
     def __init__(self, app: Any, touched: Touched) -> None:
@@ -125,7 +128,7 @@ def touched(stand: Any, settings: Any, signed_in: Any, dana: Any, team: Any) -> 
         answer = Browser(site, stand).connect(admin_of(theirs))
         site.get(answer["Location"])
         setup = Setup.objects.get()
-        desk = Desk(stand, theirs, setup.org, live.load(str(setup.pk)), dana)
+        desk = SetupHarness(stand, theirs, setup.org, fragment.load(str(setup.pk)), dana)
         desk.choose(5)
         for job in Job.objects.order_by("created_at"):
             assert desk.work(job).state == "done"
@@ -134,7 +137,7 @@ def touched(stand: Any, settings: Any, signed_in: Any, dana: Any, team: Any) -> 
         assert desk.apply("permission_set").state == "done"
         assert desk.apply().state == "done"
         stages = [stage.key for stage in setup.guide.stages]
-        runner.watch(desk.reload(), stages, timezone.now() - watching.AGAIN)
+        runner.watch(desk.reload(), stages, timezone.now() - live_polling.AGAIN)
         assert desk.undo().state == "done"
     yield seen
     with stand.world.lock:

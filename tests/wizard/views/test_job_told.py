@@ -12,8 +12,9 @@ from django.utils import timezone
 from lxml import html
 
 from tests.wizard.views.conftest import Site
-from wizard import live
-from wizard.models import Job, log
+from wizard.history.record import record_event
+from wizard.live import fragment
+from wizard.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +44,9 @@ def test_an_old_job_does_not_vouch_for_a_line_that_fell(fallen: Site) -> None:
 
 def test_the_log_of_a_reading_is_not_read_as_it_is_not_shown(site: Site) -> None:
     job = site.desk.queue("check", [], [])
-    log(site.desk.setup, "check_started", job=job)
+    record_event(site.desk.setup, "check_started", job=job)
     with CaptureQueriesContext(connection) as asked:
-        shown = live.build(site.desk.reload(), "people").job
+        shown = fragment.stage_state(site.desk.reload(), "people").job
     assert shown
     assert (shown.job, shown.rows) == (job, ())
     assert not [each["sql"] for each in asked.captured_queries if "wizard_event" in each["sql"]]
@@ -54,7 +55,7 @@ def test_the_log_of_a_reading_is_not_read_as_it_is_not_shown(site: Site) -> None
 def test_a_failure_for_want_of_an_earlier_stage_leads_there(fallen: Site) -> None:
     job = fallen.desk.queue("apply", ["people"], [])
     Job.objects.filter(pk=job.pk).update(state="failed", error_code="SET_MISSING", finished_at=timezone.now())
-    shown = live.build(fallen.desk.reload(), "people").job
+    shown = fragment.stage_state(fallen.desk.reload(), "people").job
     assert shown
     assert shown.way_on
     assert shown.way_on.stage.key == "permission_set"
@@ -109,8 +110,8 @@ def test_a_failure_is_still_told_while_a_part_of_it_is_open(refused: Site) -> No
 
 def test_what_is_not_shown_of_a_long_log_is_counted(site: Site) -> None:
     job = site.desk.queue("apply", ["people"], [])
-    for _ in range(live.LOG_LINES + 4):
-        log(site.desk.setup, "answer_lost", job=job)
+    for _ in range(fragment.LOG_LINES + 4):
+        record_event(site.desk.setup, "answer_lost", job=job)
     assert "5 earlier entries are not shown here" in site.page("stage", "people")
 
 

@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import assigning
 from wizard.models import Event, Setup
-from wizard.notes import MOST_LETTERS
+from wizard.setups import assignment
+from wizard.setups.notes import MOST_LETTERS
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sams(checked: Desk, sam: Any, signed_in: Any) -> Site:
+def sams(checked: SetupHarness, sam: Any, signed_in: Any) -> Site:
     """Sam of support, at a setup that Dana began."""
     return Site(signed_in(sam), checked)
 
 
-def last(desk: Desk) -> Event:
+def last(desk: SetupHarness) -> Event:
     return desk.events()[-1]
 
 
@@ -39,7 +39,7 @@ def test_it_is_taken_over_under_ones_own_name(sams: Site, sam: Any) -> None:
 
 
 def test_who_had_it_before_is_told_and_kept_in_the_history(sams: Site, dana: Any) -> None:
-    assigning.take_over(sams.desk.setup, dana)
+    assignment.take_over(sams.desk.setup, dana)
     answer = sams.post("take_over")
     assert "Dana Whitfield had it before." in sams.said(answer)
     assert last(sams.desk).data == {"name": "Dana Whitfield"}

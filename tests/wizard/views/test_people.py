@@ -8,11 +8,11 @@ import pytest
 from lxml import html
 
 from orgs.models import OrgUser
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard.handover import finish_setup
+from wizard.jobs.handover import finish_setup
 from wizard.models import Job
-from wizard.views.people import ASK_ABOVE
+from wizard.views.choose_people import ASK_ABOVE
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +120,7 @@ def test_inactive_people_can_t_be_ticked(people: Site) -> None:
 
 
 def test_people_of_another_org_can_t_be_chosen(people: Site, make: Any) -> None:
-    other: Desk = make()
+    other: SetupHarness = make()
     other.read_people()
     theirs = someone(Site(people.client, other))
     OrgUser.objects.filter(pk=theirs.pk).update(user_id="005000000000999AAA")

@@ -14,18 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teams.spreadsheets import FORMULA, safe
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import report, report_files
-from wizard.report_files import COLUMNS
-from wizard.templatetags.words import words
+from wizard.messages.render import words
+from wizard.report import build, export
+from wizard.report.export import COLUMNS
 
 pytestmark = pytest.mark.django_db
 
 
-def finished(make: Any) -> Desk:
+def finished(make: Any) -> SetupHarness:
     """All done, IP relaxation proved and the connection user an administrator."""
-    desk: Desk = make("all_done")
+    desk: SetupHarness = make("all_done")
     desk.choose(0)
     desk.check()
     return desk
@@ -42,9 +42,9 @@ def table(site: Site) -> list[dict[str, str]]:
 # Before and now
 
 
-def test_a_step_that_we_did_says_what_was_before_and_who(checked: Desk) -> None:
+def test_a_step_that_we_did_says_what_was_before_and_who(checked: SetupHarness) -> None:
     checked.apply()
-    steps = {row.view.step.key: row for row in report.build(checked.reload()).steps}
+    steps = {row.view.step.key: row for row in build.build(checked.reload()).steps}
     made = steps["set_created"]
     assert made.before
     assert made.how
@@ -57,14 +57,14 @@ def test_a_step_that_we_did_says_what_was_before_and_who(checked: Desk) -> None:
     assert steps["permitted_users"].before is None
 
 
-def test_a_step_that_a_person_did_in_salesforce_says_both_values(checked: Desk) -> None:
+def test_a_step_that_a_person_did_in_salesforce_says_both_values(checked: SetupHarness) -> None:
     with checked.stand.world.lock:
         apps = [
             row for row in checked.theirs.rows("ConnectedApplication") if "Marketing Cloud" in row["Name"]
         ]
         apps[0]["OptionsAllowAdminApprovedUsersOnly"] = True
     checked.check()
-    step = {row.view.step.key: row for row in report.build(checked.setup).steps}["permitted_users"]
+    step = {row.view.step.key: row for row in build.build(checked.setup).steps}["permitted_users"]
     assert step.before
     assert step.now
     assert step.how
@@ -73,22 +73,22 @@ def test_a_step_that_a_person_did_in_salesforce_says_both_values(checked: Desk) 
     assert step.how.plain() == "By hand in Salesforce"
 
 
-def test_what_was_undone_is_not_called_done_for_you(checked: Desk) -> None:
+def test_what_was_undone_is_not_called_done_for_you(checked: SetupHarness) -> None:
     checked.apply()
     checked.undo()
-    steps = {row.view.step.key: row for row in report.build(checked.reload()).steps}
+    steps = {row.view.step.key: row for row in build.build(checked.reload()).steps}
     assert steps["set_created"].how is None
 
 
 def test_what_was_right_already_says_so(make: Any) -> None:
-    steps = {row.view.step.key: row for row in report.build(finished(make).setup).steps}
+    steps = {row.view.step.key: row for row in build.build(finished(make).setup).steps}
     how = steps["set_created"].how
     assert how
     assert how.plain() == "Was right already"
 
 
 def test_every_line_is_in_exactly_one_step_and_the_page_shows_what_is_open(site: Site) -> None:
-    built = report.build(site.desk.setup)
+    built = build.build(site.desk.setup)
     assert sorted(line.number for step in built.steps for line in step.lines) == list(range(1, 39))
     page = site.page("report")
     for step in built.open_steps:
@@ -115,7 +115,7 @@ def test_relaxed_ip_restrictions_are_explained_with_the_control_that_makes_up_fo
     make: Any, site_of: Any
 ) -> None:
     desk = finished(make)
-    rows = {row.exemption.key: row for row in report.build(desk.setup).exemptions}
+    rows = {row.exemption.key: row for row in build.build(desk.setup).exemptions}
     assert {view.step.key: view.done for view in rows["relaxed_ip"].controls} == {
         "refresh_token": True,
         "permitted_users": True,
@@ -130,14 +130,14 @@ def test_relaxed_ip_restrictions_are_explained_with_the_control_that_makes_up_fo
         assert part in page
 
 
-def test_a_control_that_is_not_there_is_not_said_to_be(checked: Desk) -> None:
+def test_a_control_that_is_not_there_is_not_said_to_be(checked: SetupHarness) -> None:
     with checked.stand.world.lock:
         user = checked.theirs.get(checked.theirs.connection_user_id)
         others = [row for row in checked.theirs.rows("Profile") if row["Name"] != "System Administrator"]
         assert user
         user["ProfileId"] = others[0]["Id"]
     checked.check()
-    assert report.build(checked.setup).exemptions == (), "IP relaxation is not done, and the user no admin"
+    assert build.build(checked.setup).exemptions == (), "IP relaxation is not done, and the user no admin"
 
 
 # Files
@@ -177,7 +177,7 @@ def test_the_json_says_the_same_as_the_page_and_holds_no_secret(site: Site) -> N
     answer = site.get("report_json")
     assert answer["Content-Type"] == "application/json"
     told = json.loads(answer.content)
-    built = report.build(site.desk.reload())
+    built = build.build(site.desk.reload())
     assert told["lines_done"] == built.done_count
     assert told["org"]["id"] == site.desk.org.org_id
     assert sorted(line["number"] for step in told["steps"] for line in step["lines"]) == list(range(1, 39))
@@ -192,12 +192,12 @@ def test_the_json_says_the_same_as_the_page_and_holds_no_secret(site: Site) -> N
         assert secret not in answer.content.decode()
 
 
-def test_the_files_of_a_report_before_the_first_read_are_there_too(desk: Desk, site_of: Any) -> None:
+def test_the_files_of_a_report_before_the_first_read_are_there_too(desk: SetupHarness, site_of: Any) -> None:
     site = site_of(desk)
     assert len(table(site)) == 38
     assert json.loads(site.get("report_json").content)["read_at"] is None
 
 
-def test_every_column_is_filled_from_its_line(checked: Desk) -> None:
-    text = report_files.as_csv(report.build(checked.setup))
+def test_every_column_is_filled_from_its_line(checked: SetupHarness) -> None:
+    text = export.as_csv(build.build(checked.setup))
     assert all(len(row) == len(COLUMNS) for row in csv.reader(io.StringIO(text)))

@@ -10,15 +10,16 @@ from urllib.parse import unquote
 import pytest
 from lxml import html
 
-from orgs import tokens
+from orgs.connections import tokens
 from orgs.models import Connection
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import actions, progress
-from wizard.guides.connected_app_authentication import GUIDE
-from wizard.handover import finish_setup
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.jobs.handover import finish_setup
+from wizard.live import ticket
+from wizard.messages.render import plain, words
 from wizard.models import Job, Setup, Watch
-from wizard.templatetags.words import plain, words
+from wizard.stage import panel
 
 pytestmark = pytest.mark.django_db
 STAGES = [stage.key for stage in GUIDE.stages]
@@ -81,7 +82,7 @@ def test_a_stage_that_has_to_wait_leads_to_what_it_waits_for(site: Site) -> None
 def test_the_page_carries_a_ticket_for_its_own_stream(site: Site) -> None:
     found = re.search(r"/events/\?k=([^\"&]+)", site.page("stage", "people"))
     assert found
-    opens = progress.read_ticket(unquote(found[1]))
+    opens = ticket.read_ticket(unquote(found[1]))
     assert opens
     assert opens.topic[:2] == (str(site.desk.setup.pk), "people")
 
@@ -134,7 +135,7 @@ def test_a_check_is_asked_for_once(site: Site) -> None:
     assert Job.objects.filter(kind="check", state="queued").count() == 1
 
 
-def test_before_the_first_read_nothing_is_called_done(desk: Desk, site_of: Any) -> None:
+def test_before_the_first_read_nothing_is_called_done(desk: SetupHarness, site_of: Any) -> None:
     site = site_of(desk)
     for stage in STAGES:
         page = site.page("live", stage)
@@ -214,10 +215,10 @@ def test_a_field_that_stays_empty_is_no_changed_choice(site: Site) -> None:
     setup = site.desk.setup
     empty = {each.key: "" for each in setup.guide.inputs if not setup.inputs.get(each.key)}
     assert "mid" in empty
-    assert not actions.save_inputs(setup, empty, site.desk.person)
+    assert not panel.save_inputs(setup, empty, site.desk.person)
     assert site.desk.events("input_changed") == []
-    assert actions.save_inputs(setup, {"mid": "1234567"}, site.desk.person)
-    assert actions.save_inputs(setup, {"mid": ""}, site.desk.person), "what is taken away is a change"
+    assert panel.save_inputs(setup, {"mid": "1234567"}, site.desk.person)
+    assert panel.save_inputs(setup, {"mid": ""}, site.desk.person), "what is taken away is a change"
 
 
 def test_before_the_user_is_chosen_the_lines_lead_there_and_nothing_is_shown_for_nobody(site: Site) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.conftest import PASSWORD
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
 from wizard.models import Job
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def long_ago(checked: Desk, signed_in: Any) -> Site:
+def long_ago(checked: SetupHarness, signed_in: Any) -> Site:
     """Dana, who signed in long ago."""
     return Site(signed_in(checked.person, lately=False), checked)
 
@@ -30,7 +30,7 @@ def asked(response: Any, page: str) -> bool:
     )
 
 
-def jobs(desk: Desk, kind: str) -> int:
+def jobs(desk: SetupHarness, kind: str) -> int:
     return desk.setup.jobs.filter(kind=kind).count()
 
 

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from orgs import tokens
+from orgs.connections import tokens
 from orgs.models import Connection
 from teams.models import SetupGuest, User
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard import assigning, binding
-from wizard.models import GuestInvitation, Setup, log
+from wizard.history.record import record_event
+from wizard.models import GuestInvitation, Setup
+from wizard.setups import assignment, bind_org
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ REFUSAL = "CANNOT_MODIFY_MANAGED_OBJECT"
 
 
 @pytest.fixture
-def stopped(checked: Desk) -> Desk:
+def stopped(checked: SetupHarness) -> SetupHarness:
     """An apply that Salesforce refused."""
     checked.theirs.switches.change(app_grant=REFUSAL)
     job = checked.apply()
@@ -36,7 +37,7 @@ def stopped(checked: Desk) -> Desk:
 
 
 @pytest.fixture
-def support(stopped: Desk, sam: Any, signed_in: Any) -> Site:
+def support(stopped: SetupHarness, sam: Any, signed_in: Any) -> Site:
     return Site(signed_in(sam), stopped)
 
 
@@ -64,7 +65,7 @@ def test_what_stopped_just_now_is_not_told_in_minutes(support: Site) -> None:
 def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site) -> None:
     desk = support.desk
     job = desk.setup.jobs.get(state="failed")
-    log(desk.setup, "note", actor=desk.person, text="Called Ana.\nShe looks.")
+    record_event(desk.setup, "note", actor=desk.person, text="Called Ana.\nShe looks.")
     page = support.page("support_setup")
     said = text(page)
     assert f"{REFUSAL}:" in said
@@ -81,9 +82,9 @@ def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site
 def test_the_page_takes_few_queries_however_long_the_past(support: Site, sam: Any) -> None:
     desk = support.desk
     for number in range(60):
-        log(desk.setup, "note", actor=sam, text=f"Note {number}")
+        record_event(desk.setup, "note", actor=sam, text=f"Note {number}")
     invite(desk.setup, stage="policies")
-    assigning.take_over(desk.setup, sam)
+    assignment.take_over(desk.setup, sam)
     support.page("support_setup")
     with CaptureQueriesContext(connection) as queries:
         page = support.page("support_setup")
@@ -131,7 +132,7 @@ def test_few_calls_left_are_told(support: Site) -> None:
 
 
 def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, team: Any, dana: Any) -> None:
-    setup = binding.begin_without_org(team, "Not yet", dana)
+    setup = bind_org.begin_without_org(team, "Not yet", dana)
     page = support.client.get(reverse("wizard:support_setup", args=[setup.pk]))
     assert page.status_code == 200
     assert "Nobody has signed in to this org yet." in text(page.content.decode())
@@ -148,7 +149,7 @@ def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, te
 
 
 def test_the_history_of_a_setup_that_waits_for_its_client_opens(support: Site, team: Any, dana: Any) -> None:
-    setup = binding.begin_without_org(team, "Not yet", dana)
+    setup = bind_org.begin_without_org(team, "Not yet", dana)
     page = support.client.get(reverse("wizard:history", args=[setup.pk]))
     assert page.status_code == 200
     assert "Started this setup" in text(page.content.decode())
@@ -189,7 +190,9 @@ def test_a_handed_over_setup_says_what_changed_and_nothing_that_is_next(support:
     assert "Continue at stage" not in page
 
 
-def test_a_viewer_looks_and_is_offered_nothing(stopped: Desk, signed_in: Any, person: Any, team: Any) -> None:
+def test_a_viewer_looks_and_is_offered_nothing(
+    stopped: SetupHarness, signed_in: Any, person: Any, team: Any
+) -> None:
     viewer = Site(signed_in(person("Vic Viewer", team, "viewer")), stopped)
     assert "Needs help" in viewer.client.get("/").content.decode()
     assert viewer.at("support_setup") in viewer.client.get(reverse("wizard:support")).content.decode()
@@ -198,11 +201,11 @@ def test_a_viewer_looks_and_is_offered_nothing(stopped: Desk, signed_in: Any, pe
 
 def test_what_an_org_or_a_person_is_called_never_becomes_markup(make: Any, signed_in: Any, sam: Any) -> None:
     bad = "<img src=x onerror=alert(1)> {0} {{ x }} %s"
-    desk: Desk = make(name=bad)
+    desk: SetupHarness = make(name=bad)
     User.objects.filter(pk=desk.person.pk).update(name=bad)
     desk.person.refresh_from_db()
-    log(desk.setup, "note", actor=desk.person, text=bad)
-    assigning.take_over(desk.setup, desk.person)
+    record_event(desk.setup, "note", actor=desk.person, text=bad)
+    assignment.take_over(desk.setup, desk.person)
     tokens.disconnect(desk.org.connection)
     for path in (
         reverse("wizard:support"),

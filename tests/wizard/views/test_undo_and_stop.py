@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
 from wizard.models import Job
 
@@ -51,7 +51,7 @@ def test_without_the_plan_that_was_shown_nothing_is_undone(applied: Site, finger
 
 
 def test_in_production_the_name_has_to_be_typed_for_an_undo_too(make: Any, site_of: Any) -> None:
-    desk: Desk = make(is_sandbox=False, name="Harbour Foods")
+    desk: SetupHarness = make(is_sandbox=False, name="Harbour Foods")
     desk.choose(1)
     desk.check()
     desk.apply()

@@ -8,14 +8,14 @@ import pytest
 from lxml import html
 
 from teams.models import Role
-from tests.wizard.desk import Desk
+from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def viewer(checked: Desk, signed_in: Any, person: Any, team: Any) -> Site:
+def viewer(checked: SetupHarness, signed_in: Any, person: Any, team: Any) -> Site:
     return Site(signed_in(person("Vic Viewer", team, Role.VIEWER)), checked)
 
 

@@ -15,11 +15,13 @@ from typing import Any
 from orgs.salesforce.client import Client, Save, Sub, SubResult
 from orgs.salesforce.errors import LOCKED, SalesforceError
 from orgs.salesforce.soql import soql
-from wizard.guides.base import Access, Change, Outcome, Text, Watcher
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Access
+from wizard.guides.changes import Change, Outcome, Watcher
 from wizard.guides.connected_app_authentication.changes import ASSIGN, CREATE_SET, GRANT
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 BATCH = 200
 MAX_GRANTS = 10  # in one composite, beside the set and the two collections

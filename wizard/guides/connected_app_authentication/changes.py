@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from wizard.guides import names
-from wizard.guides.base import Change, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.changes import Change
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import is_known, our_set
 from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 CREATE_SET, ASSIGN, GRANT = "create_permission_set", "assign", "grant_app"
 DELETE_SET, UNASSIGN, REVOKE = "delete_permission_set", "unassign", "revoke_app"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.guides.base import Finding, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication.checks_prepare import MISSING_OBJECT
 from wizard.guides.connected_app_authentication.inputs import FIRST, Choices
 from wizard.guides.connected_app_authentication.lookups import (
@@ -14,6 +13,8 @@ from wizard.guides.connected_app_authentication.lookups import (
     unknown,
 )
 from wizard.guides.connected_app_authentication.snapshot import Configuration, Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 
 def check_connected(snapshot: Snapshot, choices: Choices) -> Finding:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wizard.guides.base import Finding, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import the_user, unknown
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, User
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 LICENCE = "Salesforce"
 PROFILE = "System Administrator"

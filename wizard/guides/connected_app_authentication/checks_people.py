@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wizard.guides import names
-from wizard.guides.base import Finding, Status, Text, Way
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Alternative, Finding, Status
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import our_set, unknown
 from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 FOUR = 4  # the new set, and three of the package
 
@@ -53,14 +54,14 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
     )
 
 
-def _ways_out(other: PermissionSet, snapshot: Snapshot, choices: Choices) -> tuple[Way, ...]:
+def _ways_out(other: PermissionSet, snapshot: Snapshot, choices: Choices) -> tuple[Alternative, ...]:
     """Adopt the set that is there, or take a name that is free (among the sets that were read)."""
     taken = {each.name for each in snapshot.sets.get(())} | {choices.set_name}
     free = names.proposal(choices.set_name or choices.set_label, taken)
     label = free.replace("_", " ")
     return (
-        Way(Text(_("Use the existing set {label}"), {"label": other.label}), {"adopt": other.id}),
-        Way(
+        Alternative(Text(_("Use the existing set {label}"), {"label": other.label}), {"adopt": other.id}),
+        Alternative(
             Text(_("Make a new one named {label} ({name})"), {"label": label, "name": free}),
             {"set_label": label, "set_name": free, "adopt": ""},
         ),
@@ -73,7 +74,7 @@ def _adopted(snapshot: Snapshot, choices: Choices) -> Finding:
         return Finding.to_do(
             "adopted_gone",
             Text(_("The set that was chosen is no longer in the org.")),
-            ways=(Way(Text(_("Make a new set instead")), {"adopt": ""}),),
+            ways=(Alternative(Text(_("Make a new set instead")), {"adopt": ""}),),
             remedy="ADOPTED_SET_GONE",
         )
     return Finding.done(

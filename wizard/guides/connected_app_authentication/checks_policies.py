@@ -7,8 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from wizard.guides.base import Finding, Proof, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Finding, Proof
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
     app_name,
@@ -20,6 +19,8 @@ from wizard.guides.connected_app_authentication.lookups import (
     unknown,
 )
 from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 # Salesforce's own labels on the Edit Policies page (fact sheet, section 2).
 ADMIN_APPROVED = "Admin approved users are pre-authorized"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wizard.guides.base import Finding, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import FIRST, MID, Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
 from wizard.guides.connected_app_authentication.snapshot import Package, Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 WARN_AT = 0.8  # of the org's daily API calls (design, section 6)
 MISSING_OBJECT = ("INVALID_TYPE", "FIELDS_MISSING")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wizard.guides.base import Finding, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 #: The names of the permissions as Salesforce shows them.
 LABELS = {

@@ -11,7 +11,7 @@ from typing import Any
 from orgs.salesforce import metadata
 from orgs.salesforce.client import Client
 from orgs.salesforce.errors import Refused, TemporaryProblem
-from wizard.guides.base import Json
+from wizard.guides.text import Json
 
 Row = Mapping[str, Any]
 

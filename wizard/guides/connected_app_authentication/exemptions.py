@@ -7,12 +7,13 @@ expects the System Administrator profile for the connection user, and no reduced
 
 from __future__ import annotations
 
-from wizard.guides.base import Exemption, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Exemption
 from wizard.guides.connected_app_authentication.checks_connection_user import PROFILE
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import the_user
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 
 def _always(snapshot: Snapshot, choices: Choices) -> bool:

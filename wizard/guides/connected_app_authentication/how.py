@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from wizard.guides import names
-from wizard.guides.base import Instruction, Link, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Instruction, Link
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 How = tuple[Instruction, ...]
 CLASSIC_APPS = Text(_("Setup > Administer > Manage Apps > **Connected Apps**"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard.guides.base import Instruction, Link, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Instruction, Link
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.checks_rights import LABELS, Need
 from wizard.guides.connected_app_authentication.how import How, do
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 
 def right(need: Need) -> Callable[[Snapshot, Choices], How]:

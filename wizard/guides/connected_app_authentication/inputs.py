@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from wizard.guides.base import Input, InputKind, Json, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Input, InputKind
+from wizard.guides.text import Json, Text
+from wizard.guides.text import gettext_noop as _
 
 FIRST = "first"
 REPAIR = "repair"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from wizard.guides.base import Finding, Json, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.reading import APP_NAME, NAMESPACE, asked
 from wizard.guides.connected_app_authentication.snapshot import (
@@ -19,6 +18,8 @@ from wizard.guides.connected_app_authentication.snapshot import (
     State,
     User,
 )
+from wizard.guides.text import Json, Text
+from wizard.guides.text import gettext_noop as _
 
 #: API name and label of the package's sets, which differ (fact sheet 0.6). Labels drift: they come second.
 PACKAGED_SETS = (

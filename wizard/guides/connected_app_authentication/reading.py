@@ -14,12 +14,13 @@ from typing import Any
 
 from orgs.salesforce.client import Sub, SubResult
 from orgs.salesforce.soql import Names, soql
-from wizard.guides.base import Access, Json, Reader, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Access, Reader
 from wizard.guides.connected_app_authentication.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.parsing import PARSERS
 from wizard.guides.connected_app_authentication.snapshot import PARTS, Facts, Part, Snapshot, State
+from wizard.guides.text import Json, Text
+from wizard.guides.text import gettext_noop as _
 
 NAMESPACE = "et4ae5"
 APP_NAME = "Salesforce Marketing Cloud"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from wizard.guides.base import Json
+from wizard.guides.text import Json
 
 T = TypeVar("T")
 

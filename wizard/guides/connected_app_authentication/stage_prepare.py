@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from wizard.guides.base import Stage, Step, Text
-from wizard.guides.base import gettext_noop as _
+from wizard.guides.base import Stage, Step
 from wizard.guides.connected_app_authentication import checks_connection_user as user
 from wizard.guides.connected_app_authentication import checks_prepare as checks
 from wizard.guides.connected_app_authentication import checks_rights as rights
 from wizard.guides.connected_app_authentication import how_prepare as how
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 
 def _right(key: str, title: str, why: str, need: rights.Need) -> Step[Snapshot, Choices]:

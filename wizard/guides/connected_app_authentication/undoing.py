@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orgs.salesforce.client import Client, Save, Sub, SubResult
 from orgs.salesforce.errors import SalesforceError
 from orgs.salesforce.soql import soql
-from wizard.guides.base import Change, Outcome, Watcher
+from wizard.guides.changes import Change, Outcome, Watcher
 from wizard.guides.connected_app_authentication.changes import DELETE_SET, REVOKE, UNASSIGN
 
 BATCH = 200

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from orgs.connections import client_for
+from orgs.connections.client import client_for
 from orgs.models import Org
 from orgs.salesforce.errors import SalesforceError
 from wizard.guides.connected_app_authentication import assumptions, evidence

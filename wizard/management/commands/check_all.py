@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from wizard import checking
+from wizard.jobs import bulk_check
 
 
 class Command(BaseCommand):
@@ -20,12 +20,16 @@ class Command(BaseCommand):
             "--older-than", type=int, default=60, metavar="MINUTES", help="leave out what was read since"
         )
         parser.add_argument(
-            "--at-most", type=int, default=checking.AT_MOST, metavar="JOBS", help="waiting or running at once"
+            "--at-most",
+            type=int,
+            default=bulk_check.AT_MOST,
+            metavar="JOBS",
+            help="waiting or running at once",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["at_most"] < 1 or options["older_than"] < 0:
             raise CommandError("--at-most is at least 1, --older-than at least 0.")
         before = timezone.now() - timedelta(minutes=options["older_than"])
-        count = checking.check_all(before, at_most=options["at_most"])
+        count = bulk_check.check_all(before, at_most=options["at_most"])
         self.stdout.write(f"Queued {count} checks.")

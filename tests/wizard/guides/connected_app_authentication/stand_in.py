@@ -12,8 +12,8 @@ from orgs.salesforce.client import Client
 from simulator import scenarios
 from simulator.store import Org
 from simulator.world import Token
-from wizard.guides.base import Change, Outcome
-from wizard.guides.connected_app_authentication import GUIDE, Choices, Snapshot
+from wizard.guides.changes import Change, Outcome
+from wizard.guides.connected_app_authentication.guide import GUIDE, Choices, Snapshot
 
 NAME = "Marketing_Cloud_Connected_App"
 _numbers = count(1)  # an org's people follow from its name, so names are the same in each run

@@ -10,7 +10,7 @@ import pytest
 from orgs.salesforce.client import Client, Sub, SubResult
 from orgs.salesforce.errors import NoAnswer
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
-from wizard.guides.connected_app_authentication import GUIDE
+from wizard.guides.connected_app_authentication.guide import GUIDE
 
 LOCK = {"statusCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain exclusive access", "fields": []}
 

@@ -18,7 +18,7 @@ from tests.wizard.guides.connected_app_authentication.build import (
 )
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
 from wizard.guides.base import Status
-from wizard.guides.connected_app_authentication import GUIDE, how
+from wizard.guides.connected_app_authentication import how
 from wizard.guides.connected_app_authentication.checks_people import (
     check_app_access,
     check_connection_user_sets,
@@ -28,6 +28,7 @@ from wizard.guides.connected_app_authentication.checks_people import (
     check_system_user,
     nobody_chosen,
 )
+from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.connected_app_authentication.snapshot import Assignment, Grant, PermissionSet
 
 LABEL = "Marketing Cloud Connected App"

@@ -13,13 +13,14 @@ from simulator import policies
 from tests.wizard.guides.connected_app_authentication.build import AFTER, APP, BEFORE, choices, ip_row, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, plan, statuses
 from wizard.guides.base import Finding, Proof, Status
-from wizard.guides.connected_app_authentication import GUIDE, how
+from wizard.guides.connected_app_authentication import how
 from wizard.guides.connected_app_authentication.checks_policies import (
     check_ip_relaxation,
     check_permitted_users,
     check_refresh_token,
     lock_out_warning,
 )
+from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.connected_app_authentication.snapshot import AuditRow, Facts, Grant
 
 RELAX = "Relax IP restrictions"

@@ -10,10 +10,10 @@ import pytest
 from tests.wizard.guides.connected_app_authentication.build import AFTER, BEFORE, USER, choices, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, statuses
 from wizard.guides.base import Finding, Status
-from wizard.guides.connected_app_authentication import GUIDE
 from wizard.guides.connected_app_authentication import checks_connection_user as user_checks
 from wizard.guides.connected_app_authentication import checks_prepare as checks
 from wizard.guides.connected_app_authentication.checks_rights import APP_ACCESS, POLICIES, check_right
+from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.connected_app_authentication.snapshot import (
     App,
     Configuration,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt
-from wizard.guides.connected_app_authentication import GUIDE, PART_OBJECTS, Choices
+from wizard.guides.connected_app_authentication.guide import GUIDE, PART_OBJECTS, Choices
 from wizard.guides.connected_app_authentication.snapshot import PARTS, State
 
 

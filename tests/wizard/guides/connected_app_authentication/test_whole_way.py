@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
-from wizard.guides.base import Stop
-from wizard.guides.connected_app_authentication import GUIDE, Choices, Snapshot
+from wizard.guides.changes import Stop
+from wizard.guides.connected_app_authentication.guide import GUIDE, Choices, Snapshot
 
 API_STEPS = ("set_created", "connection_user_sets", "people_assigned", "system_user_included", "set_on_app")
 ALL_CODES = {

@@ -1,0 +1,117 @@
+"""What happens to connections, as entries of the audit trail. No token is ever in one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from teams.audit.address import asked_from
+from teams.audit.record import record
+from teams.audit.words import Values
+
+if TYPE_CHECKING:
+    from orgs.models import Connection, Org, Revocation
+    from orgs.sign_in.errors import SignInProblem
+
+
+def connected(org: Org, connection: Connection, person: Any, *, again: bool) -> None:
+    record(
+        "orgs.reconnected" if again else "orgs.connected",
+        actor=person,
+        team=org.team_id,
+        org=org.pk,
+        data={"scopes": connection.scopes, "user_id": connection.user_id, "sandbox": org.is_sandbox},
+        personal={"username": connection.username},
+    )
+
+
+def disconnected(connection: Connection, by: Any) -> None:
+    record(
+        "orgs.disconnected",
+        actor=by,
+        about=connection.granted_by,
+        team=connection.org.team_id,
+        org=connection.org_id,
+        data={"user_id": connection.user_id, "was": connection.state},
+        personal={"username": connection.username},
+    )
+
+
+def revoked(revocation: Revocation) -> None:
+    """Salesforce confirmed that a grant has ended."""
+    _of_nobody("orgs.revoked", revocation)
+
+
+def not_revoked(revocation: Revocation) -> None:
+    """Salesforce never confirmed that a grant has ended, and we gave up."""
+    _of_nobody("orgs.not_revoked", revocation)
+
+
+def _of_nobody(kind: str, revocation: Revocation) -> None:
+    """Salesforce's doing, so from no address; a grant that was never kept has no name."""
+    kept = bool(revocation.username or revocation.asked_by_id)
+    data = {"origin": revocation.origin, "attempts": revocation.attempts, "kept": kept}
+    with asked_from(""):
+        record(
+            kind,
+            about=revocation.granted_by,
+            team=revocation.team_id,
+            data=data,
+            personal={"username": revocation.username} if revocation.username else None,
+        )
+
+
+def ended_by_hand(revocation: Revocation, by: Any) -> None:
+    """Somebody says that they ended it in the org."""
+    record(
+        "orgs.ended_by_hand",
+        actor=by,
+        about=revocation.granted_by,
+        team=revocation.team_id,
+        data={"origin": revocation.origin},
+        personal={"username": revocation.username},
+    )
+
+
+def not_connected(person: Any, problem: SignInProblem) -> None:
+    """A sign-in at Salesforce that did not end in a connection."""
+    sign_in = problem.sign_in
+    if sign_in is not None:
+        org, team = (uuid.UUID(each) if each else None for each in (sign_in.org, sign_in.team))
+        actor = person if person.is_authenticated else None
+        record("orgs.not_connected", actor=actor, team=team, org=org, data={"code": problem.code})
+
+
+def keys_rotated(done: int, factors: int, unreadable: int) -> None:
+    data = {"secrets": done, "factors": factors, "unreadable": unreadable, "via": "command"}
+    record("orgs.keys_rotated", data=data)
+
+
+SAYS = {
+    "connected": _("Connected the org, signed in to Salesforce as %(username)s"),
+    "reconnected": _("Connected the org again, signed in to Salesforce as %(username)s"),
+    "disconnected": _("Ended the connection to the org, signed in to Salesforce as %(username)s"),
+    "not_connected": _("A sign-in at Salesforce did not work (%(code)s)"),
+    "revoked": _("Salesforce confirmed that the access of %(username)s has ended"),
+    "revoked_unkept": _("Salesforce confirmed that an access that we did not keep has ended"),
+    "not_revoked_unkept": _("Salesforce never confirmed that an access that we did not keep has ended"),
+    "not_revoked": _("Salesforce never confirmed that the access of %(username)s has ended"),
+    "ended_by_hand": _("Said that the access of %(username)s was ended by hand in Salesforce"),
+    "keys_rotated": _("Encrypted all tokens with a new key"),
+}
+GROUPS = {"connections": (_("Connections to Salesforce"), frozenset(f"orgs.{what}" for what in SAYS))}
+
+
+def sentences(what: str, values: Mapping[str, Any]) -> list[str]:
+    if what in ("revoked", "not_revoked") and values.get("kept") is False:
+        what += "_unkept"
+    return [str(SAYS[what]) % Values(values)] if what in SAYS else []
+
+
+def org_names(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    from orgs.models import Org
+
+    return dict(Org.objects.filter(pk__in=ids).values_list("pk", "name"))

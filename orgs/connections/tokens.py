@@ -1,0 +1,227 @@
+"""The only writer of tokens.
+
+Refresh tokens are assumed to rotate: every refresh gives a new one and kills the old
+one, and using an old one again may end the whole grant (fact sheet, section 7b). So the
+connection's row is locked while we refresh, whoever waited uses what was saved
+meanwhile, and a new token is committed before it is used.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from orgs import audit, oauth, signals
+from orgs.connections import revocation as revocations
+from orgs.fields import Secret, Unreadable
+from orgs.hosts import Identity
+from orgs.models import Connection, Org, OrgUser, Revocation
+from orgs.oauth import ClientCredentials, Grant, GrantRefused
+from orgs.salesforce.errors import NeedsReconnecting, TemporaryProblem, proves_nothing_happened
+from teams.models import User
+
+_PAUSES = (0.5, 1.0)
+
+
+class ConnectionSession:
+    """Where the client of a connected org gets its tokens from."""
+
+    def __init__(self, connection_id: int, instance_url: str) -> None:
+        self._connection_id = connection_id
+        self.instance_url = instance_url
+
+    def access_token(self) -> str:
+        connection = Connection.objects.get(pk=self._connection_id)
+        return usable_token(connection)
+
+    def refresh(self, stale: str) -> str:
+        return refresh(self._connection_id, stale)
+
+    def __repr__(self) -> str:
+        return f"ConnectionSession({self._connection_id})"
+
+
+def usable_token(connection: Connection) -> str:
+    """The access token of a connection that may be used; raises `NeedsReconnecting`."""
+    if not connection.is_connected or not connection.access_token:
+        raise needs_reconnecting(connection)
+    try:
+        return connection.access_token.reveal()
+    except Unreadable:
+        raise NeedsReconnecting("TOKEN_KEY_LOST", "The key of the stored token is gone.") from None
+
+
+def needs_reconnecting(connection: Connection) -> NeedsReconnecting:
+    code = "DISCONNECTED" if connection.state == Connection.State.REVOKED else "invalid_grant"
+    return NeedsReconnecting(code, "This org has to be connected again.")
+
+
+def refresh(connection_id: int, stale: str) -> str:
+    """A token that is not `stale`, refreshed at most once however many ask at the same time.
+
+    `durable` makes sure that no transaction of the caller can roll back a rotated token.
+    """
+    with transaction.atomic(durable=True):
+        connection = _locked(connection_id)
+        token = usable_token(connection)
+        if token != stale:
+            return token
+        problem = _refresh_locked(connection)
+    if problem:  # raised after the commit: the new state must stay
+        raise problem
+    return connection.access_token.reveal()
+
+
+def _locked(connection_id: int) -> Connection:
+    """Without its org: a join would give that from before the wait for the lock."""
+    return Connection.objects.select_for_update().get(pk=connection_id)
+
+
+def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
+    if not connection.refresh_token:
+        return _lost(connection, "NO_REFRESH_TOKEN", "The sign-in has expired and can't be renewed.")
+    try:
+        grant = _with_retries(
+            lambda: oauth.refresh(
+                connection.org.instance_url,
+                credentials_for(connection.org),
+                connection.refresh_token.reveal(),
+            )
+        )
+    except GrantRefused as refusal:
+        if refusal.code == "invalid_grant":
+            return _lost(connection, refusal.code, refusal.message)
+        raise
+    except Unreadable:
+        return _lost(connection, "TOKEN_KEY_LOST", "The key of the stored token is gone.")
+    connection.access_token = Secret(grant.access_token)
+    if grant.refresh_token:  # an answer without one means: keep the old one
+        connection.refresh_token = Secret(grant.refresh_token)
+    connection.save(update_fields=["access_token", "refresh_token"])
+    return None
+
+
+def _with_retries(ask: Callable[[], Grant]) -> Grant:
+    for pause in (*_PAUSES, None):
+        try:
+            return ask()
+        except TemporaryProblem as problem:
+            # Without a proof that nothing happened the old token may be used up already.
+            if pause is None or not proves_nothing_happened(problem):
+                raise
+            time.sleep(pause)
+    raise AssertionError("unreachable")
+
+
+def _lost(connection: Connection, code: str, message: str) -> NeedsReconnecting:
+    connection.state = Connection.State.NEEDS_RECONNECTING
+    connection.access_token = connection.refresh_token = Secret()
+    connection.save(update_fields=["state", "access_token", "refresh_token"])
+    return NeedsReconnecting(code, message)
+
+
+def credentials_for(org: Org) -> ClientCredentials:
+    own = org.own_pair()
+    return ClientCredentials(*own) if own else ClientCredentials.ours()
+
+
+def store_grant(
+    org: Org, grant: Grant, identity: Identity, *, username: str, display_name: str, person: User
+) -> Connection:
+    """Connect the org, or connect it again; the grant that this replaces is revoked soon."""
+    now = timezone.now()
+    values = {
+        "state": Connection.State.CONNECTED,
+        "access_token": Secret(grant.access_token),
+        "refresh_token": Secret(grant.refresh_token),
+        "scopes": grant.scopes[:255],
+        "user_id": identity.user_id,
+        "username": username,
+        "display_name": display_name,
+        "granted_by": person,
+        "granted_at": now,
+        "last_used_at": now,
+    }
+    with transaction.atomic():
+        old = Connection.objects.select_for_update().filter(org=org).first()
+        if old and old.is_connected and old.refresh_token:
+            revocations.tell_soon(revocations.note(old, person))
+        connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
+        audit.connected(org, connection, person, again=bool(old and old.user_id))
+    return connection
+
+
+def disconnect(connection: Connection, by: User | None = None) -> Revocation | None:
+    """Erase the people directory and the connection's tokens; Salesforce is told by a worker, soon.
+
+    `by` asked for it, and is told if Salesforce never confirms; without one, whoever connected.
+    """
+    with transaction.atomic():
+        revocation = _erase(connection, by)
+        if revocation:
+            revocations.tell_soon(revocation)
+    return revocation
+
+
+def revoke(connection: Connection, by: User | None = None) -> bool:
+    """Disconnect and tell Salesforce at once; True when it confirmed.
+
+    The erasing comes first and always succeeds. Where Salesforce did not confirm, it is
+    told again later (`orgs.tasks.retry_revocations`). Not for web requests.
+    """
+    with transaction.atomic():
+        revocation = _erase(connection, by)
+    return revocations.try_once(revocation) if revocation else True
+
+
+def _erase(connection: Connection, by: User | None) -> Revocation | None:
+    locked = _locked(connection.pk)
+    revocation = revocations.note(locked, by) if locked.refresh_token or locked.access_token else None
+    if locked.state != Connection.State.REVOKED:
+        audit.disconnected(locked, by)
+    locked.state = Connection.State.REVOKED
+    locked.access_token = locked.refresh_token = Secret()
+    locked.save(update_fields=["state", "access_token", "refresh_token"])
+    OrgUser.objects.filter(org_id=locked.org_id).delete()
+    signals.disconnected.send(Connection, org_id=locked.org_id)
+    return revocation
+
+
+def reencrypt_all() -> tuple[int, int]:
+    """Encrypt every secret with today's first key: how many were, how many no key opens."""
+    done = unreadable = 0
+    for model, names in _SECRETS:
+        for row in model._default_manager.select_for_update().iterator():
+            for name in names:
+                secret: Secret = getattr(row, name)
+                try:
+                    setattr(row, name, secret.resealed())
+                    done += bool(secret)
+                except Unreadable:
+                    unreadable += 1
+            row.save(update_fields=names)
+    return done, unreadable
+
+
+def readable() -> tuple[int, int]:
+    """How many stored secrets one of today's keys opens, and how many none does."""
+    opened = closed = 0
+    for model, names in _SECRETS:
+        for row in model._default_manager.only(*names).iterator():
+            for secret in filter(None, (getattr(row, name) for name in names)):
+                try:
+                    opened += bool(secret.reveal())
+                except Unreadable:
+                    closed += 1
+    return opened, closed
+
+
+_SECRETS: tuple[tuple[type[Model], list[str]], ...] = (
+    (Connection, ["access_token", "refresh_token"]),
+    (Org, ["client_secret"]),
+    (Revocation, ["token"]),
+)

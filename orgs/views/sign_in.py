@@ -1,0 +1,249 @@
+"""Connecting an org, coming back from Salesforce, reconnecting and disconnecting."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from orgs import audit, hosts, oauth
+from orgs.connections import tokens
+from orgs.forms import ConnectForm, StrandedForm
+from orgs.models import Org
+from orgs.sign_in import callbacks, flow, pending
+from orgs.sign_in import problem_page as problems
+from orgs.sign_in.errors import SignInProblem
+from orgs.sign_in.messages import EXPLANATIONS, Way
+from orgs.sign_in.pending import SignIn, StateProblem
+from orgs.signals import connected
+from teams import limits, reauth
+from teams.access import Action, fetch_for, guests_too, teams_for
+from teams.http import SignedInRequest
+from teams.models import Team, User
+
+NOTHING_KNOWN = gettext_lazy(
+    "We found no error in it that we know. Copy the whole address, or the whole text, or choose below "
+    "what you see. If nothing fits, show Salesforce's page to a Salesforce admin."
+)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def connect(request: SignedInRequest) -> HttpResponse:
+    """Choose where to sign in; a POST sends the browser to Salesforce."""
+    teams = teams_for(request.user, Action.CONNECT)
+    if not teams.exists() and (request.user.is_guest or request.user.memberships.exists()):
+        raise PermissionDenied  # who is in no team at all is told so on the page
+    if request.method != "POST":
+        return render(request, "orgs/connect.html", {"form": ConnectForm(teams=teams)})
+    form = ConnectForm(request.POST, teams=teams)
+    if not form.is_valid() or not form.cleaned_data["team"]:
+        return render(request, "orgs/connect.html", {"form": form}, status=422)
+    return _to_salesforce(request, form.cleaned_data["origin"], form.cleaned_data["team"])
+
+
+def _to_salesforce(request: SignedInRequest, origin: str, team: Team, org: Org | None = None) -> HttpResponse:
+    if seconds := limits.connecting(request.user):
+        return limits.refused(request, seconds)
+    try:
+        address = flow.start(
+            request,
+            origin,
+            _safe_next(request, request.POST.get("next", "")),
+            team=team,
+            org=org,
+            as_another=bool(request.POST.get("as_another")),
+        )
+    except SignInProblem as problem:
+        return problem_page(request, problem)
+    return HttpResponseRedirect(address)
+
+
+@guests_too
+@login_not_required
+def callback(request: HttpRequest) -> HttpResponse:
+    """The browser comes back from Salesforce. The only view that calls Salesforce itself.
+
+    A client's guest has no account before this; everybody else is asked to sign in here first.
+    Whatever comes of it, the answer is a redirect: the code does not stay in the browser's history.
+    """
+    if _is_nobody(request):
+        return redirect_to_login(reverse("orgs:problem"))  # their sign-in went with the session
+    return _returned(request)
+
+
+@guests_too
+@login_not_required
+def problem(request: HttpRequest) -> HttpResponse:
+    """Why the last sign-in at Salesforce in this browser did not work."""
+    if _is_nobody(request):
+        return redirect_to_login(reverse("orgs:problem"))
+    return _told(request)
+
+
+@never_cache
+@require_GET
+def _told(request: HttpRequest) -> HttpResponse:
+    return problem_page(request, problems.told(request.session))
+
+
+def _is_nobody(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated and not pending.is_visitor(request.session)
+
+
+@never_cache
+@require_GET
+def _returned(request: HttpRequest) -> HttpResponse:
+    try:
+        sign_in, code = flow.returned(request)
+        if sign_in.kind:
+            return _with_its_own_end(request, sign_in, code)
+        if not isinstance(request.user, User):
+            raise StateProblem("state_lost")
+        org = flow.finish(request, request.user, sign_in, code)
+    except SignInProblem as problem:
+        audit.not_connected(request.user, problem)
+        return problems.tell(request, problem)
+    except StateProblem as problem:
+        return _not_waited_for(request, problem)
+    except (PermissionDenied, Http404) as refusal:
+        return problems.refuse(request, refusal)
+    problems.forget(request.session)
+    connected.send(Org, org=org, person=request.user, again=bool(sign_in.org))
+    messages.success(
+        request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
+    )
+    return redirect(sign_in.next_url or reverse("wizard:opened", args=[org.pk]))
+
+
+def _with_its_own_end(request: HttpRequest, sign_in: SignIn, code: str) -> HttpResponse:
+    """What follows is decided in the room that began it, which also checks whose sign-in it may be."""
+    org = Org.objects.filter(pk=sign_in.org).first()  # for its own client id, if it has one
+    arrival = flow.arrive(sign_in, code, org)
+    with flow.storable(arrival):
+        return callbacks.end_of(arrival)(request, arrival)
+
+
+def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse:
+    user = request.user
+    if isinstance(user, User):
+        if problem.org and (known := _mine(user, problem.org)):
+            return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
+        if problem.code == "state_used" and user.is_guest:
+            return redirect("wizard:home")
+    return problems.tell(request, SignInProblem(problem.code))
+
+
+def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: bool = False) -> HttpResponse:
+    words = EXPLANATIONS[problem.code]
+    sign_in = problem.sign_in
+    origin = sign_in.origin if sign_in else ""
+    params = {**problem.params, "redirect_uri": oauth.redirect_uri()}
+    context = {
+        "code": problem.code,
+        "title": str(words.title) % params,
+        "happened": str(words.happened) % params,
+        "do": [str(line) % params for line in words.do],
+        "who": words.who,
+        "copy": words.copy,
+        "raw": problem.raw,
+        "from_help": from_help,
+        "back": _began_at(request, sign_in),
+        "visitor": not _is_member(request.user),
+        "again": origin if Way.AGAIN in words.ways else "",
+        "again_choice": _choice_for(origin),
+        "again_org": sign_in.org if sign_in and Way.AGAIN in words.ways else "",
+        "again_team": sign_in.team if sign_in else "",
+        "usage_page": _usage_page(origin) if Way.USAGE_PAGE in words.ways else "",
+    }
+    return render(request, "orgs/signin_problem.html", context, status=400)
+
+
+def _began_at(request: HttpRequest, sign_in: SignIn | None) -> str:
+    """The page that such a sign-in is begun on, where it is not the page to connect an org."""
+    if sign_in:
+        return sign_in.back
+    return "" if _is_member(request.user) else reverse("wizard:guest")
+
+
+def _is_member(user: object) -> bool:
+    return isinstance(user, User) and not user.is_guest
+
+
+def _choice_for(origin: str) -> str:
+    return {hosts.PRODUCTION: "production", hosts.SANDBOX: "sandbox"}.get(origin, "my_domain")
+
+
+def _usage_page(origin: str) -> str:
+    """Only a My Domain names one org; login. and test. don't."""
+    if not origin or origin in (hosts.PRODUCTION, hosts.SANDBOX):
+        return ""
+    return hosts.deep_link(origin, "connected_apps_usage")
+
+
+@guests_too
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stranded(request: SignedInRequest) -> HttpResponse:
+    """Stuck on Salesforce's own error page, which does not come back to us."""
+    form = StrandedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code, raw = form.reason()
+        if code != "unknown" or raw:
+            return problem_page(request, SignInProblem(code, raw=raw), from_help=True)
+        form.add_error("address", NOTHING_KNOWN)
+    status = 422 if form.errors else 200
+    return render(request, "orgs/stranded.html", {"form": form}, status=status)
+
+
+@require_POST
+def reconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
+    bound = Org.objects.exclude(org_id="")  # the others are bound, on a page of the setup
+    org = fetch_for(request.user, Action.CONNECT, bound.select_related("team"), pk=org_id)
+    return _to_salesforce(request, org.login_origin, org.team, org)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
+    """Ask first; then erase what we hold and have Salesforce told (by a worker)."""
+    bound = Org.objects.exclude(org_id="")
+    org = fetch_for(request.user, Action.CONNECT, bound.select_related("connection"), pk=org_id)
+    if not hasattr(org, "connection"):
+        raise Http404
+    if request.method != "POST":
+        return render(request, "orgs/disconnect.html", {"org": org})
+    if asked := reauth.ask_first(request, reverse("orgs:disconnect", args=[org.pk])):
+        return asked
+    tokens.disconnect(org.connection, request.user)
+    messages.success(
+        request,
+        _("Disconnected from %(org)s. The list of its people is erased here. "
+          "We do not use our keys any more. "
+          "They are erased once Salesforce confirms that our access has ended, after two days at most. "
+          "We write to you if it does not confirm that.") % {"org": org.name},
+    )  # fmt: skip
+    return redirect("wizard:home")
+
+
+def _mine(user: User, org_id: str) -> Org | None:
+    try:
+        return fetch_for(user, Action.SEE, Org.objects.all(), pk=org_id)
+    except Http404:
+        return None
+
+
+def _safe_next(request: HttpRequest, url: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if url.startswith("/") and allowed else ""

@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from orgs.fields import Secret
+from orgs.models import Connection, Org, Revocation
+from orgs.oauth import ClientCredentials
+from orgs.sign_in import pending
+from tests.orgs.stand_in import admin_of
+from wizard.models import Setup
+
+pytestmark = pytest.mark.django_db
+
+
+def code_of(response: Any) -> str:
+    html = response.content.decode()
+    assert "Traceback" not in html
+    return str(html.partition('data-code="')[2].partition('"')[0])
+
+
+def grants(stand: Any) -> int:
+    with stand.world.lock:
+        return sum(not token["used"] for token in stand.world.extra.get("refresh_tokens", {}).values())
+
+
+def test_an_org_is_connected_by_its_real_sign_in(browser: Any, sf_org: Any, dana: Any, team: Any) -> None:
+    theirs = sf_org("fresh", name="Northwind Traders")
+    response = browser(dana).connect(admin_of(theirs))
+    org = Org.objects.get()
+    assert response["Location"] == reverse("wizard:opened", args=[org.pk])
+    assert (org.team, org.org_id, org.name, org.is_sandbox) == (team, theirs.id, "Northwind Traders", True)
+    assert org.kind_label == "Sandbox"
+    assert org.api_version == "66.0"
+    connection = org.connection
+    assert connection.state == Connection.State.CONNECTED
+    assert connection.username == admin_of(theirs)
+    assert connection.user_id == theirs.admin_id
+    assert connection.granted_by == dana
+    assert set(connection.scopes.split()) == {"api", "refresh_token", "openid"}
+
+
+def test_what_the_org_offers_is_known_from_the_first_moment(connected: Any) -> None:
+    org, _ = connected("fresh")
+    assert "PermissionsViewSetup" in org.known["fields"]["UserPermissionAccess"]
+    assert "OptionsAllowAdminApprovedUsersOnly" in org.known["fields"]["ConnectedApplication"]
+    assert org.known["package_version"]
+    missing, _ = connected("package_missing")
+    assert missing.known["unreadable"]["et4ae5__Configuration__c"] == "NOT_FOUND"
+    assert missing.known["package_version"] is None
+
+
+def test_connecting_costs_at_most_three_api_calls(allowed: Any, browser: Any, sf_org: Any, dana: Any) -> None:
+    theirs = sf_org()
+    mark = allowed.world.mark()
+    browser(dana).connect(admin_of(theirs))
+    assert allowed.world.api_calls_since(mark, theirs.id) <= 3
+
+
+def test_tokens_are_encrypted_in_the_database_and_shown_nowhere(connected: Any) -> None:
+    from django.db import connection as database
+
+    org, theirs = connected()
+    token = org.connection.access_token.reveal()
+    assert token.startswith(theirs.id[:15])
+    with database.cursor() as cursor:
+        cursor.execute("SELECT access_token, refresh_token FROM orgs_connection")
+        stored = str(cursor.fetchall())
+    assert token not in stored
+    for shown in (
+        repr(org.connection),
+        str(org.connection),
+        f"{org.connection.access_token}",
+        repr(org.connection.__dict__),
+    ):
+        assert token not in shown
+
+
+def test_the_address_asks_for_pkce_and_the_least_scopes(browser: Any, dana: Any) -> None:
+    query = parse_qs(urlsplit(browser(dana).start()).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert query["scope"] == ["api refresh_token openid"]
+    assert query["redirect_uri"] == ["http://127.0.0.1:8000/orgs/callback/"]
+    assert "connect-guide-stand-in" in query["client_id"]
+    assert "secret" not in str(query)
+
+
+def test_the_same_org_is_reconnected_rather_than_doubled(
+    browser: Any, allowed: Any, sf_org: Any, dana: Any, sam: Any
+) -> None:
+    theirs = sf_org()
+    browser(dana).connect(admin_of(theirs))
+    before = grants(allowed)
+    browser(sam).connect(admin_of(theirs))
+    org = Org.objects.get()
+    assert org.connection.granted_by == sam
+    assert Revocation.objects.count() == 1, "the grant that was replaced has to end"
+    assert grants(allowed) == before + 1
+
+
+def test_each_team_has_its_own_connection(browser: Any, sf_org: Any, dana: Any, stranger: Any) -> None:
+    theirs = sf_org()
+    browser(dana).connect(admin_of(theirs))
+    browser(stranger).connect(admin_of(theirs))
+    assert Org.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [("blocked", "blocked"), ("not_approved", "not_approved"), ("unexpected", "generic")],
+)
+def test_an_error_on_return_is_explained(browser: Any, sf_org: Any, dana: Any, state: str, code: str) -> None:
+    theirs = sf_org()
+    theirs.switches.our_app = state
+    response = browser(dana).connect(admin_of(theirs))
+    assert response.status_code == 400
+    assert code_of(response) == code
+    assert not Org.objects.exists()
+
+
+def test_denying_is_explained(browser: Any, sf_org: Any, dana: Any) -> None:
+    response = browser(dana).connect(admin_of(sf_org()), answer="deny")
+    assert code_of(response) == "access_denied"
+
+
+@pytest.mark.parametrize("answer", ["deny", "allow"])
+def test_a_problem_is_told_at_an_address_that_has_no_code_and_stays_until_the_next_sign_in(
+    browser: Any, sf_org: Any, dana: Any, answer: str
+) -> None:
+    theirs = sf_org()
+    theirs.switches.api_limit = 0
+    person = browser(dana)
+    parts = urlsplit(person.at_salesforce(person.start(), admin_of(theirs), answer))
+    came = person.site.get(f"{parts.path}?{parts.query}")
+    assert (came.status_code, came["Location"]) == (302, reverse("orgs:problem"))
+    code = code_of(person.site.get(came["Location"]))
+    assert code == ("access_denied" if answer == "deny" else "limit_reached")
+    assert code_of(person.site.get(came["Location"])) == code, "it can be loaded again"
+    assert "verifier" not in str(person.site.session["sign_in_problem"]).replace("'verifier': ''", "")
+    theirs.switches.api_limit = 15_000
+    person.connect(admin_of(theirs))
+    assert code_of(person.site.get(came["Location"])) == "state_lost"
+
+
+def test_who_is_signed_out_comes_to_the_sign_in_page_without_the_code(client: Any) -> None:
+    response = client.get(reverse("orgs:callback"), {"code": "aPrx-a-code", "state": "a-state"})
+    assert response["Location"] == f"{reverse('account_login')}?next={reverse('orgs:problem')}"
+
+
+def test_an_app_that_is_not_installed_strands_the_person_and_the_pasted_address_explains_it(
+    browser: Any, sf_org: Any, dana: Any
+) -> None:
+    theirs = sf_org("our_app_not_installed")
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(theirs))
+    assert "RemoteAccessErrorPage" in address
+    response = person.site.post(reverse("orgs:stranded"), {"address": address})
+    assert code_of(response) == "app_not_installed"
+    assert "click Install" in response.content.decode()
+
+
+def test_several_tabs_sign_in_side_by_side(browser: Any, sf_org: Any, dana: Any) -> None:
+    one, two = sf_org(), sf_org()
+    person, other_tab = browser(dana), browser(dana)
+    other_tab.site = person.site
+    first, second = person.start(), other_tab.start()
+    back_two = other_tab.at_salesforce(second, admin_of(two))
+    back_one = person.at_salesforce(first, admin_of(one))
+    assert other_tab.back(back_two).status_code == 302
+    assert person.back(back_one).status_code == 302
+    assert {org.org_id for org in Org.objects.all()} == {one.id, two.id}
+
+
+def test_reload_after_success_leads_to_the_org_and_changes_nothing(
+    browser: Any, sf_org: Any, dana: Any
+) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    person.back(address)
+    before = Connection.objects.get().granted_at
+    again = person.back(address)
+    assert again["Location"] == reverse("wizard:opened", args=[Org.objects.get().pk])
+    assert Connection.objects.get().granted_at == before
+
+
+def test_a_state_of_another_browser_is_refused(browser: Any, sf_org: Any, dana: Any, sam: Any) -> None:
+    mine = browser(dana)
+    address = mine.at_salesforce(mine.start(), admin_of(sf_org()))
+    assert code_of(browser(sam).back(address)) == "state_lost"
+    assert code_of(browser(sam).back("http://x/orgs/callback/")) == "state_lost"
+    assert not Org.objects.exists()
+
+
+def test_a_sign_in_expires(browser: Any, sf_org: Any, dana: Any, monkeypatch: Any) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    monkeypatch.setattr(pending, "LIFETIME", -1)
+    assert code_of(person.back(address)) == "state_expired"
+    assert code_of(person.back(address)) == "state_used"
+
+
+def test_a_code_that_is_too_old_is_explained(browser: Any, allowed: Any, sf_org: Any, dana: Any) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    with allowed.world.lock:
+        for code in allowed.world.extra["codes"].values():
+            code["used"] = True
+    assert code_of(person.back(address)) == "code_expired"
+
+
+def test_a_wrong_secret_and_an_unknown_client_are_told_apart(
+    browser: Any, sf_org: Any, dana: Any, settings: Any
+) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    settings.SALESFORCE_CLIENT_SECRET = "wrong"
+    assert code_of(person.back(address)) == "invalid_client"
+    settings.SALESFORCE_CLIENT_ID = ""
+    assert code_of(person.site.post(reverse("orgs:connect"), {"where": "production"})) == "not_configured"
+
+
+def test_no_answer_is_explained_and_leaves_nothing(
+    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any
+) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    monkeypatch.setattr(
+        "orgs.hosts.token_endpoint", lambda origin: "http://127.0.0.1:9/services/oauth2/token"
+    )
+    assert code_of(person.back(address)) == "no_network"
+    assert not Org.objects.exists()
+
+
+def test_an_answer_for_another_host_is_refused_and_its_grant_ended(
+    browser: Any, allowed: Any, sf_org: Any, dana: Any, monkeypatch: Any
+) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    before = grants(allowed)
+    monkeypatch.setattr("simulator.oauth.token.origin", lambda: "https://evil.my.salesforce.com")
+    response = person.back(address)
+    assert code_of(response) == "wrong_host"
+    assert grants(allowed) == before
+    assert not Org.objects.exists()
+    assert not Revocation.objects.exists()
+
+
+def test_an_error_while_looking_around_ends_the_new_grant(
+    browser: Any, allowed: Any, sf_org: Any, dana: Any
+) -> None:
+    theirs = sf_org()
+    theirs.switches.api_limit = 0
+    before = grants(allowed)
+    response = browser(dana).connect(admin_of(theirs))
+    assert code_of(response) == "limit_reached"
+    assert grants(allowed) == before
+
+
+def test_reconnecting_must_be_the_same_org(browser: Any, allowed: Any, sf_org: Any, dana: Any) -> None:
+    mine, other = sf_org(name="Northwind Traders"), sf_org(name="Contoso Retail")
+    person = browser(dana)
+    person.connect(admin_of(mine))
+    org = Org.objects.get()
+    before = grants(allowed)
+    start = person.site.post(reverse("orgs:reconnect", args=[org.pk]), {"as_another": "1"})["Location"]
+    assert "prompt=login" in start
+    response = person.back(person.at_salesforce(start, admin_of(other)))
+    assert code_of(response) == "different_org"
+    assert "Northwind Traders" in response.content.decode()
+    assert "Contoso Retail" in response.content.decode()
+    assert grants(allowed) == before, "the other org's grant was revoked at once"
+    assert Org.objects.get().connection.is_connected
+
+
+def test_reconnecting_the_same_org_goes_where_the_person_was(browser: Any, sf_org: Any, dana: Any) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    person.connect(admin_of(theirs))
+    org = Org.objects.get()
+    for wanted, goes_to in (
+        ("/orgs/connect/", "/orgs/connect/"),
+        ("https://evil.com/", reverse("wizard:opened", args=[org.pk])),
+        ("//evil.com/", reverse("wizard:opened", args=[org.pk])),
+    ):
+        start = person.site.post(reverse("orgs:reconnect", args=[org.pk]), {"next": wanted})["Location"]
+        assert person.back(person.at_salesforce(start, admin_of(theirs)))["Location"] == goes_to
+
+
+def test_to_reconnect_an_org_that_is_watched_begins_no_setup_and_to_connect_it_does(
+    browser: Any, sf_org: Any, dana: Any
+) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    person.connect(admin_of(theirs))
+    Setup.objects.update(finished_at=timezone.now(), keep_watching=True)
+    start = person.site.post(reverse("orgs:reconnect", args=[Org.objects.get().pk]))["Location"]
+    person.back(person.at_salesforce(start, admin_of(theirs)))
+    assert Setup.objects.count() == 1
+    person.connect(admin_of(theirs))
+    assert Setup.objects.count() == 2
+
+
+def test_an_org_with_its_own_app_signs_in_with_its_own_pair(browser: Any, connected: Any, dana: Any) -> None:
+    org, _ = connected()
+    org.client_id, org.client_secret = "of-this-org", "secret-of-this-org"
+    org.save()
+    start = browser(dana).site.post(reverse("orgs:reconnect", args=[org.pk]))["Location"]
+    assert parse_qs(urlsplit(start).query)["client_id"] == ["of-this-org"]
+    assert Org.objects.get(pk=org.pk).own_pair() == ("of-this-org", "secret-of-this-org")
+    assert "secret" not in repr(ClientCredentials(*Org.objects.get(pk=org.pk).own_pair()))  # type: ignore[misc]
+
+
+def test_an_org_with_its_own_app_keeps_no_grant_of_ours(
+    browser: Any, allowed: Any, connected: Any, dana: Any
+) -> None:
+    """It could be renewed with neither pair: the connection would be lost with the first access token."""
+    org, theirs = connected()
+    Org.objects.update(client_id="of-this-org", client_secret=Secret("secret-of-this-org"))
+    before, token = grants(allowed), org.connection.refresh_token.reveal()
+    response = browser(dana).connect(admin_of(theirs))
+    assert code_of(response) == "own_app"
+    assert f'action="{reverse("orgs:reconnect", args=[org.pk])}"' in response.content.decode()
+    assert grants(allowed) == before, "the grant was revoked at once"
+    assert Org.objects.get().connection.refresh_token.reveal() == token
+
+
+def test_another_teams_org_does_not_exist(connected: Any, signed_in: Any, stranger: Any) -> None:
+    org, _ = connected()
+    site = signed_in(stranger)
+    for name in ("reconnect", "disconnect"):
+        assert site.post(reverse(f"orgs:{name}", args=[org.pk])).status_code == 404
+    assert site.get(reverse("orgs:disconnect", args=[org.pk])).status_code == 404
+
+
+def test_nobody_connects_without_signing_in_here_first(client: Any) -> None:
+    for name in ("connect", "callback", "problem", "stranded"):
+        assert client.get(reverse(f"orgs:{name}")).status_code == 302

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from orgs.hosts import HostRefused, check_login_host
+from orgs.sign_in.messages import HOST_REFUSED
+
+pytestmark = pytest.mark.django_db
+
+CONNECT = "/orgs/connect/"
+
+
+def test_the_page_offers_production_sandbox_my_domain_and_the_allowed_stand_in(
+    allowed: Any, signed_in: Any, dana: Any
+) -> None:
+    html = signed_in(dana).get(CONNECT).content.decode()
+    for value in ("production", "sandbox", "my_domain", allowed.url):
+        assert f'value="{value}"' in html
+
+
+def test_without_an_extra_origin_no_stand_in_is_offered(signed_in: Any, dana: Any, settings: Any) -> None:
+    settings.SALESFORCE_EXTRA_ORIGINS = []
+    site = signed_in(dana)
+    assert "Stand-in" not in site.get(CONNECT).content.decode()
+    assert site.post(CONNECT, {"where": "http://127.0.0.1:8001"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("where", "address", "goes_to"),
+    [
+        ("production", "", "https://login.salesforce.com/services/oauth2/authorize?"),
+        ("sandbox", "", "https://test.salesforce.com/services/oauth2/authorize?"),
+        ("production", "left over from before", "https://login.salesforce.com/services/oauth2/authorize?"),
+        (
+            "my_domain",
+            "https://Acme.lightning.force.com/x",
+            "https://acme.my.salesforce.com/services/oauth2/authorize?",
+        ),
+    ],
+)
+def test_a_choice_leads_to_its_host(
+    signed_in: Any, dana: Any, where: str, address: str, goes_to: str
+) -> None:
+    response = signed_in(dana).post(CONNECT, {"where": where, "address": address})
+    assert response["Location"].startswith(goes_to)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["evil.com", "https://login.salesforce.com@evil.com", "10.0.0.1", "", "<script>alert(1)</script>"],
+)
+def test_a_bad_address_is_refused_with_the_reason_and_what_was_typed_is_kept(
+    signed_in: Any, dana: Any, address: str
+) -> None:
+    from django.utils.html import escape
+
+    with pytest.raises(HostRefused) as refused:
+        check_login_host(address)
+    response = signed_in(dana).post(CONNECT, {"where": "my_domain", "address": address})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert escape(str(HOST_REFUSED[refused.value.code])) in html
+    assert f'value="{escape(address)}"' in html
+    chosen = [tag for tag in re.findall(r"<input[^>]*>", html) if 'value="my_domain"' in tag]
+    assert ["checked" in tag for tag in chosen] == [True]
+    assert "<script>" not in html
+
+
+def test_a_person_without_a_team_is_told_so(signed_in: Any, db: None) -> None:
+    from teams.models import User
+
+    nobody = User.objects.create_user("nobody@example.com", "a long enough password", name="No Body")
+    site = signed_in(nobody)
+    assert "in no team yet" in site.get(CONNECT).content.decode()
+    assert site.post(CONNECT, {"where": "production"}).status_code == 422
+
+
+def test_a_person_in_two_teams_chooses_one_of_their_own(signed_in: Any, dana: Any, stranger: Any) -> None:
+    from teams.models import Membership, Team
+
+    second = Team.objects.create(name="Second team")
+    Membership.objects.create(team=second, user=dana, role="consultant")
+    foreign = Membership.objects.get(user=stranger).team
+    site = signed_in(dana)
+    assert site.post(CONNECT, {"where": "production"}).status_code == 422
+    assert site.post(CONNECT, {"where": "production", "team": str(foreign.pk)}).status_code == 422
+    assert site.post(CONNECT, {"where": "production", "team": str(second.pk)}).status_code == 302
+
+
+def test_at_most_ten_sign_ins_wait_in_a_session(signed_in: Any, dana: Any) -> None:
+    site = signed_in(dana)
+    for _ in range(12):
+        site.post(reverse("orgs:connect"), {"where": "production"})
+    assert len(site.session["sign_ins"]) == 10
+
+
+def test_opening_the_page_asks_salesforce_nothing(allowed: Any, signed_in: Any, dana: Any) -> None:
+    mark = allowed.world.mark()
+    signed_in(dana).get(CONNECT)
+    signed_in(dana).post(CONNECT, {"where": allowed.url})
+    assert allowed.world.log_since(mark) == []
+
+
+def test_without_a_choice_the_page_says_what_to_choose(signed_in: Any, dana: Any) -> None:
+    response = signed_in(dana).post(CONNECT, {})
+    assert response.status_code == 422
+    assert "Choose where the org lives." in response.content.decode()
+
+
+def test_a_mistyped_address_is_provided_for_before_the_browser_leaves(signed_in: Any, dana: Any) -> None:
+    html = signed_in(dana).get(CONNECT).content.decode()
+    assert "If your browser then finds no such site, come back here and correct it." in html
+
+
+def test_the_help_offers_a_choice_and_no_dash(signed_in: Any, dana: Any) -> None:
+    html = signed_in(dana).get(reverse("orgs:stranded")).content.decode()
+    assert '<option value="">Choose one</option>' in html

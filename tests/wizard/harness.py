@@ -1,0 +1,236 @@
+"""A setup on the stand-in org, and what a worker does for it: in this process, over real HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from orgs import directory
+from orgs.connections import tokens
+from orgs.connections.client import client_for
+from orgs.discovery import discover
+from orgs.hosts import Identity
+from orgs.models import Org
+from orgs.oauth import Grant
+from simulator import scenarios
+from simulator.oauth import grants
+from wizard import tasks
+from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.guides.defaults import initial_inputs
+from wizard.jobs import queue
+from wizard.live import fragment
+from wizard.models import Event, Job, Setup
+from wizard.stage import panel
+from wizard.state import snapshots
+
+SET_NAME = "Marketing_Cloud_Connected_App"
+AUTOMATIC = ("permission_set", "people", "app_access")
+ONCE_APPLIED = (
+    "set_created",
+    "connection_user_sets",
+    "people_assigned",
+    "system_user_included",
+    "set_on_app",
+)
+SCOPES = ["api", "refresh_token", "openid"]
+_numbers = count(1)  # an org's people follow from its name, so names are the same in each run
+
+
+def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "") -> Org:
+    """Our rows for an org of the stand-in, with tokens that its own sign-in code issued; also once more."""
+    user_id = user_id or theirs.admin_id
+    client_id, chain = "connect-guide-stand-in", secrets.token_hex(8)
+    with stand.world.lock:
+        access = grants.new_access_token(stand.world, theirs, user_id, SCOPES, chain, client_id)
+        kept = {"org_id": theirs.id, "user_id": user_id, "scopes": SCOPES}
+        refresh = grants.new_refresh_token(stand.world, {**kept, "client_id": client_id, "chain": chain})
+        username = theirs.get(user_id)["Username"]
+    values = {
+        "name": theirs.name,
+        "is_sandbox": theirs.is_sandbox,
+        "instance_url": stand.url,
+        "login_origin": stand.url,
+        "api_version": "66.0",
+    }
+    org, _ = Org.objects.update_or_create(team=team, org_id=theirs.id, defaults=values)
+    grant = Grant(access, refresh, stand.url, f"{stand.url}/id/{theirs.id}/{user_id}", " ".join(SCOPES))
+    identity = Identity(stand.url, theirs.id, user_id)
+    tokens.store_grant(org, grant, identity, username=username, display_name="Ana Ruiz", person=person)
+    org = Org.objects.select_related("connection").get(pk=org.pk)
+    discover(client_for(org), org)
+    return org
+
+
+@dataclass
+class SetupHarness:
+    """One setup, its org here and there, and the person who works on it."""
+
+    stand: Any
+    theirs: Any
+    org: Org
+    setup: Setup
+    person: Any
+
+    # -- people and choices
+
+    def full_users(self) -> list[str]:
+        """Active people with a Salesforce licence, without the connection user."""
+        return self.users("Salesforce")
+
+    def users(self, licence: str) -> list[str]:
+        with self.stand.world.lock:
+            return [
+                row["Id"]
+                for row in self.theirs.rows("User")
+                if row["IsActive"]
+                and row["Id"] != self.theirs.connection_user_id
+                and self._licence(row) == licence
+            ]
+
+    def _licence(self, user: Any) -> str:
+        profile = self.theirs.get(user["ProfileId"])
+        licence = self.theirs.get(profile["UserLicenseId"]) if profile else None
+        return str(licence["Name"]) if licence else ""
+
+    def choose(self, people: int | Sequence[str] = 2, **more: Any) -> None:
+        """Choose straight in the row: no job is started by it."""
+        chosen = self.full_users()[:people] if isinstance(people, int) else list(people)
+        self.setup.inputs |= {
+            "mode": "first",
+            "connection_user": self.theirs.connection_user_id,
+            "people": chosen,
+            **more,
+        }
+        self.setup.save(update_fields=["inputs"])
+        snapshots.forget_names(self.setup)
+
+    def read_people(self) -> int:
+        return directory.refresh(self.org, client_for(self.org))
+
+    # -- jobs
+
+    def queue(self, kind: str, stages: Sequence[str] = (), approved: Sequence[str] = ()) -> Job:
+        job, is_new = queue.start(self.setup, kind, actor=self.person, stages=stages, approved=approved)
+        assert is_new, "another job is under way"
+        return job
+
+    def work(self, job: Job) -> Job:
+        """What a worker does with the job's message; the row as it is afterwards."""
+        tasks.run_job(str(job.pk))
+        self.reload()
+        return Job.objects.get(pk=job.pk)
+
+    def check(self) -> Job:
+        return self.work(self.queue("check"))
+
+    def approve(self, *stages: str) -> Job:
+        """Queue an apply of the plan that the page shows now."""
+        self.reload()
+        stages = stages or AUTOMATIC
+        plan = snapshots.plan(self.setup, snapshots.snapshot_of(self.setup), stages)
+        return self.queue("apply", stages, [change.key for change in plan])
+
+    def apply(self, *stages: str) -> Job:
+        return self.work(self.approve(*stages))
+
+    def approve_undo(self, stage: str = "handover") -> Job:
+        self.reload()
+        offer = panel.undo_offer(self.setup, stage)
+        return self.queue("undo", offer.stages, [change.key for change in offer.changes])
+
+    def undo(self, stage: str = "handover") -> Job:
+        return self.work(self.approve_undo(stage))
+
+    def die(self, job: Job, patch: Any, at: str = "reading_back") -> None:
+        """Run the job until it says that it waits for `at`, then lose its worker, as a kill does."""
+        wait_for = queue.set_waiting_reason
+
+        def stop_there(its: Job, what: str) -> None:
+            if what == at:
+                raise Killed
+            wait_for(its, what)
+
+        with patch.context() as here:
+            here.setattr(queue, "set_waiting_reason", stop_there)
+            run_until_killed(job)
+
+    # -- looking
+
+    def reload(self) -> Setup:
+        self.setup = fragment.load(str(self.setup.pk))
+        self.org = self.setup.org
+        return self.setup
+
+    def statuses(self) -> dict[str, str]:
+        return {
+            state.step: state.finding["status"] for state in self.setup.step_states.all() if state.finding
+        }
+
+    def events(self, *kinds: str) -> list[Event]:
+        found = self.setup.events.order_by("id")
+        return list(found.filter(kind__in=kinds) if kinds else found)
+
+    def kinds(self, job: Job) -> list[str]:
+        return list(job.events.order_by("id").values_list("kind", flat=True))
+
+    def mark(self) -> int:
+        return int(self.stand.world.mark())
+
+    def calls(self, mark: int) -> int:
+        return int(self.stand.world.api_calls_since(mark, self.theirs.id))
+
+    def assignments(self) -> list[tuple[str, str]]:
+        """(person, set) of every assignment of a permission set that is not a profile's own."""
+        with self.stand.world.lock:
+            profiles = {row["Id"] for row in self.theirs.rows("PermissionSet") if row["IsOwnedByProfile"]}
+            rows = list(self.theirs.rows("PermissionSetAssignment"))
+        return sorted(
+            (row["AssigneeId"], row["PermissionSetId"])
+            for row in rows
+            if row["PermissionSetId"] not in profiles
+        )
+
+    def our_sets(self) -> list[Any]:
+        with self.stand.world.lock:
+            return list(self.theirs.find("PermissionSet", Name=SET_NAME))
+
+    def rows(self, sobject: str) -> list[str]:
+        with self.stand.world.lock:
+            return sorted(str(row["Id"]) for row in self.theirs.rows(sobject))
+
+    def footprint(self) -> tuple[list[str], list[str], list[str]]:
+        """Everything that an apply makes, row by row."""
+        return (
+            self.rows("PermissionSet"),
+            self.rows("PermissionSetAssignment"),
+            self.rows("SetupEntityAccess"),
+        )
+
+
+class Killed(BaseException):
+    """Like SIGKILL for the code under test: no handler of ours may turn it into an answer."""
+
+
+def run_until_killed(job: Job) -> None:
+    try:
+        tasks.run_job(str(job.pk))
+    except Killed:
+        return
+    raise AssertionError("the job came to its end")
+
+
+def make_harness(stand: Any, team: Any, person: Any, scenario: str = "fresh", **more: Any) -> SetupHarness:
+    name = more.pop("name", f"Client {next(_numbers):04}")
+    user_id = ""
+    as_user = more.pop("as_user", "")
+    theirs = scenarios.create(stand.world, scenario, name=name, **more)
+    if as_user:
+        user_id = theirs.find("User", Username=f"{as_user}@{theirs.extra['domain']}")[0]["Id"]
+    org = connect(stand, theirs, team, person, user_id=user_id)
+    setup = Setup.objects.create(
+        org=org, guide_key=GUIDE.key, started_by=person, inputs=initial_inputs(GUIDE)
+    )
+    return SetupHarness(stand, theirs, org, fragment.load(str(setup.pk)), person)

@@ -1,0 +1,123 @@
+"""Events of a setup as entries of the audit trail, in the same transaction: they can't differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from teams.audit import address, redaction
+from teams.audit.address import asked_from
+from teams.audit.record import record
+from teams.models.audit import AuditEntry
+
+if TYPE_CHECKING:
+    from wizard.models import Event, Job, Setup
+    from wizard.stage.panel import PlanPreview
+
+# What an event's data may hold that names nobody: our own codes, words and numbers, and the labels
+# of Salesforce. Whatever else there is counts as personal.
+NOT_PERSONAL = frozenset({
+    *("stage", "stages", "step", "keys", "labels", "count", "error_code", "reference", "title"),
+    *("found_by_reading", "rows", "before", "after", "event", "job", "changes", "approved"),
+    *("kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
+})  # fmt: skip
+NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what"})
+ONE_LOOK = timedelta(minutes=10)
+OF_A_CHANGE = ("kind", "key", "step", "what", "before", "after")
+OF_AN_OUTCOME = ("ok", "created", "record_id", "error_code", "error_message")
+
+
+def record_entry(event: Event, setup: Setup, actor: Any) -> AuditEntry:
+    whole: dict[str, Any] = {**event.data, "event": event.pk}
+    if event.changes:
+        whole["changes"] = [_outcome(raw) for raw in event.changes]
+    if event.job is not None:
+        whole["job"] = str(event.job.pk)
+        if event.kind.endswith("_requested") and event.job.approved:
+            whole["approved"] = fingerprint(event.job.approved)
+    # An address is somebody's: what nobody did has none, whoever asked for the job.
+    with asked_from(address.current() if actor is not None else ""):
+        return _write(setup, event.kind, actor, whole, at=event.at)
+
+
+def _write(
+    setup: Setup, kind: str, actor: Any, whole: Mapping[str, Any], at: datetime | None = None
+) -> AuditEntry:
+    data, hidden = redaction.take_out(whole, _is_personal)
+    return record(
+        f"wizard.{kind}",
+        actor=actor,
+        team=setup.org.team_id,
+        setup=setup.pk,
+        org=setup.org_id,
+        data=data,
+        personal={"hidden": hidden} if hidden else None,
+        at=at,
+    )
+
+
+def _outcome(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What an undo needs beside it is in the event."""
+    change = {key: raw["change"][key] for key in OF_A_CHANGE}
+    return change | {key: raw[key] for key in OF_AN_OUTCOME if raw.get(key) is not None}
+
+
+def _is_personal(path: redaction.Path, value: Any) -> bool:
+    if not path or value is None or isinstance(value, bool | int):
+        return False
+    if "params" in path[:-1]:
+        return path[-1] not in (*NOT_PERSONAL_IN_SENTENCES, "params", "message")
+    return not path[-1].isdigit() and path[-1] not in (*NOT_PERSONAL, "params")
+
+
+def record_access(setup: Setup, kind: str, person: Any, **data: Any) -> None:
+    """Somebody looked at something, or took it out: in the audit trail only."""
+    _write(setup, kind, person, data)
+
+
+def report_seen(setup: Setup, person: Any) -> None:
+    """Loaded again and again, it is one look: else anybody who may look could fill the trail."""
+    lately = timezone.now() - ONE_LOOK
+    seen = AuditEntry.objects.filter(
+        setup_id=setup.pk, kind="wizard.report_seen", actor_id=person.pk, at__gt=lately
+    )
+    if not seen.exists():
+        record_access(setup, "report_seen", person)
+
+
+def plans_shown(setup: Setup, person: Any, offers: Iterable[PlanPreview | None]) -> None:
+    """Once for each plan and person: pages are loaded again and again."""
+    plans = {each.fingerprint: each for each in offers if each and each.changes}
+    if not plans:
+        return
+    told = AuditEntry.objects.filter(
+        setup_id=setup.pk, kind="wizard.plan_shown", actor_id=person.pk, data__approved__in=list(plans)
+    )
+    for known in told.values_list("data__approved", flat=True):
+        plans.pop(known, None)
+    for key, plan in plans.items():
+        rows = [{"what": row.what.to_json(), "before": row.before.to_json(), "after": row.after.to_json()}
+                for row in plan.rows]  # fmt: skip
+        stages = list(plan.stages)
+        record_access(
+            setup, "plan_shown", person, approved=key, count=len(plan.changes), stages=stages, rows=rows
+        )
+
+
+def fingerprint(keys: Iterable[str]) -> str:
+    """Tells whether the plan that was shown is the one that was approved."""
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
+
+
+def address_of(job: Job) -> str:
+    """Where the person was who asked for this job."""
+    asked = AuditEntry.objects.filter(
+        setup_id=job.setup_id, kind=f"wizard.{job.kind}_requested", data__job=str(job.pk)
+    )
+    personal = asked.order_by("-id").values_list("personal__data", flat=True).first()
+    return str(json.loads(personal).get("address", "")) if personal else ""

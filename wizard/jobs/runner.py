@@ -1,0 +1,352 @@
+"""Read, check, plan, apply, read back, undo: the one orchestration.
+
+Called by the worker, the command line and the tests alike. What it does is told through the
+job's row and its events; whoever looks at the page is told by `progress`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from orgs import directory
+from orgs.connections.client import client_for
+from orgs.discovery import agree_version, discover
+from orgs.salesforce.client import Client
+from orgs.salesforce.errors import NoAnswer, SalesforceError, VersionRefused
+from wizard.guides.changes import Change, Outcome, Stop
+from wizard.history.record import record_event
+from wizard.jobs import handover, queue
+from wizard.live import publish
+from wizard.live.access import may_change
+from wizard.models import Job, Setup
+from wizard.state import recorded_changes, snapshots
+
+logger = logging.getLogger(__name__)
+
+MOST_LOST_ANSWERS = 3
+EVENT_OF: dict[str, str] = {Job.Kind.APPLY: "changed", Job.Kind.UNDO: "undone"}
+MOST_READS = 3  # of one check, while people go on choosing
+
+
+class OrgChanged(Exception):
+    """The org is no longer what the person saw when they approved the plan."""
+
+
+class PartlyRefused(Exception):
+    """Salesforce took some changes and refused others."""
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        super().__init__(f"{len(outcomes)} refused")
+        self.outcomes = outcomes
+
+
+def run(job: Job) -> None:
+    """Do a claimed job to its end, whatever the end is.
+
+    Raises only `jobs.LostClaim` and `jobs.NO_DATABASE`: then somebody else has it, or will continue it.
+    """
+    try:
+        _RUN[job.kind](job)
+    except Stop:
+        queue.finish(job, Job.State.STOPPED)
+    except OrgChanged:
+        queue.finish(job, Job.State.FAILED, error_code="ORG_CHANGED")
+    except handover.StepsRegressed as fell:
+        fell.tell(job)
+        queue.finish(job, Job.State.FAILED, error_code="LINES_FELL")
+    except PartlyRefused as refused:
+        first = refused.outcomes[0]
+        queue.finish(
+            job,
+            Job.State.FAILED,
+            error_code=first.error_code or "REFUSED",
+            error_details=first.error_message or "",
+        )
+    except SalesforceError as error:
+        queue.finish(job, Job.State.FAILED, error_code=error.code, error_details=error.message)
+    except (queue.ClaimLost, *queue.NO_DATABASE):
+        raise
+    except Exception:
+        logger.exception("job %s failed, reference %s", job.pk, job.reference)
+        queue.finish(job, Job.State.FAILED, error_code="UNEXPECTED")
+    else:
+        if job.active:
+            queue.finish(job, Job.State.DONE)
+
+
+def watch(setup: Setup, stages: Sequence[str], old: datetime) -> int:
+    """Re-read what these stages' steps look at that are open, or were read before; how many calls it took."""
+    parts = recorded_changes.parts_to_watch(setup, stages, old)
+    with client_for(setup.org) as client:
+        if parts:
+            _read(client, setup, parts)
+        return client.calls
+
+
+def look_at_everything(setup: Setup) -> int:
+    """A full status read: two calls side by side, one round trip. How many calls it took."""
+    before, began = snapshots.snapshot_of(setup), timezone.now()
+    with client_for(setup.org) as client:
+        now = _read(client, setup, None)
+        _settle_earlier(setup, now, began)
+        if setup.guide.rediscover(before, now, setup.org.known):
+            discover(client, setup.org)
+            _read(client, setup, None)
+        return client.calls
+
+
+def _check(job: Job) -> None:
+    """Read everything; again if somebody chose otherwise meanwhile: they were given this job to wait for."""
+    for _attempt in range(MOST_READS):
+        queue.set_waiting_reason(job, "reading")
+        read_for = job.setup.inputs
+        look_at_everything(job.setup)
+        job.setup.refresh_from_db(fields=["inputs"])
+        if job.setup.inputs == read_for:
+            return
+        snapshots.forget_names(job.setup)
+
+
+def _people(job: Job) -> None:
+    def on_page(read: int) -> None:
+        queue.renew_claim(job)
+        Job.objects.filter(pk=job.pk).update(done_count=read)
+        publish.notify_changed(job.setup_id)
+        if queue.stop_requested(job):
+            raise Stop
+
+    queue.set_waiting_reason(job, "reading_people")
+    with client_for(job.org) as client:
+        directory.refresh(job.org, client, on_page)
+
+
+def _apply(job: Job) -> None:
+    _write(job, _ApplyStrategy(job))
+
+
+def _undo(job: Job) -> None:
+    _write(job, _UndoSide(job))
+
+
+def _handover(job: Job) -> None:
+    _check(job)
+    handover.hand_over(job)
+
+
+class _ApplyStrategy:
+    """Applying: the plan of the job's stages, as it was approved."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.parts_first: frozenset[str] | None = None  # a full, fresh look before we write
+
+    def plan(self, snapshot: Any) -> list[Change]:
+        return _as_approved(self.job, snapshots.plan(self.job.setup, snapshot, self.job.stages))
+
+    def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
+        guide = self.job.setup.guide
+        guide.apply(client, plan, snapshot, snapshots.inputs_of(self.job.setup), recorder)
+
+
+class _UndoSide:
+    """Undoing: the inverse of the changes that we recorded, diffed against the org."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        every = [stage.key for stage in job.setup.guide.stages]
+        self.parts_first: frozenset[str] | None = snapshots.parts_read_by(job.setup, every)
+
+    def plan(self, snapshot: Any) -> list[Change]:
+        plan = recorded_changes.undo_plan(self.job.setup, self.job.stages, snapshot)
+        return _as_approved(self.job, [change for change in plan if not change.idle])
+
+    def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
+        self.job.setup.guide.undo(client, plan, recorder)
+
+
+def _as_approved(job: Job, plan: Sequence[Change]) -> list[Change]:
+    """The plan, if it is what the person saw; once the work has begun: what is left of it."""
+    keys, approved = {change.key for change in plan}, set(job.approved)
+    begun = job.attempts > 1 or job.events.filter(kind=EVENT_OF[job.kind]).exists()
+    if keys and keys != approved and not begun:
+        raise OrgChanged
+    return [change for change in plan if change.key in approved]
+
+
+def _write(job: Job, side: _ApplyStrategy | _UndoSide) -> None:
+    with client_for(job.org) as client:
+        _write_by(client, job, side)
+
+
+def _write_by(client: Client, job: Job, side: _ApplyStrategy | _UndoSide) -> None:
+    recorder = _Recorder(job)
+    ended: Stop | SalesforceError | None = None
+    for attempt in range(1, MOST_LOST_ANSWERS + 1):
+        queue.set_waiting_reason(job, "reading" if attempt == 1 else "reading_after_lost_answer")
+        snapshot = _read(client, job.setup, side.parts_first)
+        _reconcile_intent(job, snapshot)
+        ended = None
+        plan = side.plan(snapshot)
+        _announce(job, plan)
+        if not plan:
+            break
+        ended = _send(client, job, side, plan, snapshot, recorder)
+        if not isinstance(ended, NoAnswer):
+            break
+    if recorder.sent:
+        _read_back(client, job, after=ended)
+    if ended:
+        raise ended
+    if recorder.refused:
+        raise PartlyRefused(recorder.refused)
+
+
+def _send(
+    client: Client,
+    job: Job,
+    side: _ApplyStrategy | _UndoSide,
+    plan: list[Change],
+    snapshot: Any,
+    recorder: _Recorder,
+) -> Stop | SalesforceError | None:
+    """Make the changes; what ended it early, if anything did."""
+    try:
+        side.send(client, plan, snapshot, recorder)
+    except NoAnswer as lost:
+        record_event(job.setup, "answer_lost", job=job, error_code=lost.code)
+        return lost
+    except (Stop, SalesforceError) as ended:
+        return ended
+    return None
+
+
+def _read_back(client: Client, job: Job, *, after: Stop | SalesforceError | None) -> None:
+    """See what is true now. After an error it is tried too: some of the last call may have been done."""
+    queue.set_waiting_reason(job, "reading_back")
+    try:
+        snapshot = _read(client, job.setup, snapshots.parts_read_by(job.setup, job.stages))
+    except SalesforceError as error:
+        if not isinstance(after, SalesforceError):
+            raise
+        # The first error is the one to tell; the intent stays for the next job to settle.
+        logger.warning("job %s could not read back: %s", job.pk, error.code)
+        return
+    _reconcile_intent(job, snapshot)
+
+
+def _announce(job: Job, plan: Sequence[Change]) -> None:
+    done = job.done_count
+    Job.objects.filter(pk=job.pk).update(total_count=done + len(plan))
+    record_event(job.setup, "planned" if plan else "nothing_to_do", job=job, count=len(plan))
+    queue.set_waiting_reason(job, "salesforce")
+
+
+def _read(client: Client, setup: Setup, parts: frozenset[str] | None) -> Any:
+    merged = snapshots.store(setup, read_only(client, setup, parts), parts)
+    publish.notify_changed(setup.id)
+    return merged
+
+
+def read_only(client: Client, setup: Setup, parts: frozenset[str] | None = None) -> Any:
+    """What is in the org now, kept nowhere. `parts` as the guide names them; `None`: all."""
+    try:
+        return setup.guide.read(client, snapshots.inputs_of(setup), parts, snapshots.known_of(setup))
+    except VersionRefused:
+        agree_version(client, setup.org)
+        return setup.guide.read(client, snapshots.inputs_of(setup), parts, snapshots.known_of(setup))
+
+
+def _reconcile_intent(job: Job, snapshot: Any) -> None:
+    """Settle what was sent without a recorded answer: by what the org says now, not by guessing.
+
+    For an apply, a row that is there now and was not before was made by us; for an undo, a
+    row that is gone was removed by us. Whatever did not happen is simply planned again. That
+    goes for earlier jobs of the setup too, which ended before they could look.
+    """
+    _settle_earlier(job.setup, snapshot, timezone.now())
+    if job.intent:
+        with transaction.atomic():
+            queue.renew_claim(job)
+            _record(job, _found(job, snapshot), found_by_reading=True)
+
+
+def _settle_earlier(setup: Setup, snapshot: Any, read_began: datetime) -> None:
+    """A check does it too, so that what we made can be undone although no change is left to make.
+
+    What was sent after the reading began may be missing in it: that job is left for the next look.
+    """
+    ended = setup.jobs.filter(kind__in=Job.WRITING, state__in=Job.ENDED, finished_at__lt=read_began)
+    for pk in ended.exclude(intent=[]).values_list("pk", flat=True):
+        with transaction.atomic():
+            rows = Job.objects.select_for_update(of=("self",)).select_related("setup", "requested_by")
+            job = rows.get(pk=pk)
+            if job.intent:  # nobody else settled it meanwhile
+                _record(job, _found(job, snapshot), found_by_reading=True)
+
+
+def _found(job: Job, snapshot: Any) -> list[Outcome]:
+    changes = [Change.from_json(raw) for raw in job.intent]
+    found = [(change, job.setup.guide.found(change, snapshot)) for change in changes]
+    return [Outcome(change, ok=True, created=True, record_id=row) for change, row in found if row]
+
+
+class _Recorder:
+    """The runner's side of `guide.apply`: intent before, outcome after, stop in between."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.refused: list[Outcome] = []
+        self.sent = False
+
+    def before_batch(self, changes: Sequence[Change]) -> None:
+        if queue.stop_requested(self.job) or not self._still_wanted():
+            raise Stop
+        queue.renew_claim(self.job)
+        self.job.intent = [change.to_json() for change in changes]
+        self.job.save(update_fields=["intent"])
+        self.sent = True
+
+    def _still_wanted(self) -> bool:
+        """Whoever approved it may still change this setup, and it was not handed over meanwhile."""
+        if Setup.objects.filter(pk=self.job.setup_id, finished_at=None).exists():
+            return self.job.requested_by_id is None or may_change(self.job.requested_by_id, self.job.setup)
+        return False
+
+    def after_batch(self, outcomes: Sequence[Outcome]) -> None:
+        with transaction.atomic():
+            queue.renew_claim(self.job)
+            _record(self.job, outcomes)
+        self.refused.extend(outcome for outcome in outcomes if not outcome.ok)
+
+
+def _record(job: Job, outcomes: Sequence[Outcome], *, found_by_reading: bool = False) -> None:
+    """Keep the answers and clear the intent, in the caller's transaction."""
+    if outcomes:
+        record_event(
+            job.setup,
+            EVENT_OF[job.kind],
+            actor=job.requested_by,
+            job=job,
+            changes=[recorded_changes.outcome_to_json(outcome) for outcome in outcomes],
+            rows=recorded_changes.summarise(outcomes),
+            found_by_reading=found_by_reading,
+        )
+    job.intent = []
+    job.done_count += sum(outcome.ok for outcome in outcomes)
+    job.save(update_fields=["intent", "done_count"])
+    publish.notify_changed(job.setup_id)
+
+
+_RUN: dict[str, Callable[[Job], None]] = {
+    Job.Kind.CHECK: _check,
+    Job.Kind.SYNC_USERS: _people,
+    Job.Kind.APPLY: _apply,
+    Job.Kind.UNDO: _undo,
+    Job.Kind.HANDOVER: _handover,
+}

@@ -1,0 +1,259 @@
+"""The live stream: a bare ASGI app beside Django.
+
+`wizard.live.publish` says "look again" over Redis; `stream`
+sends the whole live fragment as server-sent events. Measured with 500 viewers (see the
+design): a Django view would hold a thread and a database connection for each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from django.core import signing
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.utils import timezone, translation
+
+from wizard.live import access, fragment
+from wizard.live.access import StreamTicket, Topic
+from wizard.live.publish import CHANNEL
+from wizard.live.ticket import read_ticket
+from wizard.models import Setup
+
+logger = logging.getLogger(__name__)
+
+KEEP_ALIVE_SECONDS = 15
+MOST_SEATS = 300  # of one person in one process: far more than anybody has tabs
+RECHECK_SECONDS = 3  # after so long a viewer who lost their access gets nothing more
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def event(name: str, data: str) -> bytes:
+    """One server-sent event; every line of `data` gets its own field, as the format asks."""
+    lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
+    return f"event: {name}\n{lines}\n".encode()
+
+
+class Subscriber:
+    """One viewer: woken by its queue, and `cut` when they may not look any more."""
+
+    def __init__(self, of: StreamTicket) -> None:
+        self.of = of
+        self.cut = False
+        self.queue: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
+
+    def wake(self) -> None:
+        with contextlib.suppress(asyncio.QueueFull):  # already told: bursts are coalesced
+            self.queue.put_nowait(None)
+
+
+class Hub:
+    """One Redis subscription for the process, fanned out to the viewers' queues.
+
+    Each topic is rendered once per change and process, however many people look.
+    """
+
+    def __init__(self) -> None:
+        self._viewers: dict[Topic, set[Subscriber]] = {}
+        self._rendered: dict[Topic, tuple[int, str, bool]] = {}
+        self._generation: dict[Topic, int] = {}
+        self._locks: dict[Topic, asyncio.Lock] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        # One thread: rendering is short, and one thread means one database connection.
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
+
+    def join(self, of: StreamTicket) -> Subscriber:
+        if not self._tasks or any(task.done() for task in self._tasks):
+            loop = asyncio.get_running_loop()
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = [loop.create_task(self._listen()), loop.create_task(self._look_again())]
+        seat = Subscriber(of)
+        self._viewers.setdefault(of.topic, set()).add(seat)
+        return seat
+
+    def is_full(self, of: StreamTicket) -> bool:
+        """One person must not use up the memory and the sockets that are there for all."""
+        seats = (seat for seats in self._viewers.values() for seat in seats)
+        return sum(seat.of.user_id == of.user_id for seat in seats) >= MOST_SEATS
+
+    def viewers(self) -> int:
+        return sum(len(seats) for seats in self._viewers.values())
+
+    def leave(self, seat: Subscriber) -> None:
+        topic = seat.of.topic
+        seats = self._viewers.get(topic, set())
+        seats.discard(seat)
+        if not seats:
+            self._viewers.pop(topic, None)
+            self._rendered.pop(topic, None)
+            self._generation.pop(topic, None)
+            self._locks.pop(topic, None)
+
+    async def allowed(self, passes: set[StreamTicket]) -> set[StreamTicket]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _still_allowed, passes)
+
+    async def _look_again(self) -> None:
+        """Cut off who was removed, lost their role, was revoked or signed out, within seconds."""
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            seats = [seat for seats in self._viewers.values() for seat in seats]
+            if not seats:
+                continue
+            try:
+                allowed = await self.allowed({seat.of for seat in seats})
+            except (DatabaseError, InterfaceError):  # the second is no kind of the first
+                logger.warning("database away, nobody's access could be looked at again")
+                continue
+            for seat in seats:
+                if seat.of not in allowed:
+                    seat.cut = True
+                    seat.wake()
+
+    async def _listen(self) -> None:
+        """Read "look again" for as long as the process lives, through restarts of the broker."""
+        while True:
+            try:
+                client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+                async with client, client.pubsub() as subscription:
+                    await subscription.subscribe(CHANNEL)
+                    async for message in subscription.listen():
+                        if message["type"] == "message":
+                            self._wake(message["data"].decode())
+                        else:  # subscribed, for the first time or again: what did we miss?
+                            self._wake_all()
+            except (redis.RedisError, OSError):
+                logger.warning("broker away, the stream tries again")
+                await asyncio.sleep(1)
+
+    def _wake(self, setup_id: str) -> None:
+        for topic in [topic for topic in self._viewers if topic[0] == setup_id]:
+            self._wake_topic(topic)
+
+    def _wake_all(self) -> None:
+        for topic in list(self._viewers):
+            self._wake_topic(topic)
+
+    def _wake_topic(self, topic: Topic) -> None:
+        self._generation[topic] = self._generation.get(topic, 0) + 1
+        for seat in self._viewers.get(topic, ()):
+            seat.wake()
+
+    async def fragment(self, topic: Topic) -> tuple[str, bool]:
+        """The live fragment and whether it is the last one."""
+        lock = self._locks.setdefault(topic, asyncio.Lock())
+        async with lock:
+            wanted = self._generation.get(topic, 0)
+            cached = self._rendered.get(topic)
+            if cached is None or cached[0] < wanted:
+                loop = asyncio.get_running_loop()
+                html, last = await loop.run_in_executor(self._pool, _render, topic)
+                cached = (wanted, html, last)
+                self._rendered[topic] = cached
+            return cached[1], cached[2]
+
+
+def rendered(topic: Topic) -> tuple[str, bool]:
+    """The fragment and whether it is the last one, in the language and the time zone of its viewers."""
+    language = topic.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(topic.zone or None):
+        return fragment.render(topic.setup_id, topic.stage)
+
+
+def _render(topic: Topic) -> tuple[str, bool]:
+    close_old_connections()
+    try:
+        return rendered(topic)
+    except Setup.DoesNotExist:
+        return "", True  # deleted while somebody looked: there is nothing more to tell
+    finally:
+        connection.close()
+
+
+def _still_allowed(passes: set[StreamTicket]) -> set[StreamTicket]:
+    close_old_connections()
+    try:
+        return access.still_allowed(passes)
+    finally:
+        connection.close()
+
+
+hub = Hub()
+
+
+async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+    """`GET /events/?k=<ticket>`: the live fragment now and after each change.
+
+    A bad ticket, or one whose owner may not look any more or has too many streams, gets 204. An
+    expired one is told `done`: htmx would ask again after a 204, and the page's slow poll goes on.
+    """
+    if scope["type"] != "http":
+        return
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    try:
+        of = read_ticket(query.get("k", [""])[0])
+    except signing.SignatureExpired:
+        await _start(send, 200)
+        await send({"type": "http.response.body", "body": event("done", "")})
+        return
+    if of is None or scope["method"] != "GET" or not await hub.allowed({of}) or hub.is_full(of):
+        await _start(send, 204)
+        await send({"type": "http.response.body", "body": b""})
+        return
+    seat = hub.join(of)  # at once: nobody else comes between the question and the seat
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        await _start(send, 200)
+        await send({"type": "http.response.body", "body": b": connected\n\n", "more_body": True})
+        await _feed(seat, gone, send)
+        with contextlib.suppress(OSError):
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        hub.leave(seat)
+        gone.cancel()
+
+
+async def _start(send: Send, status: int) -> None:
+    headers = [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def _feed(seat: Subscriber, gone: asyncio.Future[None], send: Send) -> None:
+    sent = ""
+    while not gone.done() and not seat.cut:
+        html, last = await hub.fragment(seat.of.topic)
+        if html != sent:
+            await send({"type": "http.response.body", "body": event("state", html), "more_body": True})
+            sent = html
+        if last:
+            body = event("done", json.dumps({"last": True}))
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+            return
+        woken = asyncio.ensure_future(seat.queue.get())
+        await asyncio.wait({woken, gone}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not woken.done():
+            woken.cancel()
+            if not gone.done():
+                await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

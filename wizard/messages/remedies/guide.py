@@ -1,0 +1,245 @@
+"""Our own codes: what a finding or a job of ours says."""
+
+from __future__ import annotations
+
+from wizard.guides.text import gettext_noop as _
+from wizard.messages.remedies.remedy import (
+    ADMIN,
+    APP_ADMIN,
+    ASSIGN_ADMIN,
+    ENGAGEMENT_ADMIN,
+    OPERATOR,
+    SET_ADMIN,
+    USER_ADMIN,
+    YOU,
+    Remedy,
+    remedy,
+)
+
+REMEDIES: dict[str, Remedy] = {
+    # Jobs
+    "ORG_CHANGED": remedy(
+        _("The org has changed since you saw the plan, so nothing was sent."),
+        _("Look at the new plan and approve it again."),
+        retry=True,
+    ),
+    "LINES_FELL": remedy(
+        _("Lines are open that were not open on the page, so nothing was handed over. We stay connected."),
+        _("Put them right, or hand over with these lines open: you are asked again."),
+        retry=True,
+    ),
+    "INTERRUPTED": remedy(
+        _("The work was interrupted. What was done stays done."),
+        _("Start it again: only the rest is sent."),
+        retry=True,
+    ),
+    "WRONG_ORG": remedy(
+        _("The sign-in was for another org."),
+        _("Sign in again and choose the org that this setup belongs to."),
+    ),
+    "TOKEN_KEY_LOST": remedy(
+        _("Connect Guide can no longer read its sign-in for this org."),
+        _("Sign in again. The people who run Connect Guide should check `TOKEN_KEYS`."),
+        OPERATOR,
+    ),
+    "REFUSED": remedy(_("Salesforce refused a change."), _("See the details, then try again."), retry=True),
+    "UNEXPECTED": remedy(
+        _("Something went wrong on our side."),
+        _("Try once more. If it happens again, copy the details for the people who run Connect Guide."),
+        OPERATOR,
+        retry=True,
+    ),
+    # Before you start
+    "RIGHT_MISSING": remedy(
+        _("You lack a permission that a later step needs."),
+        _("Ask for it, let somebody else do that step, or do it by hand together."),
+        ADMIN,
+        "permission_sets",
+    ),
+    "RIGHT_UNSEEN": remedy(
+        _("Salesforce does not list this permission for you."),
+        _("Ask an administrator whether you hold it."),
+        ADMIN,
+    ),
+    "PACKAGE_MISSING": remedy(
+        _("Marketing Cloud Connect is not installed."),
+        _("Install it from sfdc.co/MCC, or sfdc.co/MCCSandbox, with **Install for Admins Only**."),
+        ADMIN,
+        "installed_packages",
+    ),
+    "PACKAGE_EXPIRED": remedy(
+        _("The package's licence has expired."),
+        _("Ask your Salesforce account executive to renew it."),
+        ADMIN,
+    ),
+    "NO_PACKAGE_SEATS": remedy(
+        _("Nobody else can get a seat of the package."),
+        _("Remove a seat that is no longer needed, or buy more."),
+        ADMIN,
+        "installed_packages",
+    ),
+    "APP_MISSING": remedy(
+        _("The app is used or known, but not installed, so it has no policies."),
+        _(
+            "Under **Connected Apps OAuth Usage**, look at the whole list and click **Install**. "
+            "If it is not there, finish **Connect Account** in Engagement first."
+        ),
+        ADMIN,
+        "connected_apps_usage",
+    ),
+    "NO_CONNECTION_USER": remedy(
+        _("Nobody was chosen as the Salesforce-side connection user."),
+        _("Choose that user in **Before you start**."),
+    ),
+    "CONNECTION_USER_GONE": remedy(
+        _("The chosen user is not in this org."), _("Read the list of users again and choose another one.")
+    ),
+    "CONNECTION_USER_INACTIVE": remedy(
+        _("A user that is switched off can't hold the connection."),
+        _("Tick **Active** on the user's page."),
+        USER_ADMIN,
+        "users",
+    ),
+    "CONNECTION_USER_FROZEN": remedy(
+        _("A frozen user can't sign in."), _("Click **Unfreeze** on the user's page."), USER_ADMIN, "users"
+    ),
+    "CONNECTION_USER_LOCKED": remedy(
+        _("The user's password was typed wrongly too often."),
+        _("Click **Unlock** on the user's page."),
+        USER_ADMIN,
+        "users",
+    ),
+    "CONNECTION_USER_LICENCE": remedy(
+        _("Salesforce's support expects the licence **Salesforce** for this user."),
+        _("Change the licence, or choose another user."),
+        USER_ADMIN,
+        "users",
+    ),
+    "CONNECTION_USER_API_ONLY": remedy(
+        _("This user can't open the pages that the connection needs."),
+        _("Choose another profile, or another user."),
+        USER_ADMIN,
+        "users",
+    ),
+    "CONNECTION_USER_PROFILE": remedy(
+        _("Salesforce's support expects this profile and these boxes."),
+        _("Edit the user's page until nothing is missing."),
+        USER_ADMIN,
+        "users",
+    ),
+    "BOXES_UNSEEN": remedy(
+        _("You may not see these fields, or the package is not installed."),
+        _("Look at the user's page and confirm."),
+        USER_ADMIN,
+        "users",
+    ),
+    "SANDBOX_COPY": remedy(
+        _("A sandbox made from production may still talk to production's Engagement account."),
+        _("Find out before you go on. If it was copied, reset it as shown, only in the sandbox."),
+        ADMIN,
+    ),
+    "LIVE_CONNECTION": remedy(
+        _("People may be sending through this connection now."),
+        _("Agree on a time, pause sends and journeys, and skip the sign-in if it is not needed."),
+    ),
+    "MODE_MISMATCH": remedy(
+        _("The org was connected before this setup began."),
+        _("Choose **Repair** in the choices of this setup. The safer order is used then."),
+    ),
+    "RECORDS_MAY_BE_HIDDEN": remedy(
+        _("Salesforce shows only records that you may see, so an empty list proves nothing."),
+        _("Ask somebody with **View All Data**, or confirm what you know."),
+        ADMIN,
+    ),
+    "API_USAGE_HIGH": remedy(
+        _("More than 80 % of the requests that programs may make in 24 hours are used."),
+        _("Calls come back hour by hour. Wait, or find what uses them. At 90 % we stop watching."),
+        ADMIN,
+    ),
+    "MID_MALFORMED": remedy(_("An account id has digits only."), _("Copy it again from Engagement.")),
+    # Policies
+    "POLICY_BY_HAND": remedy(
+        _("No program may change this policy."),
+        _("Change it on the app's page under **Edit Policies**. This turns green by itself."),
+        APP_ADMIN,
+        "connected_apps",
+    ),
+    "POLICIES_HIDDEN": remedy(
+        _("Without **Customize Application** the policies are not shown to you."),
+        _("Ask for that permission, or look together with an administrator and confirm."),
+        APP_ADMIN,
+        "connected_apps",
+    ),
+    "IP_NOT_READABLE": remedy(
+        _("No program can read this policy. We look for its change in the audit trail."),
+        _("If it is right already, or no row appears, look at the app's page and confirm."),
+        YOU,
+        "connected_apps",
+    ),
+    "REFRESH_TOKEN_UNCLEAR": remedy(
+        _("Salesforce does not document what the stored value means."),
+        _("Look at the app's page and confirm what is selected."),
+        YOU,
+        "connected_apps",
+    ),
+    # Permission set and people
+    "NAME_NOT_APPROVED": remedy(
+        _("The API name was not looked at yet."), _("Check it in the choices and save.")
+    ),
+    "NAME_INVALID": remedy(
+        _("Salesforce would refuse this name."), _("Take the proposal or type another name.")
+    ),
+    "NAME_TAKEN": remedy(
+        _("A set of the same name or label is in the org."), _("Use that set, or choose another label.")
+    ),
+    "ADOPTED_SET_GONE": remedy(
+        _("The set was deleted since it was chosen."),
+        _("Choose another set, or let us create one."),
+        YOU,
+        "permission_sets",
+    ),
+    "SET_NEEDS_ACTIVATION": remedy(
+        _("A session-based set does nothing until it is activated."),
+        _("Choose another label, so that we create a plain set."),
+        SET_ADMIN,
+        "permission_sets",
+    ),
+    "SET_MISSING": remedy(
+        _("The new permission set is not in the org yet."), _("Create it first, in its own stage."), SET_ADMIN
+    ),
+    "PACKAGED_SETS_MISSING": remedy(
+        _("The package should bring these sets. It is missing, old or only half installed."),
+        _("Install or upgrade the package, then check again."),
+        ADMIN,
+        "installed_packages",
+    ),
+    "ASSIGNMENT_EXPIRED": remedy(
+        _("The assignment is in the org, but it has ended."),
+        _("Remove it on the set's page, then let us assign it again."),
+        ASSIGN_ADMIN,
+        "permission_sets",
+    ),
+    "SET_STILL_ASSIGNED": remedy(
+        _("Other people have this set, so it was left in the org."),
+        _("Remove them first, if the set is really no longer needed."),
+        ASSIGN_ADMIN,
+        "permission_sets",
+    ),
+    # Connect
+    "CONFIGURATION_MISSING": remedy(
+        _("The package's records are not visible. It may be missing, or you may not see them."),
+        _("Check the package, and that you have the set **Marketing Cloud Connector**."),
+        ADMIN,
+        "installed_packages",
+    ),
+    "CONNECTED_BEFORE": remedy(
+        _("The connection is older than this setup."),
+        _("If it is the right one, confirm it. Signing in again would stop sends."),
+    ),
+    "WRONG_ACCOUNT": remedy(
+        _("An open Engagement session was used, and it belongs to another account."),
+        _("Stop here. Log out of Engagement everywhere, then connect again as the right account."),
+        ENGAGEMENT_ADMIN,
+        "marketing_cloud_tab",
+    ),
+}

@@ -1,0 +1,208 @@
+"""Salesforce's own codes (fact sheet, sections 4, 7 and 8), and the client's where it gave none."""
+
+from __future__ import annotations
+
+from wizard.guides.text import gettext_noop as _
+from wizard.messages.remedies.remedy import (
+    ADMIN,
+    APP_ADMIN,
+    ASSIGN_ADMIN,
+    NOBODY,
+    OPERATOR,
+    SET_ADMIN,
+    USER_ADMIN,
+    Remedy,
+    remedy,
+)
+
+_RECONNECT = remedy(
+    _("Salesforce no longer accepts our sign-in."),
+    _("Sign in to the org again. The setup stays as it is."),
+    sign_in=True,
+)
+_SIGN_IN_AGAIN = remedy(
+    _("The sign-in took too long or was used twice."), _("Start the sign-in again."), retry=True
+)
+_NOT_APPROVED = remedy(
+    _("An administrator has not approved you for this app."),
+    _("Ask for a permission set that is on the app. It may take up to an hour to work."),
+    APP_ADMIN,
+    "connected_apps",
+)
+_GENERIC = remedy(
+    _("Salesforce refused the sign-in. Most often the app is not installed in the org."),
+    _("Install the app under **Connected Apps OAuth Usage**, then sign in again."),
+    ADMIN,
+    "connected_apps_usage",
+)
+_OUR_APP = remedy(
+    _("Connect Guide's own app is not set up as Salesforce expects."),
+    _("Check the app's client id, secret and callback address."),
+    OPERATOR,
+)
+_API_OFF = remedy(
+    _("The org does not allow programs to call it."),
+    _("Check the org's edition and the permission **API Enabled**. You can still go on by hand."),
+    ADMIN,
+)
+_NO_ACCESS = remedy(
+    _("Salesforce says that you lack a permission for this."),
+    _("See **Before you start** for its name, or do the step by hand as somebody else."),
+    ADMIN,
+)
+_NO_SETUP = remedy(
+    _("This org does not show that to you. It may not be installed, or you lack a permission."),
+    _("Check that the package is installed and that you hold **View Setup and Configuration**."),
+    ADMIN,
+    "installed_packages",
+)
+_BUG = remedy(
+    _("Salesforce did not understand our request."),
+    _("Copy the details and send them to the people who run Connect Guide. You can go on by hand."),
+    OPERATOR,
+)
+_THERE = remedy(_("It was there already."), _("Check again. Nothing was made twice."), NOBODY, retry=True)
+_LATER = remedy(_("Salesforce is busy or down."), _("Try again in some minutes."), retry=True)
+_NO_ANSWER = remedy(
+    _("Salesforce did not answer in time, or the connection broke."),
+    _("Try again. We look first what was done, so nothing is made twice."),
+    retry=True,
+)
+_GONE = remedy(
+    _("The record is no longer in the org."), _("Check again to see what is there now."), retry=True
+)
+
+REMEDIES: dict[str, Remedy] = {
+    # Signing in and tokens
+    "access_denied": remedy(
+        _("**Deny** was clicked on Salesforce's page."), _("Sign in again and click **Allow**.")
+    ),
+    "invalid_grant": _RECONNECT,
+    "INVALID_SESSION_ID": _RECONNECT,
+    "INVALID_LOGIN": _RECONNECT,
+    "Bad_OAuth_Token": _RECONNECT,
+    "Missing_OAuth_Token": _RECONNECT,
+    "Wrong_Org": _RECONNECT,
+    "NO_REFRESH_TOKEN": _RECONNECT,
+    "DISCONNECTED": _RECONNECT,
+    "INVALID_GRANT": _RECONNECT,
+    "invalid_client_id": _OUR_APP,
+    "invalid_client": _GENERIC,
+    "redirect_uri_mismatch": _OUR_APP,
+    "unsupported_grant_type": _OUR_APP,
+    "invalid_scope": _OUR_APP,
+    "invalid_request": _SIGN_IN_AGAIN,
+    "rate_limit_exceeded": _LATER,
+    "invalid_app_access": _NOT_APPROVED,
+    "OAUTH_APP_ACCESS_DENIED": _NOT_APPROVED,
+    "OAUTH_APPROVAL_ERROR_GENERIC": _GENERIC,
+    "OAUTH_AUTHORIZATION_BLOCKED": remedy(
+        _("An administrator blocked the app in this org."),
+        _("Ask who blocked it and why. Then click **Unblock** under **Connected Apps OAuth Usage**."),
+        ADMIN,
+        "connected_apps_usage",
+    ),
+    "unsupported_token_type": _RECONNECT,
+    "invalid_token": _RECONNECT,
+    # Limits and weather
+    "REQUEST_LIMIT_EXCEEDED": remedy(
+        _("The org has used up the requests that Salesforce allows programs in any 24 hours."),
+        _("Calls come back hour by hour. Try again in an hour, and go on by hand meanwhile."),
+        retry=True,
+    ),
+    "SERVER_UNAVAILABLE": _LATER,
+    "MAINTENANCE_PAGE": _LATER,
+    "TOO_MANY_REQUESTS": _LATER,
+    "UNKNOWN_EXCEPTION": _LATER,
+    "HTTP_420": _LATER,
+    "HTTP_429": _LATER,
+    "HTTP_500": _LATER,
+    "HTTP_502": _LATER,
+    "HTTP_504": _LATER,
+    "TIMEOUT": _NO_ANSWER,
+    "CONNECTION_LOST": _NO_ANSWER,
+    "UNREADABLE_ANSWER": _NO_ANSWER,
+    "ANSWER_TOO_LARGE": _NO_ANSWER,
+    "UNEXPECTED_REDIRECT": _RECONNECT,
+    "UNABLE_TO_LOCK_ROW": remedy(
+        _("Somebody else was changing the same record."),
+        _("Try again. Only what is missing is sent."),
+        retry=True,
+    ),
+    "API_VERSION_REFUSED": remedy(
+        _("The org does not know the version of Salesforce that we asked for."),
+        _("Click **Check again**: we ask the org for its versions first and take one of them."),
+        retry=True,
+    ),
+    "API_DISABLED_FOR_ORG": _API_OFF,
+    "API_CURRENTLY_DISABLED": _API_OFF,
+    # Rights
+    "INSUFFICIENT_ACCESS": _NO_ACCESS,
+    "INSUFFICIENT_ACCESS_OR_READONLY": _NO_ACCESS,
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": _NO_ACCESS,
+    # The fact sheet knows it without a cause, so nobody is sent to look for a permission alone.
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": remedy(
+        _("Salesforce refused to save this. A permission may be missing, or a trigger or rule forbids it."),
+        _("Read the details: they hold Salesforce's own words. Put right what they name, then try again."),
+        ADMIN,
+        retry=True,
+    ),
+    "INVALID_TYPE": _NO_SETUP,
+    "INVALID_FIELD": _NO_SETUP,
+    "FIELDS_MISSING": _NO_SETUP,
+    "NOT_FOUND": _NO_SETUP,
+    # Writes
+    "DUPLICATE_VALUE": _THERE,
+    "DUPLICATE_DEVELOPER_NAME": _THERE,
+    "PROCESSING_HALTED": remedy(
+        _("This was not sent, because something before it was refused."),
+        _("Solve that first, then try again. Only what is missing is sent."),
+        retry=True,
+    ),
+    "FIELD_INTEGRITY_EXCEPTION": remedy(
+        _("The person's licence does not allow a permission in this set."),
+        _("Give the person a full Salesforce licence, or take them off the list."),
+        USER_ADMIN,
+        "users",
+    ),
+    "PACKAGE_LICENSE_REQUIRED": remedy(
+        _("The person has no seat of the Marketing Cloud Connect package."),
+        _("Assign a seat under **Installed Packages**, **Manage Licenses**."),
+        ADMIN,
+        "installed_packages",
+    ),
+    "INACTIVE_OWNER_OR_USER": remedy(
+        _("The person is not active."),
+        _("Switch the user on, or take them off the list."),
+        USER_ADMIN,
+        "users",
+    ),
+    "CANNOT_MODIFY_MANAGED_OBJECT": remedy(
+        _("A set that belongs to a package can't be put on the app."),
+        _("Create a set of your own, as the guide does."),
+        SET_ADMIN,
+        "permission_sets",
+    ),
+    "INVALID_FIELD_FOR_INSERT_UPDATE": _BUG,
+    "MIXED_DML_OPERATION": _BUG,
+    "REQUIRED_FIELD_MISSING": _BUG,
+    "MALFORMED_QUERY": _BUG,
+    "MALFORMED_ID": _BUG,
+    "JSON_PARSER_ERROR": _BUG,
+    "METHOD_NOT_ALLOWED": _BUG,
+    "UNSUPPORTED_MEDIA_TYPE": _BUG,
+    "HTTP_400": _BUG,
+    "HTTP_403": _NO_ACCESS,
+    "HTTP_405": _BUG,
+    "HTTP_414": _BUG,
+    "HTTP_415": _BUG,
+    "HTTP_431": _BUG,
+    "INVALID_CROSS_REFERENCE_KEY": _GONE,
+    "ENTITY_IS_DELETED": _GONE,
+    "DELETE_FAILED": remedy(
+        _("Salesforce refused the deletion, most often because the set is still assigned."),
+        _("Remove the other assignments first, or leave the set."),
+        ASSIGN_ADMIN,
+        "permission_sets",
+    ),
+}

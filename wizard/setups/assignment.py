@@ -1,0 +1,89 @@
+"""Who has a setup: taken over by one person at a time, given back, or free because they left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from teams.models import Team, User
+from wizard.history.record import record_event
+from wizard.models import Setup
+from wizard.query_params import MINE, NOBODYS
+
+TAKEN_OVER = ("taken_over", "taken_over_from")
+
+
+def belongs_to(who: str, user: User) -> Q:
+    """For a queryset of setups."""
+    if who == NOBODYS:
+        return Q(assignee=None)
+    return Q(assignee=user.pk if who == MINE else int(who))
+
+
+def holders(teams: QuerySet[Team]) -> QuerySet[User]:
+    """Whoever has taken a setup over here."""
+    taken = Setup.objects.filter(org__team__in=teams, assignee__isnull=False).values("assignee")
+    return User.objects.filter(pk__in=taken).only("pk", "name", "email").order_by("name", "email")
+
+
+def take_over(setup: Setup, person: User) -> User | None:
+    """From now on this person has it; whoever had it before. The same person again changes nothing."""
+    with transaction.atomic():
+        before = _locked(setup).assignee
+        if before == person:
+            return before
+        _assign(setup, person)
+        if before:
+            record_event(setup, "taken_over_from", actor=person, name=before.full_name)
+        else:
+            record_event(setup, "taken_over", actor=person)
+    return before
+
+
+def give_back(setup: Setup, person: User) -> bool:
+    """From now on nobody has it. True if somebody had."""
+    with transaction.atomic():
+        if _locked(setup).assignee is None:
+            return False
+        _assign(setup, None)
+        record_event(setup, "given_back", actor=person)
+    return True
+
+
+def free_all(team_id: Any, person: User) -> int:
+    """Somebody may not work in this team any more: what they had is free for others."""
+    with transaction.atomic():
+        # Also those in other teams: the org is asked for afterwards, like the person in `_locked`. In one
+        # order, so that who leaves two teams at once makes nobody wait in a circle.
+        held = Setup.objects.select_for_update().filter(assignee=person).order_by("pk")
+        theirs = Setup.objects.filter(pk__in=list(held.values_list("pk", flat=True)), org__team=team_id)
+        setups = list(theirs.select_related("org").defer("snapshot", "inputs"))
+        Setup.objects.filter(pk__in=[setup.pk for setup in setups]).update(assignee=None)
+        for setup in setups:
+            record_event(setup, "left_free", name=person.full_name)
+    return len(setups)
+
+
+def since(setup: Setup) -> datetime | None:
+    """When the person who has it took it over: only asked where somebody has, and once for a page."""
+    known = vars(setup)
+    if setup.assignee_id and "_taken_over_at" not in known:
+        taken = setup.events.filter(actor=setup.assignee_id, kind__in=TAKEN_OVER).order_by("-id")
+        known["_taken_over_at"] = taken.values_list("at", flat=True).first()
+    return known.get("_taken_over_at")
+
+
+def _locked(setup: Setup) -> Setup:
+    """Two people who take it over at once come one after the other, and the history says so.
+
+    Without a join: PostgreSQL would take the joined row from before the wait for the lock.
+    """
+    return Setup.objects.select_for_update().get(pk=setup.pk)
+
+
+def _assign(setup: Setup, person: User | None) -> None:
+    Setup.objects.filter(pk=setup.pk).update(assignee=person)
+    setup.assignee = person

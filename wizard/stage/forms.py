@@ -1,0 +1,196 @@
+"""The form of the first stage, made from the guide's inputs; people are chosen on a page of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from wizard.guides import names
+from wizard.guides.base import Input, InputKind
+from wizard.messages.render import plain
+from wizard.models import Setup
+
+NAME_SUFFIX = "_api_name"
+WHICH, KEEP, SECOND = "which_set", "keep", "second"
+MOST_TEXT = 200
+PEOPLE_KINDS = (InputKind.PERSON, InputKind.PEOPLE)  # chosen on a page of their own
+
+
+class SetupForm(forms.Form):
+    """One field for each choice, label and number that the guide asks for."""
+
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        setup: Setup,
+        data: QueryDict | None = None,
+        *,
+        only: Container[str] | None = None,
+        made: Container[str] = (),
+    ) -> None:
+        """`only` are the inputs to look at; without it, all. `made` are the names that we made in the org."""
+        super().__init__(data)
+        self.setup = setup
+        self.made = made
+        self.asked = [
+            each for each in setup.guide.inputs if each.kind in _FIELDS and (only is None or each.key in only)
+        ]
+        for each in self.asked:
+            for key, field in _FIELDS[each.kind](each, setup.inputs).items():
+                self.fields[key] = field
+
+    def full_clean(self) -> None:
+        """The page opens at the first mistake: it may be far below what a phone shows."""
+        super().full_clean()
+        for key in self.fields:
+            if key in self.errors:
+                self.fields[key].widget.attrs["autofocus"] = True
+                return
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for each in self.asked:
+            if each.key in self.errors:
+                continue  # one mistake is told once
+            if each.kind is InputKind.LABEL:
+                self._clean_label(each, cleaned)
+            elif each.kind is InputKind.NUMBER_TEXT:
+                self._clean_digits(each, cleaned)
+        return cleaned
+
+    def _clean_label(self, each: Input, cleaned: dict[str, Any]) -> None:
+        label, key = cleaned.get(each.key, ""), each.key + NAME_SUFFIX
+        problem = names.label_problem(label)
+        if problem:
+            self.add_error(each.key, plain(problem))
+            return
+        before = self.fields[each.key].initial
+        name = cleaned.get(key, "").strip()
+        if not name or (label != before and name == self.fields[key].initial):
+            name = names.api_name(label)  # the label decides, unless somebody wrote a name of their own
+        problem = names.problem(name)
+        if problem:
+            proposal = names.proposal(name or label)
+            self.add_error(
+                key,
+                _("%(problem)s For example: %(name)s") % {"problem": plain(problem), "name": proposal},
+            )
+        cleaned[key] = name
+        if name != self.setup.inputs.get("set_name") and self.setup.inputs.get("set_name") in self.made:
+            self._clean_which(each, cleaned)
+
+    def _clean_which(self, each: Input, cleaned: dict[str, Any]) -> None:
+        """Another name does not rename what is in the org: it plans a second one beside it."""
+        answer, key = self.data.get(WHICH), each.key + NAME_SUFFIX
+        if answer == SECOND:
+            return
+        if answer == KEEP:
+            cleaned[each.key], cleaned[key] = self.fields[each.key].initial, self.fields[key].initial
+            return
+        self.fields[WHICH] = _which(self.setup.inputs["set_name"], cleaned[key])
+        order = [field for field in self.fields if field != WHICH]
+        self.order_fields([*order[: order.index(key) + 1], WHICH])
+        self.add_error(WHICH, _("Choose one of these."))
+
+    def _clean_digits(self, each: Input, cleaned: dict[str, Any]) -> None:
+        value = cleaned.get(each.key, "").replace(" ", "")
+        if value and not (value.isascii() and value.isdigit()):
+            self.add_error(each.key, _("Only digits, please: for example 1234567."))
+        cleaned[each.key] = value
+
+    def values(self) -> dict[str, Any]:
+        """What to keep in `Setup.inputs`."""
+        values: dict[str, Any] = {}
+        for each in self.asked:
+            values[each.key] = self.cleaned_data[each.key]
+            if each.kind is InputKind.LABEL:
+                values["set_name"] = self.cleaned_data[each.key + NAME_SUFFIX]
+        return values
+
+
+class OneFocus(forms.RadioSelect):
+    """Gives the focus to the first choice: all of them have the attributes of the whole."""
+
+    def create_option(
+        self,
+        name: str,
+        value: Any,
+        label: str | int,
+        selected: bool,
+        index: int,
+        subindex: int | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if index:
+            option["attrs"].pop("autofocus", None)
+        return option
+
+
+def _choice(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
+    choices = [(value, plain(label)) for value, label in each.choices]
+    field = forms.ChoiceField(
+        choices=choices,
+        widget=OneFocus,
+        label=plain(each.label),
+        help_text=plain(each.help),
+        initial=inputs.get(each.key),
+        required=each.required,
+        error_messages={"required": _("Choose one of these.")},
+    )
+    return {each.key: field}
+
+
+def _text(each: Input, inputs: dict[str, Any], initial: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=plain(each.label),
+        help_text=plain(each.help),
+        max_length=MOST_TEXT,
+        required=False,
+        initial=inputs.get(each.key) or initial,
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off"}),
+    )
+
+
+def _label(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
+    label = _text(each, inputs, each.default)
+    name = forms.CharField(
+        label=_("API name"),
+        help_text=_("Made from the label, as Salesforce does it. Check that it has the value you want."),
+        max_length=MOST_TEXT,
+        required=False,
+        initial=inputs.get("set_name") or names.api_name(inputs.get(each.key) or each.default),
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    return {each.key: label, each.key + NAME_SUFFIX: name}
+
+
+def _which(old: str, new: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=[
+            (KEEP, _("Keep the set %(name)s") % {"name": old}),
+            (SECOND, _("Make a second set, %(name)s") % {"name": new}),
+        ],
+        widget=OneFocus,
+        label=_("Which permission set?"),
+        help_text=_(
+            "We made the set %(name)s in this org. Another name does not rename it. It means a second set. "
+            "The first one stays in Salesforce, with everyone who has it, and we watch it no more. "
+            "To be rid of it, undo our changes first, then change the name."
+        )
+        % {"name": old},
+    )
+
+
+def _number(each: Input, inputs: dict[str, Any]) -> dict[str, forms.Field]:
+    field = _text(each, inputs)
+    field.widget.attrs["inputmode"] = "numeric"
+    return {each.key: field}
+
+
+_FIELDS = {InputKind.CHOICE: _choice, InputKind.LABEL: _label, InputKind.NUMBER_TEXT: _number}

@@ -1,0 +1,48 @@
+"""The report, also as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from teams.access import ALLOWED, Action, role_in
+from teams.http import SignedInRequest
+from wizard.history import audit
+from wizard.report import build, export
+from wizard.views.common import download, fetch_setup
+
+
+@require_GET
+def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    """Every source line with its status and its kind of proof, on one printable page."""
+    setup = fetch_setup(request, setup_id)
+    audit.report_seen(setup, request.user)
+    ctx = {
+        "setup": setup,
+        "org": setup.org,
+        "report": build.build(setup),
+        "may_export": Action.EXPORT in ALLOWED[role_in(setup)],
+    }
+    return render(request, "wizard/report.html", ctx)
+
+
+@require_GET
+def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.EXPORT)
+    audit.record_access(setup, "report_exported", request.user, format="csv")
+    text = export.as_csv(build.build(setup))
+    return download(HttpResponse(text, content_type="text/csv; charset=utf-8"), setup, "csv")
+
+
+@require_GET
+def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.EXPORT)
+    audit.record_access(setup, "report_exported", request.user, format="json")
+    answer = JsonResponse(
+        export.as_json(setup, build.build(setup)),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+    )
+    return download(answer, setup, "json")
