@@ -1,7 +1,1 @@
-"""Settings, addresses and processes. Importing it makes the Celery app the default one."""
-
-from __future__ import annotations
-
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""Settings, addresses and processes."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polib
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 LOCALE = BASE_DIR / "locale"
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.env import Environment, database, fernet_keys, is_loopback, origin, origin_of
 from config.logs import configuration
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 env = Environment(os.environ)
 
@@ -159,6 +159,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wizard:home"
+# Where `orgs` leads to, which knows no address of the room above it.
+CONNECTED_ORG_URL = "wizard:opened"
+GUEST_URL = "wizard:guest"
 LOGOUT_REDIRECT_URL = "account_login"
 
 ACCOUNT_ADAPTER = "teams.accounts.AccountAdapter"

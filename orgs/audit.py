@@ -14,7 +14,6 @@ from teams.audit.words import Values
 
 if TYPE_CHECKING:
     from orgs.models import Connection, Org, Revocation
-    from orgs.sign_in.errors import SignInProblem
 
 
 def connected(org: Org, connection: Connection, person: Any, *, again: bool) -> None:
@@ -76,13 +75,11 @@ def ended_by_hand(revocation: Revocation, by: Any) -> None:
     )
 
 
-def not_connected(person: Any, problem: SignInProblem) -> None:
+def not_connected(person: Any, code: str, *, team_id: str, org_id: str) -> None:
     """A sign-in at Salesforce that did not end in a connection."""
-    sign_in = problem.sign_in
-    if sign_in is not None:
-        org, team = (uuid.UUID(each) if each else None for each in (sign_in.org, sign_in.team))
-        actor = person if person.is_authenticated else None
-        record("orgs.not_connected", actor=actor, team=team, org=org, data={"code": problem.code})
+    org, team = (uuid.UUID(each) if each else None for each in (org_id, team_id))
+    actor = person if person.is_authenticated else None
+    record("orgs.not_connected", actor=actor, team=team, org=org, data={"code": code})
 
 
 def keys_rotated(done: int, factors: int, unreadable: int) -> None:

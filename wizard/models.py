@@ -94,7 +94,7 @@ class Setup(models.Model):
     def stage_title(self, key: str) -> Text | None:
         """The first stage's where no key is given; None for a stage that the guide does not have any more."""
         titles = {stage.key: stage.title for stage in self.guide.stages}
-        return titles.get(key or self.guide.stages[0].key)
+        return titles.get(key or self.guide.preparation.key)
 
     @property
     def look_failed(self) -> bool:

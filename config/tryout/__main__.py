@@ -18,8 +18,9 @@ from types import FrameType
 from django.core.exceptions import ImproperlyConfigured
 
 from config import languages
+from config.paths import BASE_DIR
 from config.tryout import checks, servers
-from config.tryout.addresses import BASE_DIR, announce, withdraw
+from config.tryout.addresses import announce, withdraw
 from config.tryout.children import Supervisor
 from config.tryout.plan import Plan
 

@@ -11,7 +11,8 @@ import os
 from collections.abc import MutableMapping
 from pathlib import Path
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
+from config.paths import BASE_DIR
+
 RUNNING = BASE_DIR / "var" / "run" / "tryout.json"
 
 

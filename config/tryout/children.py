@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from config.tryout.checks import Refused
 
 GRACE_SECONDS = 8.0

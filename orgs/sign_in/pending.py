@@ -35,7 +35,7 @@ class SignIn:
     team: str
     org: str = ""  # the org that must come back, when reconnecting
     next_url: str = ""
-    # A sign-in with an end of its own (`orgs.sign_in.callbacks`): which, what it is about, and where it began.
+    # A sign-in with an end of its own (`orgs.sign_in.callbacks`): which, about what, and where it began.
     kind: str = ""
     about: str = ""
     back: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -111,7 +112,8 @@ def _returned(request: HttpRequest) -> HttpResponse:
             raise StateProblem("state_lost")
         org = flow.finish(request, request.user, sign_in, code)
     except SignInProblem as problem:
-        audit.not_connected(request.user, problem)
+        if tried := problem.sign_in:
+            audit.not_connected(request.user, problem.code, team_id=tried.team, org_id=tried.org)
         return problems.tell(request, problem)
     except StateProblem as problem:
         return _not_waited_for(request, problem)
@@ -122,7 +124,7 @@ def _returned(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
     )
-    return redirect(sign_in.next_url or reverse("wizard:opened", args=[org.pk]))
+    return redirect(sign_in.next_url or reverse(settings.CONNECTED_ORG_URL, args=[org.pk]))
 
 
 def _with_its_own_end(request: HttpRequest, sign_in: SignIn, code: str) -> HttpResponse:
@@ -137,9 +139,9 @@ def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse
     user = request.user
     if isinstance(user, User):
         if problem.org and (known := _mine(user, problem.org)):
-            return redirect("wizard:opened", known.pk)  # Back or Reload after it worked
+            return redirect(settings.CONNECTED_ORG_URL, known.pk)  # Back or Reload after it worked
         if problem.code == "state_used" and user.is_guest:
-            return redirect("wizard:home")
+            return redirect(settings.LOGIN_REDIRECT_URL)
     return problems.tell(request, SignInProblem(problem.code))
 
 
@@ -172,7 +174,7 @@ def _began_at(request: HttpRequest, sign_in: SignIn | None) -> str:
     """The page that such a sign-in is begun on, where it is not the page to connect an org."""
     if sign_in:
         return sign_in.back
-    return "" if _is_member(request.user) else reverse("wizard:guest")
+    return "" if _is_member(request.user) else reverse(settings.GUEST_URL)
 
 
 def _is_member(user: object) -> bool:
@@ -232,7 +234,7 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
           "They are erased once Salesforce confirms that our access has ended, after two days at most. "
           "We write to you if it does not confirm that.") % {"org": org.name},
     )  # fmt: skip
-    return redirect("wizard:home")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _mine(user: User, org_id: str) -> Org | None:

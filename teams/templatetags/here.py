@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.shortcuts import resolve_url
 
 register = template.Library()
 
@@ -13,5 +14,5 @@ _OF_A_SIGN_IN = {"code", "state", "error"}
 def here(request: HttpRequest) -> str:
     """The address of this page, to come back to; never one that holds the answer to a sign-in."""
     if _OF_A_SIGN_IN & set(request.GET):
-        return reverse("wizard:home")
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
     return request.get_full_path()

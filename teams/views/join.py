@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +57,7 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     if standing == "join" and isinstance(request.user, User):
         if invitations.accept(found, request.user):
             messages.success(request, _("Welcome to %(team)s.") % {"team": found.team.name})
-        return redirect("wizard:home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     if standing == "new":
         # The link came to this address, which proves it: allauth asks for no second mail.
         invitations.keep(request, found)

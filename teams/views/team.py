@@ -115,7 +115,7 @@ def member(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("teams:member", found.key)
     messages.success(request, _("%(name)s is now %(role)s.") % words)
     if not teams_for(request.user, Action.MANAGE).filter(pk=found.team_id).exists():
-        return redirect("wizard:home")  # an owner who took the role from themselves
+        return redirect(settings.LOGIN_REDIRECT_URL)  # an owner who took the role from themselves
     return redirect("teams:team", found.team_id)
 
 

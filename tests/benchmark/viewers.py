@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import psutil
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk

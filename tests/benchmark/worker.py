@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
 from tests.benchmark.surroundings import child_environment, process, resident

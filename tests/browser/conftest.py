@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from tests.browser import stand_in
 from tests.browser.browser import NoChromium, Watch, chromium
 from tests.browser.journey import Journey

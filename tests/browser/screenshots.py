@@ -15,7 +15,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from tests.browser import error_pages, stand_in, states
 from tests.browser.browser import NoChromium, chromium
 from tests.browser.guests import Guest

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import psutil
 from playwright.sync_api import BrowserContext, Page, Request, Route
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser.whole_app import WholeApp, wait_for
 

@@ -17,7 +17,7 @@ import pytest
 import requests
 from playwright.sync_api import Route, expect
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser import pages
 from tests.browser.browser import add_virtual_authenticator

@@ -17,7 +17,7 @@ import psutil
 import redis
 import requests
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 
 # What the settings would read; the try-out must make its own.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 APPLIES = 10
 KINDS = "worker,web,stream,valkey,postgres"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from tests.test_docs import all_settings
 
 

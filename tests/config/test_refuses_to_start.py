@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 OURS = ("DEBUG", "SECRET_KEY", "TOKEN_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL")
 NEEDED = OURS[1:]

@@ -128,7 +128,7 @@ def test_what_salesforce_refuses_for_want_of_a_right_is_explained(desk: SetupHar
 def test_every_stage_that_writes_or_edits_names_the_rights_that_it_needs() -> None:
     for stage in GUIDE.stages[1:-2]:
         assert stage.rights, stage.key
-        assert set(stage.rights) <= {step.key for step in GUIDE.stages[0].steps}
+        assert set(stage.rights) <= {step.key for step in GUIDE.preparation.steps}
 
 
 def test_the_cases_above_take_away_every_right_that_is_asked_for() -> None:

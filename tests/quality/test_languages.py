@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from config.languages import compile_all
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from tests.wizard.harness import SetupHarness
 from wizard.guides.text import Text
 from wizard.live import fragment

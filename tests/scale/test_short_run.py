@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 ORGS = 60
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from tests.conftest import PASSWORD
 
 SILENCED = {"security.W005", "security.W008", "security.W021"}

@@ -13,7 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from teams.models import Invitation, Membership, Role, Team, User
 from tests.teams.company import Company, running
 

@@ -287,6 +287,21 @@ class Guide(Generic[S, I]):
     calibration_reads: tuple[str, ...] = ()  # objects that only `manage.py calibrate` looks at
     exemptions: tuple[Exemption[S, I], ...] = ()
 
+    @property
+    def preparation(self) -> Stage[S, I]:
+        """The stage of choices, before anything is done in the org."""
+        return self.stages[0]
+
+    @property
+    def handover(self) -> Stage[S, I]:
+        """The stage that ends a setup; it has no steps."""
+        return self.stages[-1]
+
+    @property
+    def work(self) -> tuple[Stage[S, I], ...]:
+        """All stages but the preparation."""
+        return self.stages[1:]
+
     def stage(self, key: str) -> Stage[S, I]:
         for stage in self.stages:
             if stage.key == key:

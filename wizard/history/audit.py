@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils import timezone
 
@@ -16,8 +16,9 @@ from teams.audit.record import record
 from teams.models.audit import AuditEntry
 
 if TYPE_CHECKING:
+    from wizard.guides.changes import Change
+    from wizard.guides.text import Text
     from wizard.models import Event, Job, Setup
-    from wizard.stage.panel import PlanPreview
 
 # What an event's data may hold that names nobody: our own codes, words and numbers, and the labels
 # of Salesforce. Whatever else there is counts as personal.
@@ -90,7 +91,31 @@ def report_seen(setup: Setup, person: Any) -> None:
         record_access(setup, "report_seen", person)
 
 
-def plans_shown(setup: Setup, person: Any, offers: Iterable[PlanPreview | None]) -> None:
+class ShownRow(Protocol):
+    """One row of a plan's table."""
+
+    @property
+    def what(self) -> Text: ...
+    @property
+    def before(self) -> Text: ...
+    @property
+    def after(self) -> Text: ...
+
+
+class ShownPlan(Protocol):
+    """A plan as a page shows it (`wizard.stage.panel`)."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def stages(self) -> tuple[str, ...]: ...
+    @property
+    def changes(self) -> tuple[Change, ...]: ...
+    @property
+    def rows(self) -> Sequence[ShownRow]: ...
+
+
+def plans_shown(setup: Setup, person: Any, offers: Iterable[ShownPlan | None]) -> None:
     """Once for each plan and person: pages are loaded again and again."""
     plans = {each.fingerprint: each for each in offers if each and each.changes}
     if not plans:

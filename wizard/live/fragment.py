@@ -191,7 +191,7 @@ def _told_of(job: Job, overview: status.Overview) -> set[str]:
     they were started and where its starter was led on to."""
     if len(job.stages) <= 1:
         return {*job.stages}
-    elsewhere = [overview.stages[0], *overview.meanwhile(job.stages)]
+    elsewhere = [overview.preparation, *overview.meanwhile(job.stages)]
     return {*job.stages, *(view.stage.key for view in elsewhere)}
 
 

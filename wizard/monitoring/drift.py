@@ -114,7 +114,7 @@ def _keep(setup: Setup, snapshot: Any) -> None:
 
 def _judged(setup: Setup, right: Mapping[str, Any]) -> Iterable[Step[Any, Any]]:
     """What was right at the handover; the first stage is about how to begin."""
-    return [step for stage in setup.guide.stages[1:] for step in stage.steps if step.key in right]
+    return [step for stage in setup.guide.work for step in stage.steps if step.key in right]
 
 
 def _is_wrong(finding: Finding, was: bool) -> bool:

@@ -97,7 +97,7 @@ class Report:
 
 
 def build(setup: Setup) -> Report:
-    overview = fragment.stage_state(setup, setup.guide.stages[-1].key).overview
+    overview = fragment.stage_state(setup, setup.guide.handover.key).overview
     lines = [
         LineRow(number, setup.guide.source_lines[number], view, stage)
         for stage in overview.stages

@@ -129,7 +129,7 @@ def build(now: StageState, how: str) -> Panel:
     automatic = any(step.plan is not None for step in stage.steps)
     running = next((job for job in now.active_jobs if job.writing), None)
     working = running is None and not setup.finished and not now.needs_reconnecting
-    asks_inputs = stage.key == setup.guide.stages[0].key
+    asks_inputs = stage.key == setup.guide.preparation.key
     undo = undo_offer(setup, stage.key) if working else None
     return Panel(
         how="manual" if how == "manual" or not automatic or now.needs_reconnecting else "auto",
@@ -145,7 +145,7 @@ def build(now: StageState, how: str) -> Panel:
         ways=_ways(now) if working else (),
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
-        is_handover=stage.key == setup.guide.stages[-1].key,
+        is_handover=stage.key == setup.guide.handover.key,
         lacking=() if view.done or setup.finished else _wrong_in_first(now, stage.rights),
         stands_on=() if setup.finished else _wrong_in_first(now, stage.stands_on),
     )
@@ -153,7 +153,7 @@ def build(now: StageState, how: str) -> Panel:
 
 def _wrong_in_first(now: StageState, keys: Sequence[str]) -> tuple[StepView, ...]:
     """Told before the stage starts. What we could not find out is no reason to warn."""
-    first = now.overview.stage(now.setup.guide.stages[0].key)
+    first = now.overview.stage(now.setup.guide.preparation.key)
     wanted = [step for step in first.steps if step.step.key in keys]
     return tuple(step for step in wanted if step.finding and step.finding.status is Status.TO_DO)
 
@@ -186,7 +186,7 @@ def undo_offer(setup: Setup, stage_key: str) -> PlanPreview:
     """What an undo of this stage would take back; of the last stage: of everything."""
     stages = (
         tuple(stage.key for stage in setup.guide.stages)
-        if stage_key == setup.guide.stages[-1].key
+        if stage_key == setup.guide.handover.key
         else (stage_key,)
     )
     snapshot = snapshots.snapshot_of(setup)

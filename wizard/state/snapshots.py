@@ -124,7 +124,7 @@ def _tell_what_people_did(
 
     The first stage is left out: what it shows depends on the choices made here.
     """
-    told = {step.key: step for stage in setup.guide.stages[1:] for step in stage.steps}
+    told = {step.key: step for stage in setup.guide.work for step in stage.steps}
     for state in checked:
         old = before.get(state.step)
         was, now = old.get_finding() if old else None, state.get_finding()

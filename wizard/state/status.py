@@ -213,11 +213,19 @@ class Overview:
         return next(view for view in self.stages if view.stage.key == key)
 
     @property
+    def preparation(self) -> StageView:
+        return self.stages[0]
+
+    @property
+    def handover(self) -> StageView:
+        return self.stages[-1]
+
+    @property
     def current(self) -> StageView:
         """Where a person goes on: the first stage that is open and can start."""
         open_stages = [view for view in self.in_order if not view.done]
         can_start = [view for view in open_stages if not view.blocked]
-        return (can_start or open_stages or [self.stages[-1]])[0]
+        return (can_start or open_stages or [self.handover])[0]
 
     def after(self, key: str) -> StageView | None:
         """Where to go from a stage: what can be started next, else what is open, else what follows.

@@ -29,7 +29,7 @@ def _summary(overview: Overview) -> Summary:
         return Summary.READY
     current = overview.current
     still_open = [step for step in current.steps if not step.done]
-    if current is overview.stages[0] or not still_open:
+    if current is overview.preparation or not still_open:
         return Summary.IN_PROGRESS  # choices come first; nobody else is waited for
     if all(step.can_confirm for step in still_open):
         return Summary.TO_CONFIRM

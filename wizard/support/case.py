@@ -43,7 +43,7 @@ class Case:
     def stage(self) -> StageView:
         """Where whoever helps is needed: where the work stopped, else where it goes on."""
         if self.row.setup.finished:
-            return self.overview.stages[-1]  # where it can be opened again
+            return self.overview.handover  # where it can be opened again
         return self.overview.stage(self.row.stopped_at) if self.row.stopped_at else self.overview.current
 
     @property

@@ -48,7 +48,7 @@ def _back(setup: Setup, stage_key: str) -> HttpResponse:
 @posted
 def check(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    stage_key = check_stage(setup, request.POST.get("stage") or setup.guide.stages[0].key)
+    stage_key = check_stage(setup, request.POST.get("stage") or setup.guide.preparation.key)
     if not refused_because(request, setup):
         queue.start(setup, Job.Kind.CHECK, actor=request.user)
     return _back(setup, stage_key)
@@ -107,7 +107,7 @@ def _start(
     else:
         keys = [change.key for change in offer.changes]
         job, is_new = queue.start(setup, kind, actor=request.user, stages=offer.stages, approved=keys)
-        if is_new and kind == Job.Kind.APPLY and stage_key == setup.guide.stages[0].key:
+        if is_new and kind == Job.Kind.APPLY and stage_key == setup.guide.preparation.key:
             return _lead_on(request, setup, stage_key, offer)
         if not is_new:
             say_busy(request, job)
@@ -222,7 +222,7 @@ def way(request: SignedInRequest, setup_id: Any, stage_key: str) -> HttpResponse
 def reread_people(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     check_input(setup, input_key)
-    check_theirs(request, setup, setup.guide.stages[0].key)
+    check_theirs(request, setup, setup.guide.preparation.key)
     if not refused_because(request, setup):
         queue.start(setup, Job.Kind.SYNC_USERS, actor=request.user)
     return redirect("wizard:choose", setup.id, input_key)

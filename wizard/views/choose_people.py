@@ -70,7 +70,7 @@ def results(request: SignedInRequest, setup_id: Any, input_key: str) -> HttpResp
 def _fetch(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
     """The people of an org are for whoever works on the first stage."""
     setup = fetch_setup(request, setup_id, action)
-    check_theirs(request, setup, setup.guide.stages[0].key)
+    check_theirs(request, setup, setup.guide.preparation.key)
     return setup
 
 
@@ -86,7 +86,7 @@ def _context(
         "chosen_count": len(found["chosen_ids"]),
         "profiles": directory.profiles(setup.org) if each.kind is InputKind.PEOPLE else (),
         "not_added": not_added,
-        "first_stage": setup.guide.stages[0].key,
+        "first_stage": setup.guide.preparation.key,
     }
 
 
@@ -136,7 +136,7 @@ def _choose_one(request: SignedInRequest, setup: Setup, each: Input, kept: Mappi
         return redirect("wizard:choose", setup.id, each.key)
     panel.save_inputs(setup, {**kept, each.key: person.user_id}, request.user)
     messages.success(request, _("%(name)s is chosen.") % {"name": person.name})
-    return redirect("wizard:stage", setup.id, setup.guide.stages[0].key)
+    return redirect("wizard:stage", setup.id, setup.guide.preparation.key)
 
 
 def _choose_many(
@@ -165,7 +165,7 @@ def _choose_many(
         # Not a redirect: what could not be used stays on the page, with its reasons.
         return render(request, "wizard/choose.html", _context(request, setup, each, not_added), status=422)
     if "from_stage" in request.POST:
-        return redirect("wizard:stage", setup.id, setup.guide.stages[0].key)
+        return redirect("wizard:stage", setup.id, setup.guide.preparation.key)
     return redirect("wizard:choose", setup.id, each.key)
 
 

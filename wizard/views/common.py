@@ -132,7 +132,7 @@ def posted(view: View) -> View:
             return redirect("wizard:choose", setup.id, check_input(setup, more["input_key"]))
         if "step_key" in more:
             return redirect("wizard:stage", setup.id, stage_of(setup, more["step_key"]))
-        stage_key = more.get("stage_key", setup.guide.stages[0].key)
+        stage_key = more.get("stage_key", setup.guide.preparation.key)
         return redirect("wizard:stage", setup.id, check_stage(setup, stage_key))
 
     return answer

@@ -25,7 +25,7 @@ from wizard.views.common import fetch_setup, refused_because, say_busy
 def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """The page that asks, and its button. Open lines are allowed: they stay visible in the report."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
-    last = setup.guide.stages[-1].key
+    last = setup.guide.handover.key
     if refused_because(request, setup):
         return redirect("wizard:stage", setup.id, last)
     overview = handover.overview_of(setup)
@@ -52,13 +52,13 @@ def _ask(request: SignedInRequest, setup: Setup, overview: status.Overview) -> H
         "org": setup.org,
         "open_stages": open_stages,
         "open_count": sum(len(lines) for _stage, lines in open_stages),
-        "last": setup.guide.stages[-1],
+        "last": setup.guide.handover,
     }
     return render(request, "wizard/finish.html", ctx)
 
 
 def _start(request: SignedInRequest, setup: Setup, seen: list[str]) -> HttpResponse:
-    last = setup.guide.stages[-1].key
+    last = setup.guide.handover.key
     if asked := reauth.ask_first(request, reverse("wizard:finish", args=[setup.id])):
         return asked  # it ends the connection
     with transaction.atomic():

@@ -70,7 +70,7 @@ def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
 
 @require_GET
 def opened(request: SignedInRequest, org_id: Any) -> HttpResponse:
-    """Where a sign-in to the org leads: to its setup, which the sign-in has opened (`wizard.setups.create`)."""
+    """Where a sign-in to the org leads: to its setup, which the sign-in has opened (`wizard.receivers`)."""
     org = fetch_for(request.user, Action.SEE, Org.objects.all(), pk=org_id)
     setups = Setup.objects.filter(org=org).order_by("-created_at")
     setup = setups.filter(finished_at=None).first() or setups.first()

@@ -41,7 +41,7 @@ class Refused:
 def setup(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Resume: go to where the work goes on."""
     found = fetch_setup(request, setup_id)
-    now = fragment.stage_state(found, found.guide.stages[0].key)
+    now = fragment.stage_state(found, found.guide.preparation.key)
     to = view_model.build(request.user, now).current if is_guest(found) else now.overview.current
     return redirect("wizard:stage", found.id, to.stage.key)
 
@@ -151,9 +151,9 @@ def _for_guest(panel: actions.Panel, now: fragment.StageState, *, lacking: bool)
 def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     """Keep the choices of the first stage; mistakes are shown beside what was typed."""
     found = fetch_setup(request, setup_id, Action.CHANGE)
-    check_theirs(request, found, found.guide.stages[0].key)
+    check_theirs(request, found, found.guide.preparation.key)
     if refused_as_finished(request, found):
-        return redirect("wizard:stage", found.id, found.guide.stages[0].key)
+        return redirect("wizard:stage", found.id, found.guide.preparation.key)
     chooser = request.POST.get("then", "")
     if chooser in {each.key for each in found.guide.inputs if each.kind in PEOPLE_KINDS}:
         kept = so_far(request, found)
@@ -163,10 +163,10 @@ def save_inputs(request: SignedInRequest, setup_id: Any) -> HttpResponse:
         return redirect("wizard:choose", found.id, chooser)
     form = SetupForm(found, request.POST, made=recorded_changes.names_made(found))
     if not form.is_valid():
-        return render_stage(request, found, found.guide.stages[0].key, form=form, status=422)
+        return render_stage(request, found, found.guide.preparation.key, form=form, status=422)
     if actions.save_inputs(found, form.values(), request.user):
         messages.success(request, _("Saved."))
-    return redirect("wizard:stage", found.id, found.guide.stages[0].key)
+    return redirect("wizard:stage", found.id, found.guide.preparation.key)
 
 
 def so_far(request: SignedInRequest, found: Setup) -> dict[str, Any] | HttpResponse:
@@ -180,4 +180,4 @@ def so_far(request: SignedInRequest, found: Setup) -> dict[str, Any] | HttpRespo
         return form.values()
     whole = SetupForm(found, request.POST, made=made)
     whole.full_clean()  # before it is shown, as a question may come up
-    return render_stage(request, found, found.guide.stages[0].key, form=whole, status=422)
+    return render_stage(request, found, found.guide.preparation.key, form=whole, status=422)

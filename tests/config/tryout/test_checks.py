@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 from config.tryout.checks import Refused, free_port, is_free, only_one, ports_are_free
 
 

@@ -17,7 +17,7 @@ import psutil
 import pytest
 import requests
 
-from config.tryout.addresses import BASE_DIR
+from config.paths import BASE_DIR
 
 pytestmark = pytest.mark.timeout(300)  # two whole starts on a busy machine
 

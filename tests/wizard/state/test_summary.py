@@ -24,7 +24,7 @@ def kept(desk: SetupHarness) -> SetupSummary:
 
 
 def derived(desk: SetupHarness) -> SetupSummary:
-    return summary.summarise(fragment.stage_state(desk.reload(), GUIDE.stages[0].key).overview)
+    return summary.summarise(fragment.stage_state(desk.reload(), GUIDE.preparation.key).overview)
 
 
 def account_of(desk: SetupHarness) -> str:
