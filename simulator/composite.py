@@ -1,4 +1,4 @@
-"""/composite and /composite/batch: many requests in one call."""
+"""/composite: many requests in one call."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class _Undo(Exception):
 
 def composite(call: Call) -> Reply:
     """Counts as one call. References `@{ref.field}` reach into earlier answers."""
-    wanted = requests_of(call.body, "compositeRequest")
-    check_names(wanted)
+    wanted = _requests_of(call.body)
+    _check_names(wanted)
     _check_limits(wanted)
     all_or_none = bool(call.body.get("allOrNone", False))
-    return Reply(200, {"compositeResponse": run(call, wanted, all_or_none=all_or_none)})
+    return Reply(200, {"compositeResponse": _run(call, wanted, all_or_none=all_or_none)})
 
 
-def run(call: Call, wanted: list[dict[str, Any]], *, all_or_none: bool) -> list[dict[str, Any]]:
+def _run(call: Call, wanted: list[dict[str, Any]], *, all_or_none: bool) -> list[dict[str, Any]]:
     """The answers, in order; with `all_or_none` one failure takes everything back."""
     answers: list[dict[str, Any]] = []
     if all_or_none and call.org.switches.mixed_dml_error:
@@ -61,7 +61,7 @@ def run(call: Call, wanted: list[dict[str, Any]], *, all_or_none: bool) -> list[
     return answers
 
 
-def check_names(wanted: list[dict[str, Any]]) -> None:
+def _check_names(wanted: list[dict[str, Any]]) -> None:
     seen: set[str] = set()
     for each in wanted:
         name = each.get("referenceId")
@@ -122,7 +122,7 @@ def _send(call: Call, method: str, url: str, body: Any) -> Reply:
     _version, rest = _split_url({"url": url})
     parts = urlsplit(rest)
     path = parts.path.strip("/")
-    if path in ("composite", "composite/batch", "composite/graph"):
+    if path == "composite":
         raise ApiError(
             "INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}"
         )
@@ -166,30 +166,9 @@ def _halted(name: str) -> dict[str, Any]:
     return {"body": _HALTED, "httpHeaders": {}, "httpStatusCode": 400, "referenceId": name}
 
 
-def batch(call: Call) -> Reply:
-    """Up to 25 independent requests, without references."""
-    wanted = requests_of(call.body, "batchRequests")
-    if len(wanted) > _MOST:
-        raise ApiError(
-            "LIMIT_EXCEEDED", f"Batch request exceeds the limit of {_MOST} subrequests: {len(wanted)}"
-        )
-    halt = bool(call.body.get("haltOnError", False))
-    results: list[dict[str, Any]] = []
-    for each in wanted:
-        if halt and any(result["statusCode"] >= 400 for result in results):
-            skipped = ApiError("BATCH_PROCESSING_HALTED", "Batch processing halted per request", status=412)
-            results.append({"statusCode": 412, "result": skipped.body()})
-            continue
-        try:
-            reply = _send(call, str(each.get("method", "GET")), str(each.get("url")), each.get("richInput"))
-        except ApiError as error:
-            reply = Reply(error.status, error.body())
-        results.append({"statusCode": reply.status, "result": reply.body})
-    return Reply(200, {"hasErrors": any(r["statusCode"] >= 400 for r in results), "results": results})
-
-
-def requests_of(body: Any, name: str) -> list[dict[str, Any]]:
-    wanted = body.get(name) if isinstance(body, dict) else None
+def _requests_of(body: Any) -> list[dict[str, Any]]:
+    wanted = body.get("compositeRequest") if isinstance(body, dict) else None
     if not isinstance(wanted, list) or not all(isinstance(each, dict) for each in wanted):
-        raise ApiError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", [name])
+        message = "Required fields are missing: [compositeRequest]"
+        raise ApiError("REQUIRED_FIELD_MISSING", message, ["compositeRequest"])
     return wanted

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from simulator import collections_api, composite, describe, graph, queries, rights, validation
+from simulator import collections_api, composite, describe, queries, rights, validation
 from simulator.calls import Call, Reply
 from simulator.errors import ApiError, not_found
 from simulator.objects.computed import value_of
@@ -162,8 +162,6 @@ _TABLE: list[tuple[str, dict[str, Handler]]] = [
     (r"(tooling/)?queryAll", {"GET": queries.query}),
     (r"(tooling/)?query(?:All)?/(\w+-\d+)", {"GET": queries.more}),
     (r"composite", {"POST": composite.composite}),
-    (r"composite/batch", {"POST": composite.batch}),
-    (r"composite/graph", {"POST": graph.graph}),
     (
         r"composite/sobjects",
         {

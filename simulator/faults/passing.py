@@ -32,7 +32,7 @@ _BY_PATH = (
 _BY_RESOURCE = (
     (r"query(All)?(/.*)?", "query"),
     (r"composite/sobjects.*", "collections"),
-    (r"composite(/batch)?", "composite"),
+    (r"composite", "composite"),
     (r"sobjects/\w+/describe", "describe"),
     (r"sobjects(/.*)?", "record"),
     (r"limits", "limits"),
@@ -116,10 +116,9 @@ def _rest_kinds(method: str, resource: str, body: str) -> set[str]:
 
 def _only_reads(body: str) -> bool:
     try:
-        parts = json.loads(body)
-        wanted = parts.get("compositeRequest") or parts.get("batchRequests")
+        wanted = json.loads(body)["compositeRequest"]
         return all(str(each["method"]).upper() == "GET" for each in wanted)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError):
         return False  # the org will refuse it; nobody knows what it was
 
 

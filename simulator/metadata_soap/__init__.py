@@ -1,4 +1,4 @@
-"""Metadata API over SOAP, read only: describeMetadata, listMetadata, readMetadata (section 9)."""
+"""Metadata API over SOAP: listMetadata and readMetadata of apps and permission sets (section 9)."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ Make = Callable[..., OAuth2Session]
 
 
 @pytest.fixture
-def visitor(secure_stand: Stand, org: Org) -> Visitor:
+def visitor(stand: Stand, org: Org) -> Visitor:
     """The administrator's browser, signed in."""
-    return Visitor(secure_stand.url).log_in(username_of(org))
+    return Visitor(stand.url).log_in(username_of(org))
 
 
 @pytest.fixture
-def client(secure_stand: Stand) -> Iterator[Make]:
+def client(stand: Stand) -> Iterator[Make]:
     made: list[OAuth2Session] = []
 
     def make(**changes: Any) -> OAuth2Session:
@@ -38,7 +38,7 @@ def client(secure_stand: Stand) -> Iterator[Make]:
             "scope": SCOPES,
             "redirect_uri": CALLBACK,
             "code_challenge_method": "S256",
-            "token_endpoint": f"{secure_stand.url}/services/oauth2/token",
+            "token_endpoint": f"{stand.url}/services/oauth2/token",
         }
         made.append(OAuth2Session(**settings | changes))
         return made[-1]
@@ -73,11 +73,11 @@ def fetch(client: OAuth2Session, address: str, state: str, verifier: str | None)
     return token
 
 
-def test_the_first_visit_logs_in_and_consents(secure_stand: Stand, org: Org, client: Make) -> None:
-    browser, session = Visitor(secure_stand.url), client()
+def test_the_first_visit_logs_in_and_consents(stand: Stand, org: Org, client: Make) -> None:
+    browser, session = Visitor(stand.url), client()
     verifier = generate_token(48)
     address, state = session.create_authorization_url(
-        f"{secure_stand.url}/services/oauth2/authorize", code_verifier=verifier, login_hint=username_of(org)
+        f"{stand.url}/services/oauth2/authorize", code_verifier=verifier, login_hint=username_of(org)
     )
     browser.open(address)
     assert browser.path == "/login"
@@ -131,9 +131,7 @@ def test_a_code_is_used_once(client: Make, visitor: Visitor) -> None:
     assert (caught.value.error, caught.value.description) == ("invalid_grant", "expired authorization code")
 
 
-def test_a_code_runs_out_when_the_org_says(
-    secure_stand: Stand, org: Org, client: Make, visitor: Visitor
-) -> None:
+def test_a_code_runs_out_when_the_org_says(stand: Stand, org: Org, client: Make, visitor: Visitor) -> None:
     org.switches.change(code_seconds=0)
     session = client()
     with pytest.raises(OAuthError) as caught:
@@ -277,7 +275,7 @@ def test_a_newer_org_names_the_api_instance(client: Make, visitor: Visitor, org:
 
 @pytest.mark.parametrize("right", ["CanApproveUninstalledApps", "UseAnyApiClient"])
 def test_an_uninstalled_app_is_for_those_who_may_use_such_apps(
-    secure_stand: Stand, client: Make, visitor: Visitor, org: Org, right: str
+    stand: Stand, client: Make, visitor: Visitor, org: Org, right: str
 ) -> None:
     """Since September 2025 (section 7b)."""
     org.switches.change(our_app="uninstalled")

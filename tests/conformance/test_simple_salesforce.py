@@ -57,8 +57,8 @@ def test_any_text_that_the_client_quotes_is_found(sf: Salesforce, org: Org, text
     assert [row["Title"] for row in found] == [text]
 
 
-def test_all_pages_are_followed(secure_stand: Stand, connect: Callable[..., Salesforce]) -> None:
-    org = create(secure_stand.world, "fresh", name="Many people", people=4_100)
+def test_all_pages_are_followed(stand: Stand, connect: Callable[..., Salesforce]) -> None:
+    org = create(stand.world, "fresh", name="Many people", people=4_100)
     sf = connect(org)
     first = sf.query("SELECT Id FROM User ORDER BY Username")
     assert (len(first["records"]), first["done"]) == (2_000, False)
@@ -115,11 +115,9 @@ def test_describes_say_what_a_client_may_do(sf: Salesforce) -> None:
     assert objects(sf, "User").metadata()["objectDescribe"]["name"] == "User"
 
 
-def test_the_client_tells_a_sandbox_from_production(
-    secure_stand: Stand, connect: Callable[..., Salesforce]
-) -> None:
+def test_the_client_tells_a_sandbox_from_production(stand: Stand, connect: Callable[..., Salesforce]) -> None:
     for sandbox in (True, False):
-        made = create(secure_stand.world, "fresh", name=f"Sandbox {sandbox}", is_sandbox=sandbox, people=0)
+        made = create(stand.world, "fresh", name=f"Sandbox {sandbox}", is_sandbox=sandbox, people=0)
         assert connect(made).is_sandbox() is sandbox
 
 
@@ -208,23 +206,6 @@ def test_two_hundred_records_of_a_collection_each_have_their_outcome(sf: Salesfo
     }
     assert set(answer[-1]) == {"success", "errors"}
     assert set(answer[-1]["errors"][0]) == {"statusCode", "message", "fields"}
-
-
-def test_graphs_stand_or_fall_each_on_its_own(sf: Salesforce, org: Org) -> None:
-    def graph(name: str, *bodies: dict[str, str]) -> dict[str, Any]:
-        parts = [part("POST", "sobjects/PermissionSet", f"ref{n}", body) for n, body in enumerate(bodies)]
-        return {"graphId": name, "compositeRequest": parts}
-
-    good = graph("good", {"Name": "Graph_A", "Label": "A"})
-    bad = graph("bad", {"Name": "Graph_B", "Label": "B"}, {"Name": "no name", "Label": "C"})
-    answer = sf.restful("composite/graph", method="POST", data=json.dumps({"graphs": [good, bad]}))
-    assert answer is not None
-    first, second = answer["graphs"]
-    assert (first["graphId"], first["isSuccessful"]) == ("good", True)
-    assert first["graphResponse"]["compositeResponse"][0]["httpStatusCode"] == 201
-    assert (second["graphId"], second["isSuccessful"]) == ("bad", False)
-    assert org.find("PermissionSet", Name="Graph_A")
-    assert not org.find("PermissionSet", Name="Graph_B")
 
 
 def test_tooling_is_reached_by_the_clients_own_call(sf: Salesforce) -> None:

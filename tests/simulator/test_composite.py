@@ -111,12 +111,3 @@ def test_a_failing_query_leaves_the_others_alone(api: Api) -> None:
     )
     assert bad["body"][0]["errorCode"] == "INVALID_TYPE"
     assert good["body"]["totalSize"] == 5
-
-
-def test_a_batch_runs_each_on_its_own_and_may_halt(api: Api) -> None:
-    requests = [{"method": "GET", "url": "v66.0/nope"}, {"method": "GET", "url": "v66.0/limits"}]
-    answer = api.send("POST", "composite/batch", json={"batchRequests": requests}).json()
-    assert answer["hasErrors"]
-    assert [each["statusCode"] for each in answer["results"]] == [404, 200]
-    answer = api.send("POST", "composite/batch", json={"batchRequests": requests, "haltOnError": True}).json()
-    assert [each["statusCode"] for each in answer["results"]] == [404, 412]

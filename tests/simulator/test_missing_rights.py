@@ -105,7 +105,8 @@ def metadata(api: Api, org: Org) -> requests.Response:
         '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
         'xmlns:m="http://soap.sforce.com/2006/04/metadata"><e:Header><m:SessionHeader>'
         f"<m:sessionId>{api.token}</m:sessionId></m:SessionHeader></e:Header>"
-        "<e:Body><m:describeMetadata><m:asOfVersion>66.0</m:asOfVersion></m:describeMetadata></e:Body></e:Envelope>"
+        "<e:Body><m:listMetadata><m:queries><m:type>PermissionSet</m:type></m:queries></m:listMetadata></e:Body>"
+        "</e:Envelope>"
     )
     headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
     return requests.post(f"{api.url}/services/Soap/m/66.0", text.encode(), headers=headers, timeout=10)

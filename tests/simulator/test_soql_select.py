@@ -7,7 +7,7 @@ import pytest
 from simulator.errors import ApiError
 from simulator.soql import run
 from simulator.store import Org
-from tests.simulator.core import add_user, select
+from tests.simulator.core import select
 
 
 def test_names_are_found_in_any_case_and_answered_in_their_own(org: Org) -> None:
@@ -48,23 +48,6 @@ def test_an_alias_may_stand_before_each_field(org: Org) -> None:
 def test_count_gives_only_a_total(org: Org) -> None:
     answer = run(org, "SELECT count() FROM Profile", org.admin_id)
     assert (answer.total, answer.rows) == (5, [])
-
-
-def test_count_of_a_field_is_an_aggregate_row(org: Org) -> None:
-    add_user(org, "Leo Park", "Marketing User")
-    assert select(org, "SELECT COUNT(Id) FROM User") == [
-        {"attributes": {"type": "AggregateResult"}, "expr0": 2}
-    ]
-    rows = select(org, "SELECT Profile.Name, COUNT(Id) many FROM User GROUP BY Profile.Name")
-    assert {row["Name"]: row["many"] for row in rows} == {"System Administrator": 1, "Marketing User": 1}
-
-
-def test_all_fields_need_a_small_limit(org: Org) -> None:
-    rows = select(org, "SELECT FIELDS(ALL) FROM ConnectedApplication LIMIT 1")
-    assert rows[0]["OptionsAllowAdminApprovedUsersOnly"] is False
-    assert "DeveloperName" not in rows[0]
-    with pytest.raises(ApiError, match="LIMIT of at most 200"):
-        run(org, "SELECT FIELDS(ALL) FROM ConnectedApplication", org.admin_id)
 
 
 def test_tooling_shows_more_of_the_app(org: Org) -> None:
