@@ -5,16 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from simulator import engagement, policies
 from simulator.clock import stamp
-from simulator.objects.package import APP_LABEL, install_app, install_package
-from simulator.people import domain_of, populate
-
-if TYPE_CHECKING:
-    from simulator.store import Org, Record
-    from simulator.world import World
+from simulator.org.store import Org, Record
+from simulator.seeding.package import APP_LABEL, install_app, install_package
+from simulator.seeding.people import domain_of, populate
+from simulator.world import World
 
 SET_LABEL = "Marketing Cloud Connected App"
 SET_NAME = "Marketing_Cloud_Connected_App"

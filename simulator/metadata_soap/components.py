@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any
 
 from simulator.clock import parse
-from simulator.objects.computed import developer_name
+from simulator.org.computed import developer_name
+from simulator.org.store import Org, Record
 from simulator.policies import current
-from simulator.spec import PERMISSIONS
-from simulator.store import Org, Record
+from simulator.schema.notation import PERMISSIONS
 
 
 @dataclass(frozen=True)

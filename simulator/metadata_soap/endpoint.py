@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from flask import request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from simulator.errors import ApiError
-from simulator.here import world
 from simulator.ids import to18
-from simulator.metadata_soap import blueprint
 from simulator.metadata_soap.components import KINDS, Kind, file_properties
 from simulator.metadata_soap.safe_xml import BadXml, child, local, parse, texts
 from simulator.metadata_soap.write_xml import answer, element, fault, record
-from simulator.rights import has_right
-from simulator.store import Org
-from simulator.web import admit
+from simulator.org.rights import has_right
+from simulator.org.store import Org
+from simulator.web.caller import admit
+from simulator.web.context import world
 
 _MOST_NAMES = 10  # of readMetadata
 _MOST_QUERIES = 3  # of listMetadata
+blueprint = Blueprint("metadata_soap", __name__)
 
 
 class SoapFault(Exception):
@@ -69,7 +69,7 @@ def _answer(org_id: str) -> str:
 def _admitted(envelope: Element, org_id: str) -> Org:
     session = child(child(envelope, "Header"), "SessionHeader")
     token = (texts(session, "sessionId") or [""])[0] if session is not None else ""
-    org, user_id = admit(world(), token)
+    org, user_id = admit(token)
     if org_id and to18(org_id) != org.id:
         raise ApiError("INVALID_SESSION_ID", "", status=401)
     if not org.switches.api_enabled:

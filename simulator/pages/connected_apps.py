@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import Blueprint, redirect, request
 
 from simulator import policies
-from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.pages import blueprint
+from simulator.org.store import Org, Record
 from simulator.pages.frame import (
     Answer,
     done,
@@ -18,7 +17,9 @@ from simulator.pages.frame import (
     render,
     sets_to_show,
 )
-from simulator.store import Org, Record
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_connected_apps", __name__)
 
 LIST = "/app/mgmt/forceconnectedapps/forceInstalledConnectedAppList.apexp"
 DETAIL = "/app/mgmt/forceconnectedapps/forceAppDetail.apexp"

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulator import rights
 from simulator.errors import ApiError
-from simulator.objects.sources import visible_rows
-from simulator.schema import ObjectType
+from simulator.org import rights
+from simulator.org.store import Org, Record
+from simulator.org.visibility import visible_rows
+from simulator.schema.types import ObjectType
 from simulator.soql import problems
 from simulator.soql.names import Found, Names
 from simulator.soql.parser import parse
 from simulator.soql.tree import Count, Order, Path, Query
 from simulator.soql.where import Conditions
-
-if TYPE_CHECKING:
-    from simulator.store import Org, Record
 
 _MAX_OFFSET = 2000
 _OAUTH_TOKEN_CAP = 2500  # section 6

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.clock import stamp
 from simulator.errors import ApiError
 from simulator.ids import to18
-from simulator.schema import Field
+from simulator.org.store import Record
+from simulator.schema.types import Field
 from simulator.soql import problems
 from simulator.soql.names import Found, Names
 from simulator.soql.tree import All, Any_, Compare, Condition, InList, InQuery, Literal, Not, Path, Query
-
-if TYPE_CHECKING:
-    from simulator.store import Record
 
 Test = Callable[["Record"], bool]
 SubQuery = Callable[[Query, Path], frozenset[Any]]  # the values of a semi-join's one column

@@ -12,9 +12,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce, SFType
 
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from simulator.world import Token
 
 _numbers = count(1)

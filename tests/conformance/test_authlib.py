@@ -12,8 +12,8 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+from simulator.org.store import Org
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor, username_of
 
 CALLBACK = "http://localhost:8000/orgs/callback/"

@@ -14,8 +14,8 @@ from simple_salesforce.api import Salesforce
 from zeep.exceptions import Fault
 from zeep.transports import Transport
 
+from simulator.org.store import Org
 from simulator.server import Stand
-from simulator.store import Org
 from tests.conformance.conftest import WithoutTls, token_of
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"

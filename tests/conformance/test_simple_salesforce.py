@@ -13,9 +13,9 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.format import format_soql
 from simple_salesforce.util import PerAppUsage, Usage
 
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.conformance.conftest import objects
 
 

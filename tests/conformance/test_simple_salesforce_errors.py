@@ -16,8 +16,8 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from simulator.org.store import Org
 from simulator.server import Stand
-from simulator.store import Org
 from tests.conformance.conftest import objects
 
 

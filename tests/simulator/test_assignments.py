@@ -8,7 +8,7 @@ import pytest
 
 from simulator.clock import stamp
 from simulator.errors import ApiError
-from simulator.store import Org
+from simulator.org.store import Org
 from tests.simulator.core import add_user, select
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simulator import engagement, policies
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor, username_of
 
 SYSTEM_SETS = ("Marketing Cloud Connector", "Marketing Cloud Connector Admin", "Marketing Cloud System User")

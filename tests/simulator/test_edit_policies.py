@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from simulator import policies
+from simulator.org.store import Org, Record
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org, Record
 from tests.simulator.visitor import Visitor, username_of
 
 

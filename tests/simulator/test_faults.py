@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from simulator.clock import parse
+from simulator.fault_injection.acts import ACTS
 from simulator.faults import Rule
-from simulator.faults.acts import ACTS
 from simulator.faults.catalogue import FAULTS
 from simulator.scenarios import create
 from simulator.server import Stand

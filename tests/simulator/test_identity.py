@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from simulator.oauth import CLIENT_ID
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor, username_of
 
 

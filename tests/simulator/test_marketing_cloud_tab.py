@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from simulator import engagement, policies
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor, username_of
 
 TAB = "/lightning/n/et4ae5__ExactTargetPhoenix"

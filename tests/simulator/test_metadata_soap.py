@@ -8,9 +8,9 @@ import pytest
 import requests
 from lxml import etree
 
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor
 
 NS = "http://soap.sforce.com/2006/04/metadata"

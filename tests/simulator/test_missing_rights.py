@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 import requests
 
+from simulator.org.store import Org
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.core import Api, api_for
 from tests.simulator.people import busy_org, new_set, numbers, person_without
 

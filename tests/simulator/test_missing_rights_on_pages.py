@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import requests
 
+from simulator.org.store import Org
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.people import busy_org, new_set, numbers, person_without
 from tests.simulator.visitor import Visitor
 

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor, username_of
 
 APP = "Connected App: Salesforce Marketing Cloud"

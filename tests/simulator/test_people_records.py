@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.new_org import profile_id
-from simulator.rights import rights_of
-from simulator.store import Org
+from simulator.org.rights import rights_of
+from simulator.org.store import Org
+from simulator.seeding.new_org import profile_id
 from tests.simulator.core import add_user, select
 
 

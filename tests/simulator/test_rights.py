@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from simulator import rights
 from simulator.errors import ApiError
-from simulator.soql import run
-from simulator.store import Org
+from simulator.org import rights
+from simulator.org.store import Org
+from simulator.soql.run import run
 from tests.simulator.core import Api, add_user, errors, select
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.errors import ApiError
-from simulator.store import Org
+from simulator.org.store import Org
 from tests.simulator.core import Api, errors, select
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator.errors import ApiError
-from simulator.store import Org
+from simulator.org.store import Org
 from tests.simulator.core import select
 
 _NOW = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)  # a Tuesday

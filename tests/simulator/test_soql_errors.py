@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import ApiError
-from simulator.soql import run
-from simulator.store import Org
+from simulator.org.store import Org
+from simulator.soql.run import run
 from simulator.world import World
 from tests.simulator.core import new_org
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.store import Org
+from simulator.org.store import Org
 from tests.simulator.core import add_user, select
 
 

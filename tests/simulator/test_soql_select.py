@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulator.errors import ApiError
-from simulator.soql import run
-from simulator.store import Org
+from simulator.org.store import Org
+from simulator.soql.run import run
 from tests.simulator.core import select
 
 

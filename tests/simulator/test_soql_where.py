@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import ApiError
+from simulator.org.store import Org
 from simulator.soql.where import like_pattern
-from simulator.store import Org
 from simulator.world import World
 from tests.simulator.core import add_user, new_org, select
 
@@ -127,6 +127,7 @@ def test_like_agrees_with_its_definition(pattern: str, text: str) -> None:
     assert (like_pattern(pattern).fullmatch(text) is not None) == matches(pattern, text)
 
 
+@settings(deadline=None)  # each case makes an org
 @given(st.lists(st.sampled_from(["Bo", "Cy", "Di", "Nobody"]), min_size=1, max_size=4), st.booleans())
 def test_an_index_changes_nothing_but_the_time(chosen: list[str], negated: bool) -> None:
     org = new_org(World())

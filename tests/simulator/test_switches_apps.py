@@ -6,10 +6,10 @@ import pytest
 
 from simulator import engagement, policies
 from simulator.errors import ApiError
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.soql import run
-from simulator.store import Org
+from simulator.soql.run import run
 from tests.simulator.core import Api, api_for, errors, select
 from tests.simulator.people import person_without
 from tests.simulator.visitor import Visitor, username_of

@@ -10,10 +10,10 @@ from simulator import engagement, policies
 from simulator.clock import stamp
 from simulator.errors import ApiError
 from simulator.oauth import CLIENT_ID
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.soql import run
-from simulator.store import Org
+from simulator.soql.run import run
 from tests.simulator.core import select
 from tests.simulator.people import person_without
 from tests.simulator.visitor import Visitor, username_of

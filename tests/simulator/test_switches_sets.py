@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from simulator.errors import ApiError
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.core import Api, errors
 from tests.simulator.people import new_set, person_without
 from tests.simulator.visitor import Visitor, username_of

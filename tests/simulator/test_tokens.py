@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor, username_of
 
 

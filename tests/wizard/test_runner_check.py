@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.objects.package import install_package
+from simulator.seeding.package import install_package
 from tests.wizard.desk import AUTOMATIC, Desk
 from wizard import facts, jobs
 from wizard.guides.connected_app_authentication import GUIDE
