@@ -24,7 +24,6 @@ class Call:
     dispatch: Callable[[Call], Reply]  # answers a call: how a composite sends its parts
     args: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
-    options: Mapping[str, str] = field(default_factory=dict)  # request headers, lower case
     origin: str = ""  # scheme and host, for absolute addresses
     counter: Counter = field(default_factory=Counter)
 

@@ -68,7 +68,6 @@ def answer(version: str, path: str) -> Response:
             dispatch,
             request.args,
             _body(),
-            {key.lower(): value for key, value in request.headers.items()},
             origin(),
             caller.counter(),
         )

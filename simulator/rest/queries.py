@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,6 @@ from simulator.rest.call import Call, Reply
 from simulator.soql.run import Answer, run
 
 _OPEN_CURSORS = 200
-_LARGEST_PAGE = 2000
-_SMALLEST_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ def query(call: Call, tooling: str | None) -> Reply:
         raise ApiError("MALFORMED_QUERY", "A query string has to be specified")
     call.counter.queries += 1
     answer = run(call.org, text, call.user_id, version=call.version, tooling=bool(tooling))
-    page = _page_size(call, answer)
+    page = answer.batch
     name = ""
     if len(answer.rows) > page:
         name = "01g" + call.org.pod + "0" + base62(call.org.take_number(), 12)
@@ -47,14 +44,6 @@ def more(call: Call, tooling: str | None, locator: str) -> Reply:
         raise ApiError("INVALID_QUERY_LOCATOR", "invalid query locator")
     call.counter.queries += 1
     return Reply(200, _page(call, tooling, name, cursor.answer, int(start), cursor.page))
-
-
-def _page_size(call: Call, answer: Answer) -> int:
-    """`Sforce-Query-Options: batchSize=N` may make pages smaller, within Salesforce's bounds."""
-    wanted = re.search(r"batchSize=(\d+)", call.options.get("sforce-query-options", ""))
-    if not wanted:
-        return answer.batch
-    return min(answer.batch, max(_SMALLEST_PAGE, min(_LARGEST_PAGE, int(wanted[1]))))
 
 
 def _page(

@@ -14,13 +14,10 @@ Handler = Callable[..., Reply]
 
 def dispatch(call: Call) -> Reply:
     """Answer one call; ApiError is left to whoever made the call."""
-    method = call.method
-    if method == "POST" and "_HttpMethod" in call.args:  # documented way round for clients without PATCH
-        method = call.args["_HttpMethod"].upper()
     for pattern, handlers in _ROUTES:
         match = pattern.fullmatch(call.path)
         if match:
-            handler = handlers.get("GET" if method == "HEAD" else method)
+            handler = handlers.get("GET" if call.method == "HEAD" else call.method)
             if handler is None:
                 raise wrong_method(handlers)
             return handler(call, *match.groups())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from simulator.schema.notation import define as _object
 from simulator.schema.types import ObjectType
 
-_KNOWN = [
+PACKAGED_TYPES: tuple[ObjectType, ...] = (
     _object(
         "et4ae5__Configuration__c",
         "a0C",
@@ -48,46 +48,4 @@ _KNOWN = [
         "u",
         label="ET4AE Config",
     ),
-    _object(
-        "et4ae5__ET4AEConfig__c",
-        "a1Q",
-        "Name string(38); et4ae5__Endpoint__c string(255) u; STAMPS",
-        "u",
-        label="ET4AEConfig",
-    ),
-]
-
-# The package's other objects, as retrieved from real orgs (section 5); of their fields we know no more
-# than what every custom object has, and the key prefixes of custom objects differ from org to org.
-_OTHER = [
-    _object(
-        f"et4ae5__{name}__c",
-        f"a1{letter}",
-        "OwnerId reference:User/Owner; IsDeleted boolean; Name string(80); STAMPS",
-        label=name.replace("_", " "),
-    )
-    for letter, name in zip(
-        "ABCDEFGHIJKLMNOP",
-        (
-            "AggregateLink",
-            "Automated_Send",
-            "Campaign_Member_Configuration",
-            "Email_Linkage",
-            "IndividualEmailResult",
-            "IndividualLink",
-            "Journey",
-            "MC_CDC_Journey",
-            "SMSDefinition",
-            "SMSJunction",
-            "SendDefinition",
-            "SendJunction",
-            "SupportRequest",
-            "Triggered_Send_Execution",
-            "UEBU",
-            "abTest",
-        ),
-        strict=True,
-    )
-]
-
-PACKAGED_TYPES: tuple[ObjectType, ...] = (*_KNOWN, *_OTHER)
+)

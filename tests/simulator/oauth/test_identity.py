@@ -14,7 +14,7 @@ from simulator.oauth import CLIENT_ID
 from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from tests.simulator.visitor import Visitor, username_of
+from tests.simulator.visitor import Visitor
 
 
 @pytest.fixture
@@ -25,18 +25,6 @@ def org(own_stand: Stand) -> Org:
 def get(address: str, token: str = "") -> requests.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return requests.get(address, headers=headers, timeout=10)
-
-
-def test_userinfo_and_identity_name_the_person_and_the_org(own_stand: Stand, org: Org) -> None:
-    tokens = Visitor(own_stand.url).connect(org)
-    info = get(own_stand.url + "/services/oauth2/userinfo", tokens["access_token"]).json()
-    assert (info["user_id"], info["organization_id"]) == (org.admin_id, org.id)
-    assert info["preferred_username"] == username_of(org)
-    assert info["sub"] == tokens["id"]
-    assert info["urls"]["rest"] == f"{own_stand.url}/services/data/v{{version}}/"
-    identity = get(tokens["id"], tokens["access_token"]).json()
-    assert identity["username"] == username_of(org)
-    assert identity["display_name"] == "Ana Ruiz"
 
 
 def test_a_bad_token_is_answered_in_one_word(own_stand: Stand, org: Org) -> None:

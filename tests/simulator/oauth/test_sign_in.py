@@ -49,16 +49,6 @@ def test_not_you_leads_to_another_person_and_back_to_the_question(own_stand: Sta
     assert "Allow Access?" in visitor.text
 
 
-def test_deny_comes_back_as_access_denied(own_stand: Stand, visitor: Visitor) -> None:
-    org = create(own_stand.world, "fresh", name="Deny")
-    visitor.log_in(username_of(org)).authorize().press("Deny")
-    assert visitor.returned == {
-        "error": "access_denied",
-        "error_description": "end-user denied authorization",
-        "state": "some state",
-    }
-
-
 def test_the_question_is_answered_once(own_stand: Stand, visitor: Visitor) -> None:
     org = create(own_stand.world, "fresh", name="Once")
     visitor.log_in(username_of(org)).authorize()

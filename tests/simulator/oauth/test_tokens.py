@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import requests
 
-from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+from simulator.oauth import CLIENT_SECRET
 from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
@@ -92,47 +92,6 @@ def test_a_wrong_exchange_is_refused_and_the_right_one_still_works(
     assert visitor.token(**right).status_code == 200
 
 
-def test_a_code_expires(own_stand: Stand, visitor: Visitor, org: Org) -> None:
-    code = code_for(visitor, org)
-    own_stand.world.clock.offset = timedelta(minutes=16)
-    try:
-        assert visitor.exchange(code).json()["error_description"] == "expired authorization code"
-    finally:
-        own_stand.world.clock.offset = timedelta(0)
-
-
-def test_the_secret_may_come_by_http_basic(visitor: Visitor, org: Org) -> None:
-    tokens = visitor.connect(org)
-    answer = requests.post(
-        visitor.url + "/services/oauth2/token",
-        {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]},
-        auth=(CLIENT_ID, CLIENT_SECRET), timeout=10,
-    )  # fmt: skip
-    assert answer.status_code == 200
-
-
-def test_rotation_gives_a_new_refresh_token_and_reuse_ends_the_whole_grant(
-    visitor: Visitor, org: Org
-) -> None:
-    first = visitor.connect(org)
-    second = visitor.refresh(first["refresh_token"]).json()
-    assert second["refresh_token"] != first["refresh_token"]
-    assert works(visitor, second["access_token"])
-    reuse = visitor.refresh(first["refresh_token"])
-    assert reuse.json() == {"error": "invalid_grant", "error_description": "expired access/refresh token"}
-    assert not works(visitor, second["access_token"])
-    assert visitor.refresh(second["refresh_token"]).status_code == 400
-
-
-def test_without_rotation_the_refresh_token_stays_and_the_answer_has_none(visitor: Visitor, org: Org) -> None:
-    org.switches.change(rotate_refresh_tokens=False)
-    tokens = visitor.connect(org)
-    for _ in range(2):
-        answer = visitor.refresh(tokens["refresh_token"])
-        assert answer.status_code == 200
-        assert "refresh_token" not in answer.json()
-
-
 def test_an_access_token_ends_when_the_switch_says(own_stand: Stand, visitor: Visitor, org: Org) -> None:
     org.switches.change(access_token_seconds=60)
     tokens = visitor.connect(org)
@@ -161,22 +120,6 @@ def test_revoking_either_token_ends_both(visitor: Visitor, org: Org, which: str)
     assert not works(visitor, tokens["access_token"])
     assert visitor.refresh(tokens["refresh_token"]).status_code == 400
     assert requests.post(address, {"token": tokens[which]}, timeout=10).status_code == 400
-
-
-def test_introspection_tells_active_from_revoked(visitor: Visitor, org: Org) -> None:
-    tokens = visitor.connect(org)
-
-    def asked(token: str) -> dict[str, object]:
-        data = {"token": token, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-        answer: dict[str, object] = requests.post(
-            visitor.url + "/services/oauth2/introspect", data, timeout=10
-        ).json()
-        return answer
-
-    found = asked(tokens["access_token"])
-    assert found["active"] is True
-    assert found["username"] == username_of(org)
-    assert asked("nonsense") == {"active": False}
 
 
 def test_sign_in_and_refresh_leave_login_history_and_a_token_row(visitor: Visitor, org: Org) -> None:

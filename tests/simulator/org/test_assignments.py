@@ -24,16 +24,6 @@ def refused(org: Org, user_id: str, set_name: str, **values: str) -> ApiError:
     return caught.value
 
 
-def test_a_second_assignment_is_refused_with_the_known_text(org: Org) -> None:
-    give(org, org.admin_id, "ExactTarget_Integration")
-    set_id = org.find("PermissionSet", Name="ExactTarget_Integration")[0]["Id"]
-    error = refused(org, org.admin_id, "ExactTarget_Integration")
-    assert error.code == "DUPLICATE_VALUE"
-    assert error.message == (
-        f"Duplicate PermissionSetAssignment. Assignee: {org.admin_id[:15]}; Permission Set: {set_id[:15]}"
-    )
-
-
 def test_an_integration_user_can_not_hold_a_set_with_campaigns(org: Org) -> None:
     robot = add_user(org, "Data Loader", "Salesforce API Only System Integrations")
     error = refused(org, robot, "ExactTarget_Integration")

@@ -61,14 +61,6 @@ def test_unknown_addresses_are_404(api: Api) -> None:
         assert (answer.status_code, errors(answer)) == (404, ["NOT_FOUND"]), path
 
 
-def test_an_unknown_external_id_is_404(api: Api) -> None:
-    answer = api.send("GET", "sobjects/User/Nickname/bo")
-    assert (
-        answer.json()[0]["message"]
-        == "Provided external ID field does not exist or is not accessible: Nickname"
-    )
-
-
 def test_wrong_methods_content_types_and_bodies_are_named(api: Api) -> None:
     answer = api.send("PUT", "sobjects/User", json={})
     assert (answer.status_code, errors(answer)) == (405, ["METHOD_NOT_ALLOWED"])

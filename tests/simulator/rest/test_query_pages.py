@@ -17,28 +17,6 @@ def follow(api: Api, answer: dict[str, object]) -> requests.Response:
     return requests.get(api.url + str(answer["nextRecordsUrl"]), headers=headers, timeout=10)
 
 
-def test_2000_rows_make_a_page(api: Api) -> None:
-    people(api, 4100)
-    answer = api.query("SELECT Id FROM User")
-    seen = [row["Id"] for row in answer["records"]]
-    assert (answer["totalSize"], answer["done"], len(seen)) == (4101, False, 2000)
-    assert answer["nextRecordsUrl"].startswith("/services/data/v66.0/query/01g")
-    assert answer["nextRecordsUrl"].endswith("-2000")
-    while not answer["done"]:
-        answer = follow(api, answer).json()
-        seen += [row["Id"] for row in answer["records"]]
-    assert "nextRecordsUrl" not in answer
-    assert len(set(seen)) == 4101
-
-
-def test_a_client_may_ask_for_smaller_pages(api: Api) -> None:
-    people(api, 450)
-    answer = api.send(
-        "GET", "query", params={"q": "SELECT Id FROM User"}, headers={"Sforce-Query-Options": "batchSize=200"}
-    ).json()
-    assert (len(answer["records"]), answer["done"]) == (200, False)
-
-
 def test_tokens_come_500_at_a_time_and_2500_at_most(api: Api) -> None:
     for _ in range(2600):
         api.org.add("OauthToken", AppName="Some App", UserId=api.user_id)

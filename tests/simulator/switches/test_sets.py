@@ -120,9 +120,3 @@ def test_an_edition_without_api_says_so(api: Api) -> None:
 def test_headers_beyond_16384_bytes_are_431(api: Api) -> None:
     answer = api.send("GET", "", headers={"X-Long": "x" * 16_384})
     assert answer.status_code == 431
-
-
-def test_all_the_packages_objects_come_with_it(api: Api) -> None:
-    names = {each["name"] for each in api.send("GET", "sobjects").json()["sobjects"]}
-    assert {"et4ae5__UEBU__c", "et4ae5__Journey__c", "et4ae5__ET4AEConfig__c"} <= names
-    assert len([name for name in names if name.startswith("et4ae5__")]) == 20
