@@ -79,15 +79,6 @@ def test_faults_carry_salesforces_codes(own_stand: Stand, soap: Soap) -> None:
     )
 
 
-def test_it_needs_modify_metadata(own_stand: Stand, org: Org) -> None:
-    person = next(row for row in org.rows("User") if row["Title"] == "Account Executive" and row["IsActive"])
-    token = Visitor(own_stand.url).connect(org, person["Id"])["access_token"]
-    body = (
-        "<met:listMetadata><met:queries><met:type>PermissionSet</met:type></met:queries></met:listMetadata>"
-    )
-    assert Soap(own_stand, token).fault(body) == "sf:INSUFFICIENT_ACCESS"
-
-
 def test_document_types_and_entities_are_refused(soap: Soap) -> None:
     head = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     body = "<met:readMetadata><met:type>&a;</met:type></met:readMetadata>"

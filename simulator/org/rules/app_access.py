@@ -58,6 +58,14 @@ class SetupEntityAccessRules(Rules):
         )
 
 
+def put_on_app(org: OrgState, set_id: str, app_id: str, actor_id: str) -> None:
+    """What the app's page does: unlike an insert by the API, no switch refuses it."""
+    record_id = org.add(
+        "SetupEntityAccess", ParentId=set_id, SetupEntityId=app_id, SetupEntityType="ConnectedApplication"
+    )
+    SetupEntityAccessRules().after_insert(org, org.tables["SetupEntityAccess"][record_id], actor_id)
+
+
 class SeatRules(Rules):
     def before_insert(self, org: OrgState, values: dict[str, Any], actor_id: str) -> None:
         licence = org.get(values["PackageLicenseId"])

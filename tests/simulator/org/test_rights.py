@@ -78,29 +78,6 @@ def test_the_configuration_is_private(org: Org, limited: str) -> None:
     assert len(select(org, "SELECT Id FROM et4ae5__Configuration__c")) == 1
 
 
-def test_writing_needs_the_right_for_it(org: Org, limited: str) -> None:
-    def make() -> str:
-        return org.insert("PermissionSet", {"Name": "MC", "Label": "M C"}, limited)
-
-    with pytest.raises(ApiError) as caught:
-        make()
-    assert (caught.value.code, caught.value.status) == ("INSUFFICIENT_ACCESS_OR_READONLY", 403)
-    give_right(org, limited, "ManageProfilesPermissionsets")
-    set_id = make()
-    wanted = {"AssigneeId": limited, "PermissionSetId": set_id}
-    with pytest.raises(ApiError):
-        org.insert("PermissionSetAssignment", wanted, limited)
-    give_right(org, limited, "AssignPermissionSets")
-    org.insert("PermissionSetAssignment", wanted, limited)
-
-
-def test_limits_need_view_setup(api: Api) -> None:
-    answer = api.send("GET", "limits").json()
-    assert answer["DailyApiRequests"]["Max"] == 100_000
-    refused = api.as_user(add_user(api.org, "Leo Park", "Standard User")).send("GET", "limits")
-    assert refused.status_code == 403
-
-
 def test_describe_hides_what_a_person_can_not_see(api: Api) -> None:
     answer = api.as_user(add_user(api.org, "Leo Park", "Standard User")).send(
         "GET", "sobjects/UserLogin/describe"

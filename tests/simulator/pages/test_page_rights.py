@@ -15,24 +15,6 @@ def org(own_stand: Stand) -> Org:
     return create(own_stand.world, "fresh", name="Rights")
 
 
-def test_the_limited_admin_edits_policies_but_not_the_apps_sets(own_stand: Stand, org: Org) -> None:
-    """Row 29 of the error catalogue: attaching needs more than editing."""
-    visitor = Visitor(own_stand.url).log_in(username_of(org, org.extra["limited_admin_id"]))
-    visitor.open(f"/{org.app_id}").click("Edit Policies").press("Save", ip_relaxation="BYPASS")
-    visitor.click("Manage Permission Sets", expect=403)
-    assert "Manage Profiles and Permission Sets" in visitor.text
-    visitor.open("/lightning/setup/PermSets/new", expect=403)
-
-
-def test_an_ordinary_person_has_no_setup(own_stand: Stand, org: Org) -> None:
-    person = next(row for row in org.rows("User") if row["Title"] == "Account Executive" and row["IsActive"])
-    visitor = Visitor(own_stand.url).log_in(username_of(org, person["Id"]))
-    for path in ("/0PS", "/005", f"/{org.app_id}", "/lightning/setup/ConnectedAppsUsage/home"):
-        visitor.open(path, expect=403)
-        assert "Insufficient Privileges" in visitor.text
-    visitor.open("/lightning/n/et4ae5__ExactTargetPhoenix", expect=403)
-
-
 def test_a_post_is_guarded_like_its_page(own_stand: Stand, org: Org) -> None:
     person = next(row for row in org.rows("User") if row["Title"] == "Account Executive" and row["IsActive"])
     visitor = Visitor(own_stand.url).log_in(username_of(org, person["Id"]))
