@@ -18,12 +18,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--state", type=Path, help="JSON file that keeps the orgs between runs")
     parser.add_argument("--demo", action="store_true", help="make the demo orgs if there are none")
-    parser.add_argument("--cert", help="certificate file; with --key, serves https")
-    parser.add_argument("--key")
-    given = parser.parse_args()
-    if bool(given.cert) != bool(given.key):
-        parser.error("--cert and --key belong together")
-    return given
+    return parser.parse_args()
 
 
 def main() -> int:
@@ -44,9 +39,8 @@ def main() -> int:
         from simulator.scenarios import create_demo
 
         create_demo(world)
-    tls = (given.cert, given.key) if given.cert else False
     try:
-        with running(host=given.host, port=given.port, state=given.state, world=world, tls=tls) as stand:
+        with running(host=given.host, port=given.port, state=given.state, world=world) as stand:
             print(f"Stand-in org on {stand.url}", flush=True)
             stop.wait()
     except CannotListen as problem:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from simulator import control, data_api, metadata_soap, oauth, pages, web
-from simulator.faults.layer import FaultLayer
+from simulator.control import routes as control
+from simulator.fault_injection.layer import FaultLayer
+from simulator.metadata_soap import endpoint as metadata_soap
+from simulator.oauth import routes as oauth
+from simulator.pages import routes as pages
+from simulator.rest import endpoint as rest
+from simulator.web import hooks
 from simulator.world import World
 
 
 def create_app(world: World) -> Flask:
     app = Flask("simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    web.install(app, world)
-    for part in (data_api, metadata_soap, oauth, pages, control):
-        app.register_blueprint(part.blueprint)
+    hooks.install(app, world)
+    for blueprint in (rest.blueprint, metadata_soap.blueprint, *oauth.BLUEPRINTS, *pages.BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    control.install(app)
     app.wsgi_app = FaultLayer(app.wsgi_app, world)  # type: ignore[method-assign]
     return app

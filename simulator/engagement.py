@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.clock import stamp
-from simulator.objects.package import APP_LABEL
+from simulator.org.store import Org, Record
 from simulator.policies import current
-from simulator.store import Org, Record
+from simulator.seeding.package import APP_LABEL
 
 DEFAULT_UNITS = ("Headquarters", "Newsletter")
 

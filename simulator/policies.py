@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.store import Org, Record
+from simulator.org.store import Org, Record
 
 PERMITTED = {
     "self": "All users may self-authorize",

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from simulator import engagement, policies
 from simulator.clock import stamp
-from simulator.objects.package import APP_LABEL, install_app, install_package
-from simulator.people import domain_of, populate
-
-if TYPE_CHECKING:
-    from simulator.store import Org, Record
-    from simulator.world import World
+from simulator.org.rules.app_access import put_on_app
+from simulator.org.store import Org, Record
+from simulator.seeding.package import APP_LABEL, install_app, install_package
+from simulator.seeding.people import domain_of, populate
+from simulator.world import World
 
 SET_LABEL = "Marketing Cloud Connected App"
 SET_NAME = "Marketing_Cloud_Connected_App"
@@ -75,51 +73,21 @@ def _ids(rows: list[Record]) -> list[str]:
 
 
 def make_set(org: Org) -> Record:
-    set_id = org.add(
-        "PermissionSet",
-        Name=SET_NAME,
-        Label=SET_LABEL,
-        IsCustom=True,
-        IsOwnedByProfile=False,
-        NamespacePrefix=None,
-        HasActivationRequired=False,
-        Type="Regular",
-        Description="Access to the Marketing Cloud Connected App for the Connector user and end users",
-    )
-    org.audit(
-        "PermSetCreateNoLicense",
-        "Manage Users",
-        f"Created permission set {SET_LABEL}: with no license",
-        org.admin_id,
-    )
-    return org.tables["PermissionSet"][set_id]
+    values = {
+        "Name": SET_NAME,
+        "Label": SET_LABEL,
+        "Description": "Access to the Marketing Cloud Connected App for the Connector user and end users",
+    }
+    return org.tables["PermissionSet"][org.insert("PermissionSet", values, org.admin_id)]
 
 
 def assign(org: Org, row: Record, user_id: str) -> None:
-    org.add("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=row["Id"], IsActive=True)
-    name = (org.get(user_id) or {}).get("Name")
-    display = f"Permission set {row['Label']}: assigned to user {name} (UserID: [{user_id[:15]}])"
-    org.audit("PermSetAssign", "Manage Users", display, org.admin_id)
+    org.insert("PermissionSetAssignment", {"AssigneeId": user_id, "PermissionSetId": row["Id"]}, org.admin_id)
 
 
 def assign_packaged_sets(org: Org) -> None:
     for name in SYSTEM_SETS:
         assign(org, org.find("PermissionSet", Name=name)[0], org.connection_user_id)
-
-
-def allow_set_on_app(org: Org, row: Record) -> None:
-    org.add(
-        "SetupEntityAccess",
-        ParentId=row["Id"],
-        SetupEntityId=org.app_id,
-        SetupEntityType="ConnectedApplication",
-    )
-    org.audit(
-        "SetupEntityAccessAudit_PermissionSet_ConnectedApplication_Enabled",
-        "Manage Users",
-        f"Changed permission set {SET_LABEL}: {APP_LABEL} connected app is enabled",
-        org.admin_id,
-    )
 
 
 def use_for_days(org: Org, user_ids: list[str], days: int) -> None:
@@ -150,13 +118,7 @@ def connected_since(org: Org, days: int) -> None:
     stamps = {"CreatedDate": then, "LastModifiedDate": then, "SystemModstamp": then}
     engagement.write_configuration(org, org.connection_user_id, ENGAGEMENT_USER, mid, **stamps)
     engagement.write_business_units(org, org.connection_user_id, mid)
-    org.patch(
-        org.connection_user_id,
-        et4ae5__ValidExactTargetUser__c=True,
-        et4ae5__ValidExactTargetAdmin__c=True,
-        et4ae5__ExactTargetUsername__c=ENGAGEMENT_USER,
-        et4ae5__Default_MID__c=mid,
-    )
+    engagement.mark_user(org, org.connection_user_id, org.connection_user_id, ENGAGEMENT_USER, mid)
 
 
 # -- the starting states
@@ -182,7 +144,7 @@ def _all_done(org: Org) -> None:
     assign_packaged_sets(org)
     for user_id in [org.connection_user_id, *_ids(marketing_team(org))]:
         assign(org, row, user_id)
-    allow_set_on_app(org, row)
+    put_on_app(org, row["Id"], org.app_id, org.admin_id)
     engagement.connect(org, org.connection_user_id, ENGAGEMENT_USER, str(org.extra["mid"]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,10 +10,8 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
-from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
-from simulator import certificate
 from simulator.app import create_app
 from simulator.world import World
 
@@ -65,17 +62,13 @@ class Stand:
     url: str
     world: World
     server: Server
-    authority: str = ""  # with `tls=True`: the file that a client has to trust
 
 
-def make_server(world: World, host: str, port: int, tls: tuple[str, str] | None = None) -> Server:
-    """`tls` is a certificate file and its key file."""
+def make_server(world: World, host: str, port: int) -> Server:
     server = Server(
         (host, port), create_app(world), numthreads=_THREADS, server_name="stand-in", request_queue_size=512
     )
     server.keep_alive_conn_limit = _KEPT_CONNECTIONS
-    if tls:
-        server.ssl_adapter = BuiltinSSLAdapter(*tls)
     return server
 
 
@@ -103,25 +96,12 @@ def _listen(server: Server, host: str, port: int) -> None:
 
 @contextmanager
 def running(
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    state: Path | None = None,
-    world: World | None = None,
-    tls: bool | tuple[str, str] = False,
+    *, host: str = "127.0.0.1", port: int = 0, state: Path | None = None, world: World | None = None
 ) -> Iterator[Stand]:
-    """The stand-in in a thread of this process, on a free port unless one is named.
-
-    `tls` is a certificate file and its key file, or True for a fresh certificate of its own.
-    """
+    """The stand-in in a thread of this process, on a free port unless one is named."""
     with ExitStack() as at_the_end:
-        authority = ""
-        if tls is True:
-            folder = at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="stand-in-tls-"))
-            made = certificate.make(Path(folder))
-            authority, tls = made.authority, (made.certificate, made.key)
         world = world or open_world(state)
-        server = make_server(world, host, port, tls or None)
+        server = make_server(world, host, port)
         _listen(server, host, port)
         thread = Thread(target=server.serve, name="stand-in", daemon=True)
         if state:
@@ -131,5 +111,4 @@ def running(
         thread.start()
         at_the_end.callback(thread.join)
         at_the_end.callback(server.stop)
-        url = f"{'https' if tls else 'http'}://{host}:{server.bind_addr[1]}"
-        yield Stand(url, world, server, authority)
+        yield Stand(f"http://{host}:{server.bind_addr[1]}", world, server)

@@ -15,8 +15,8 @@ from typing import Any
 from simulator.clock import Clock, parse, stamp
 from simulator.errors import session_expired
 from simulator.faults import Faults
-from simulator.new_org import furnish
-from simulator.store import Org
+from simulator.org.store import Org
+from simulator.seeding.new_org import furnish
 from simulator.switches import Switches
 
 _LOG_SIZE = 50_000

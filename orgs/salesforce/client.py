@@ -256,22 +256,6 @@ class Client:
             self._sleep(pause)
         return [saves[i] for i in range(len(items))]
 
-    # SOAP
-
-    def soap(self, envelope: Callable[[str], bytes]) -> bytes:
-        """POST to the Metadata API; `envelope` puts the token into the session header.
-
-        A fault comes as HTTP 500 and is read by `orgs.salesforce.metadata`, which only
-        reads metadata: so it is always safe to ask again.
-        """
-        path = f"/services/Soap/m/{self.api_version}"
-        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""', "Accept": "text/xml"}
-        return self._with_token(
-            lambda token: self._transport.send(
-                "POST", path, None, content=envelope(token), headers=headers, safe=True
-            )
-        ).content
-
     # Tokens
 
     def _json(self, method: str, path: str, *, payload: Any = None, safe: bool = False) -> Any:

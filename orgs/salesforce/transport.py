@@ -28,7 +28,6 @@ from orgs.salesforce.errors import (
     error_for,
     proves_nothing_happened,
 )
-from orgs.salesforce.soap import fault_of
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 120.0  # for one whole answer, however slowly it trickles in
@@ -109,8 +108,6 @@ class Transport:
         token: str | None,
         *,
         payload: Any = None,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
         safe: bool = False,
     ) -> Answer:
         """Send and answer, or raise a typed error.
@@ -121,7 +118,7 @@ class Transport:
         """
         for pause in (*PAUSES, None):
             try:
-                answer = self._once(method, path, token, payload, content, headers, safe)
+                answer = self._once(method, path, token, payload, safe)
                 outcomes.note("ok")
                 return answer
             except TemporaryProblem as problem:
@@ -138,16 +135,7 @@ class Transport:
                 raise
         raise AssertionError("unreachable")
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        token: str | None,
-        payload: Any,
-        content: bytes | None,
-        headers: Mapping[str, str] | None,
-        safe: bool,
-    ) -> Answer:
+    def _once(self, method: str, path: str, token: str | None, payload: Any, safe: bool) -> Answer:
         with self._lock:
             self.calls += 1
         try:
@@ -155,8 +143,7 @@ class Transport:
                 method,
                 self.instance_url + path,
                 json=payload,
-                data=content,
-                headers={"Accept": "application/json", **(headers or {})},
+                headers={"Accept": "application/json"},
                 auth=BearerAuth(token) if token else NoAuth(),
                 timeout=self._time_left(),
                 allow_redirects=False,
@@ -221,14 +208,13 @@ def _read(response: requests.Response) -> Answer:
 
 def _checked(answer: Answer, headers: Mapping[str, str], safe: bool) -> Answer:
     if answer.status < 300:
-        if answer.content and answer.body is None and "xml" not in headers.get("Content-Type", ""):
+        if answer.content and answer.body is None:
             # A gateway's or maintenance page with status 200.
             raise NoAnswer("UNREADABLE_ANSWER", "The answer is a page, not data.", status=answer.status)
         return answer
     if answer.status < 400:
         raise Refused("UNEXPECTED_REDIRECT", "We don't follow redirects.", status=answer.status)
-    is_xml = "xml" in headers.get("Content-Type", "")
-    error = (fault_of(answer.content) if is_xml else None) or first_error(answer.status, answer.body)
+    error = first_error(answer.status, answer.body)
     if isinstance(error, TemporaryProblem):
         if not safe and not proves_nothing_happened(error):
             raise NoAnswer(error.code, error.message, status=error.status)

@@ -10,51 +10,19 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
 from simulator.clock import stamp
-from simulator.control import blueprint, switchboard
-from simulator.here import origin, world
+from simulator.control import switchboard
+from simulator.control.requests import Bad, json_body, refusal
 from simulator.ids import to18
 from simulator.oauth import CLIENT_ID, grants
+from simulator.org.store import Org
 from simulator.scenarios import SCENARIOS, create
-from simulator.store import Org
+from simulator.web.context import origin, world
 
-
-class Bad(Exception):
-    """A request that makes no sense here: 400 with the reason."""
-
-
-def _error(status: int, reason: str) -> Response:
-    answer = jsonify(error=reason)
-    answer.status_code = status
-    return answer
-
-
-def not_here(reason: str) -> Response:
-    return _error(404, reason)
-
-
-@blueprint.errorhandler(Bad)
-def _bad(error: Bad) -> Response:
-    return _error(400, str(error))
-
-
-@blueprint.errorhandler(switchboard.BadSwitch)
-def _bad_switch(error: switchboard.BadSwitch) -> Response:
-    return _error(400, str(error))
-
-
-def json_body() -> dict[str, Any]:
-    try:
-        body = request.get_json()
-    except HTTPException as error:
-        raise Bad("send a JSON object with Content-Type: application/json") from error
-    if not isinstance(body, dict):
-        raise Bad("send a JSON object")
-    return body
+blueprint = Blueprint("control_api", __name__)
 
 
 def _org(org_id: str) -> Org:
@@ -62,7 +30,7 @@ def _org(org_id: str) -> Org:
     org = world().orgs.get(to18(org_id) or "")
     org = org or next((each for each in world().orgs.values() if each.name == org_id), None)
     if org is None:
-        abort(_error(404, "no such org"))
+        abort(refusal(404, "no such org"))
     return org
 
 
@@ -178,7 +146,7 @@ def read_rows(org_id: str, sobject: str) -> Response:
     with world().lock:
         org = _org(org_id)
         if sobject not in org.tables:
-            abort(_error(404, "no such object"))
+            abort(refusal(404, "no such object"))
         wanted = request.args.to_dict()
         rows = [row for row in org.rows(sobject) if all(str(row.get(k)) == v for k, v in wanted.items())]
         return jsonify(rows)

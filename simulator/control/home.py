@@ -6,14 +6,17 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from simulator import browser
-from simulator.control import blueprint, faults, switchboard
-from simulator.here import world
+from simulator.control import fault_form, switchboard
+from simulator.faults import BadRule
 from simulator.ids import to18
 from simulator.scenarios import SCENARIOS, create
+from simulator.web import browser
+from simulator.web.context import world
+
+blueprint = Blueprint("control_home", __name__)
 
 
 @blueprint.get("/")
@@ -32,7 +35,7 @@ def home_page(problem: str = "", values: dict[str, str] | None = None) -> str:
             problem=problem,
             values=values or {},
             done=request.args.get("done", ""),
-            **faults.for_home(),
+            **fault_form.for_home(),
         )
 
 
@@ -47,6 +50,15 @@ def create_org_by_form() -> Response | tuple[str, int]:
     with world().lock:
         create(world(), scenario, name=name, is_sandbox=request.form.get("kind") != "production")
     return redirect("/?" + urlencode({"done": f"{name} is there."}))
+
+
+@blueprint.post("/stand-in/faults.html")
+def change_faults_by_form() -> Response | tuple[str, int]:
+    try:
+        done = fault_form.change(request.form)
+    except (BadRule, ValueError) as error:
+        return home_page(f"That fault can't be switched on: {error}"), 400
+    return redirect("/?" + urlencode({"done": done}))
 
 
 @blueprint.get("/stand-in/switch")

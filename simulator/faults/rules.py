@@ -7,12 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from threading import Event, RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.faults.catalogue import FAULTS, KINDS
-
-if TYPE_CHECKING:
-    from simulator.faults.passing import Passing
+from simulator.faults.passing import Passing
 
 LONGEST = 600.0  # seconds that a fault may keep a request
 

@@ -11,13 +11,10 @@ from functools import partial
 from typing import Any
 
 from simulator.clock import parse
-from simulator.new_org import PROFILES
-from simulator.objects.computed import developer_name
+from simulator.org.computed import developer_name
+from simulator.org.store import Org, Record
 from simulator.policies import current
-from simulator.spec import PERMISSIONS
-from simulator.store import Org, Record
-
-_STANDARD = {name for name, _licence, _rights in PROFILES}
+from simulator.schema.notation import PERMISSIONS
 
 
 @dataclass(frozen=True)
@@ -93,12 +90,12 @@ def _permission_sets(org: Org) -> list[Component]:
     for row in org.rows("PermissionSet"):
         if row.get("IsOwnedByProfile"):
             continue
-        namespace, name = str(row.get("NamespacePrefix") or ""), set_name(row)
+        namespace, name = str(row.get("NamespacePrefix") or ""), _set_name(row)
         found.append(Component(name, row, partial(_read_set, org, row, name), namespace))
     return found
 
 
-def set_name(row: Record) -> str:
+def _set_name(row: Record) -> str:
     """The full name: with the namespace, which SOQL's Name leaves out."""
     namespace = row.get("NamespacePrefix")
     return f"{namespace}__{row['Name']}" if namespace else str(row["Name"])
@@ -113,49 +110,9 @@ def _read_set(org: Org, row: Record, name: str) -> dict[str, Any]:
         "hasActivationRequired": bool(row.get("HasActivationRequired")),
         "label": row["Label"],
         "license": licence["Name"] if licence else None,
-        "userPermissions": _rights(row),
-    }
-
-
-def _rights(row: Record) -> list[dict[str, Any]]:
-    return [{"enabled": True, "name": name} for name in PERMISSIONS if row.get("Permissions" + name)]
-
-
-def _profiles(org: Org) -> list[Component]:
-    found = []
-    for row in org.rows("Profile"):
-        # The API calls this profile "Admin", whatever the page says.
-        name = "Admin" if row["Name"] == "System Administrator" else str(row["Name"])
-        found.append(Component(name, row, partial(_read_profile, org, row, name)))
-    return found
-
-
-def _read_profile(org: Org, row: Record, name: str) -> dict[str, Any]:
-    licence = org.get(row["UserLicenseId"])
-    return {
-        "fullName": name,
-        "custom": row["Name"] not in _STANDARD,
-        "userLicense": licence["Name"] if licence else None,
-        "userPermissions": _rights(row),
-    }
-
-
-def _packages(org: Org) -> list[Component]:
-    found = []
-    for row in org.rows("InstalledSubscriberPackage"):
-        package, version = org.get(row["SubscriberPackageId"]), org.get(row["SubscriberPackageVersionId"])
-        if package is None or version is None:
-            continue
-        name = str(package["NamespacePrefix"])
-        found.append(Component(name, row, partial(_read_package, name, version), name))
-    return found
-
-
-def _read_package(name: str, version: Record) -> dict[str, Any]:
-    return {
-        "fullName": name,
-        "activateRSS": False,
-        "versionNumber": f"{version['MajorVersion']}.{version['MinorVersion']}",
+        "userPermissions": [
+            {"enabled": True, "name": each} for each in PERMISSIONS if row.get("Permissions" + each)
+        ],
     }
 
 
@@ -163,9 +120,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("ConnectedApp", "connectedApps", "connectedApp", _connected_apps),
-        Kind("InstalledPackage", "installedPackages", "installedPackage", _packages),
         Kind("PermissionSet", "permissionsets", "permissionset", _permission_sets),
-        Kind("Profile", "profiles", "profile", _profiles),
     )
 }
 

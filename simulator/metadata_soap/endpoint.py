@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from flask import request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from simulator.errors import ApiError
-from simulator.here import world
 from simulator.ids import to18
-from simulator.metadata_soap import blueprint, changes
 from simulator.metadata_soap.components import KINDS, Kind, file_properties
 from simulator.metadata_soap.safe_xml import BadXml, child, local, parse, texts
 from simulator.metadata_soap.write_xml import answer, element, fault, record
-from simulator.rights import has_right
-from simulator.store import Org
-from simulator.web import admit
+from simulator.org.rights import has_right
+from simulator.org.store import Org
+from simulator.web.caller import admit
+from simulator.web.context import world
 
 _MOST_NAMES = 10  # of readMetadata
 _MOST_QUERIES = 3  # of listMetadata
+blueprint = Blueprint("metadata_soap", __name__)
 
 
 class SoapFault(Exception):
@@ -59,27 +59,17 @@ def _answer(org_id: str) -> str:
     body = child(envelope, "Body")
     if local(envelope) != "Envelope" or body is None or len(body) != 1:
         raise BadXml("a SOAP envelope with one operation is expected")
-    org, user_id = _admitted(envelope, org_id)
-    operation = body[0]
-    name = local(operation)
-    if name in _READS:
-        return answer(name, _READS[name](org, operation))
-    if name in _CHANGES:
-        return answer(name, _changed(_CHANGES[name], org, user_id, operation))
-    raise SoapFault("INVALID_OPERATION", f"the stand-in has no operation {name}")
+    org = _admitted(envelope, org_id)
+    name = local(body[0])
+    if name not in _OPERATIONS:
+        raise SoapFault("INVALID_OPERATION", f"the stand-in has no operation {name}")
+    return answer(name, _OPERATIONS[name](org, body[0]))
 
 
-def _changed(change: Callable[[Org, str, Element], str], org: Org, user_id: str, operation: Element) -> str:
-    try:
-        return change(org, user_id, operation)
-    except changes.TooMany:
-        raise _too_many(changes.MOST) from None
-
-
-def _admitted(envelope: Element, org_id: str) -> tuple[Org, str]:
+def _admitted(envelope: Element, org_id: str) -> Org:
     session = child(child(envelope, "Header"), "SessionHeader")
     token = (texts(session, "sessionId") or [""])[0] if session is not None else ""
-    org, user_id = admit(world(), token)
+    org, user_id = admit(token)
     if org_id and to18(org_id) != org.id:
         raise ApiError("INVALID_SESSION_ID", "", status=401)
     if not org.switches.api_enabled:
@@ -89,29 +79,7 @@ def _admitted(envelope: Element, org_id: str) -> tuple[Org, str]:
     if not has_right(org, user_id, "ModifyMetadata", "ModifyAllData"):
         text = "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
         raise SoapFault("INSUFFICIENT_ACCESS", text)
-    return org, user_id
-
-
-def _describe(org: Org, operation: Element) -> str:
-    kinds = [
-        {
-            "directoryName": kind.directory,
-            "inFolder": False,
-            "metaFile": False,
-            "suffix": kind.suffix,
-            "xmlName": kind.name,
-        }
-        for kind in KINDS.values()
-    ]
-    return element(
-        "result",
-        {
-            "metadataObjects": kinds,
-            "organizationNamespace": "",
-            "partialSaveAllowed": True,
-            "testRequired": not org.is_sandbox,
-        },
-    )
+    return org
 
 
 def _list(org: Org, operation: Element) -> str:
@@ -127,14 +95,11 @@ def _read(org: Org, operation: Element) -> str:
     kind = _kind((texts(operation, "type") or [""])[0])
     names = texts(operation, "fullNames")
     if len(names) > _MOST_NAMES:
-        raise _too_many(_MOST_NAMES)
+        text = f"record limit reached. cannot submit more than {_MOST_NAMES} records"
+        raise SoapFault("EXCEEDED_ID_LIMIT", text)
     known = {each.full_name: each for each in kind.of(org)}
     records = [record(kind.name, known[name].read() if name in known else None) for name in names]
     return f"<result>{''.join(records)}</result>"
-
-
-def _too_many(most: int) -> SoapFault:
-    return SoapFault("EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {most} records")
 
 
 def _kind(name: str) -> Kind:
@@ -144,14 +109,4 @@ def _kind(name: str) -> Kind:
     return kind
 
 
-_READS: dict[str, Callable[[Org, Element], str]] = {
-    "describeMetadata": _describe,
-    "listMetadata": _list,
-    "readMetadata": _read,
-}
-_CHANGES: dict[str, Callable[[Org, str, Element], str]] = {
-    "createMetadata": changes.create,
-    "deleteMetadata": changes.delete,
-    "updateMetadata": changes.update,
-    "upsertMetadata": changes.upsert,
-}
+_OPERATIONS: dict[str, Callable[[Org, Element], str]] = {"listMetadata": _list, "readMetadata": _read}

@@ -8,15 +8,17 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from simulator import browser
-from simulator.here import world
-from simulator.oauth import APP_LABEL, CLIENT_ID, blueprint, grants
+from simulator.oauth import APP_LABEL, CLIENT_ID, grants
 from simulator.oauth.login import login_address
-from simulator.rights import has_right
-from simulator.store import Org
+from simulator.org.rights import has_right
+from simulator.org.store import Org
+from simulator.web import browser
+from simulator.web.context import world
+
+blueprint = Blueprint("oauth_authorize", __name__)
 
 SCOPES = {
     "api": "Manage user data via APIs",

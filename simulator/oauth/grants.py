@@ -9,9 +9,9 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from simulator.browser import new_token_value
 from simulator.clock import parse, stamp
-from simulator.store import Org
+from simulator.org.store import Org
+from simulator.web.browser import new_token_value
 from simulator.world import Token, World
 
 REQUEST_LIFE = timedelta(minutes=30)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, jsonify, request
+from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
 from simulator.errors import ApiError
-from simulator.here import origin, world
 from simulator.ids import to18
-from simulator.oauth import blueprint
 from simulator.oauth.authorize import SCOPES
 from simulator.oauth.keys import jwks
-from simulator.store import Org, Record
+from simulator.org.store import Org, Record
+from simulator.web.context import origin, world
+
+blueprint = Blueprint("oauth_identity", __name__)
 
 _URLS = {
     "enterprise": "/services/Soap/c/{version}/{org}",

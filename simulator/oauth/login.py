@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from simulator import browser
-from simulator.here import world
-from simulator.oauth import blueprint
+from simulator.web import browser
+from simulator.web.context import world
+
+blueprint = Blueprint("oauth_login", __name__)
 
 
 @blueprint.get("/login")

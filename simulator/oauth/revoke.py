@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import jsonify, request
+from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
-from simulator.browser import BROWSER
 from simulator.errors import ApiError
-from simulator.here import origin, world
 from simulator.ids import to18
-from simulator.oauth import blueprint, grants
+from simulator.oauth import grants
 from simulator.oauth.token import TokenError, check_client
+from simulator.web.browser import BROWSER
+from simulator.web.context import origin, world
+
+blueprint = Blueprint("oauth_revoke", __name__)
 
 
 @blueprint.route("/services/oauth2/revoke", methods=["GET", "POST"])

@@ -9,14 +9,16 @@ import hmac
 from typing import Any
 from urllib.parse import unquote
 
-from flask import jsonify, request
+from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from simulator import engagement
-from simulator.here import origin, world
-from simulator.oauth import APP_LABEL, CLIENT_ID, CLIENT_SECRET, blueprint, grants
+from simulator.oauth import APP_LABEL, CLIENT_ID, CLIENT_SECRET, grants
 from simulator.oauth.keys import id_token
-from simulator.store import Org, Record
+from simulator.org.store import Org, Record
+from simulator.web.context import origin, world
+
+blueprint = Blueprint("oauth_token", __name__)
 
 
 class TokenError(Exception):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, request
+from flask import Blueprint, abort, request
 
-from simulator.browser import Visitor
-from simulator.here import world
 from simulator.oauth import APP_LABEL as OUR_LABEL
 from simulator.oauth import CLIENT_ID, grants
-from simulator.objects.package import APP_LABEL, install_app
-from simulator.pages import blueprint
+from simulator.org.store import Org
 from simulator.pages.frame import Answer, done, page, render
-from simulator.store import Org
+from simulator.seeding.package import APP_LABEL, install_app
+from simulator.web.browser import Visitor
+from simulator.web.context import world
+
+blueprint = Blueprint("pages_app_usage", __name__)
 
 PATH = "/lightning/setup/ConnectedAppsUsage/home"
 _NEEDED = ("CustomizeApplication", "ModifyAllData|ManageRemoteAccess")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Blueprint, request
 
-from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.pages import blueprint
+from simulator.org.store import Record
 from simulator.pages.frame import SHOWN, Answer, done, fetch, page, profile_name, render, search_people
-from simulator.store import Record
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_assignments", __name__)
 
 _PATH = "/lightning/setup/PermSets/<set_id>/PermissionSetAssignment"
 _ASSIGN = "AssignPermissionSets|ManageUsers"

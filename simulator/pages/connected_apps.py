@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import Blueprint, redirect, request
 
 from simulator import policies
-from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.pages import blueprint
+from simulator.org.rules.app_access import put_on_app
+from simulator.org.store import Org, Record
 from simulator.pages.frame import (
     Answer,
     done,
@@ -18,7 +18,9 @@ from simulator.pages.frame import (
     render,
     sets_to_show,
 )
-from simulator.store import Org, Record
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_connected_apps", __name__)
 
 LIST = "/app/mgmt/forceconnectedapps/forceInstalledConnectedAppList.apexp"
 DETAIL = "/app/mgmt/forceconnectedapps/forceAppDetail.apexp"
@@ -147,7 +149,7 @@ def save_app_permission_sets(who: Visitor, app_id: str) -> Answer:
     try:
         with who.org.transaction():
             for set_id in sorted(wanted - before):
-                attach(who.org, app, offered[set_id], who.user["Id"])
+                _attach(who.org, app, offered[set_id], who.user["Id"])
             for set_id in sorted(before - wanted):
                 for row in who.org.find("SetupEntityAccess", ParentId=set_id, SetupEntityId=app["Id"]):
                     who.org.delete("SetupEntityAccess", row["Id"], who.user["Id"])
@@ -167,20 +169,8 @@ def _sets_form(who: Visitor, app: Record, chosen: set[str], problem: str = "") -
     )
 
 
-def attach(org: Org, app: Record, row: Record, actor_id: str) -> None:
-    """Not by `org.insert`: the switch that refuses an insert is about the API; the page still works."""
+def _attach(org: Org, app: Record, row: Record, actor_id: str) -> None:
     if row.get("NamespacePrefix"):
         # Section 4c: "Cannot Modify Managed Component" is what the page says about a packaged set.
         raise ApiError("CANNOT_MODIFY_MANAGED_OBJECT", "Cannot Modify Managed Component")
-    org.add(
-        "SetupEntityAccess",
-        ParentId=row["Id"],
-        SetupEntityId=app["Id"],
-        SetupEntityType="ConnectedApplication",
-    )
-    org.audit(
-        "SetupEntityAccessAudit_PermissionSet_ConnectedApplication_Enabled",
-        "Manage Users",
-        f"Changed permission set {row['Label']}: {app['Name']} connected app is enabled",
-        actor_id,
-    )
+    put_on_app(org, row["Id"], app["Id"], actor_id)

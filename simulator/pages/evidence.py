@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Blueprint, request
 
-from simulator.browser import Visitor
-from simulator.objects.package import install_package
-from simulator.pages import blueprint
+from simulator.org.store import Org
 from simulator.pages.frame import Answer, done, missing_of, no_access, page, render
-from simulator.store import Org
+from simulator.seeding.package import install_package
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_evidence", __name__)
 
 PACKAGES = "/lightning/setup/ImportedPackage/home"
 _ROWS = 200  # Salesforce shows the last 20 and a download; a tester wants to see more

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from simulator.browser import Visitor, visitor
 from simulator.errors import ApiError
-from simulator.here import world
 from simulator.oauth.login import login_address
-from simulator.store import Org, Record
+from simulator.org.store import Org, Record
+from simulator.web.browser import Visitor, visitor
+from simulator.web.context import world
 
 Answer = str | Response | tuple[str, int]
 SHOWN = 100  # rows on one page of people

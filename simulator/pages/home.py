@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from simulator.browser import Visitor
-from simulator.pages import blueprint
+from flask import Blueprint
+
 from simulator.pages.frame import Answer, page, render
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_home", __name__)
 
 
 @blueprint.get("/lightning/setup/SetupOneHome/home")

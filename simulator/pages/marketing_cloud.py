@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from simulator import engagement
-from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.pages import blueprint
+from simulator.org.rights import sees_package
 from simulator.pages.frame import Answer, done, page, render
-from simulator.rights import sees_package
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_marketing_cloud", __name__)
 
 TAB = "/lightning/n/et4ae5__ExactTargetPhoenix"
 SWITCHBOARD = "/apex/et4ae5__ETSwitchboard"

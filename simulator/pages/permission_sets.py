@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from flask import request
+from flask import Blueprint, request
 
-from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.pages import blueprint
+from simulator.org.store import Record
 from simulator.pages.frame import Answer, done, fetch, page, render, sets_to_show
-from simulator.store import Record
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_permission_sets", __name__)
 
 HOME = "/lightning/setup/PermSets/home"
 _MANAGE = "ManageProfilesPermissionsets"

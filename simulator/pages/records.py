@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request
+from flask import Blueprint, abort, redirect, request
 
-from simulator.browser import Visitor, local_path
 from simulator.ids import to18
-from simulator.pages import blueprint
 from simulator.pages.connected_apps import show_app
 from simulator.pages.frame import Answer, fetch, page
 from simulator.pages.permission_sets import show_set
 from simulator.pages.users import show_user
+from simulator.web.browser import Visitor, local_path
+
+blueprint = Blueprint("pages_records", __name__)
 
 
 @blueprint.get("/<record_id>")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import Blueprint, abort, request
 
 from simulator import engagement
-from simulator.browser import Visitor
 from simulator.errors import ApiError
-from simulator.pages import blueprint
+from simulator.org.store import Org, Record
 from simulator.pages.assignments import assign_one
 from simulator.pages.frame import Answer, done, fetch, page, render, search_people, sets_to_show
-from simulator.store import Org, Record
+from simulator.web.browser import Visitor
+
+blueprint = Blueprint("pages_users", __name__)
 
 _BOXES = (
     ("UserPermissionsMarketingUser", "Marketing User", False),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulator.objects.computed import value_of
-from simulator.schema import Field, ObjectType
+from simulator.org.computed import value_of
+from simulator.org.store import Org, Record
+from simulator.schema.types import Field, ObjectType
 from simulator.soql import problems
 from simulator.soql.tree import Path, Query
-
-if TYPE_CHECKING:
-    from simulator.store import Org, Record
 
 _MAX_DEPTH = 5
 Getter = Callable[["Record"], Any]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from simulator.soql.lexer import Token, tokens
-from simulator.soql.literals import date_range, unescape
+from simulator.soql.literals import unescape
 from simulator.soql.problems import malformed, unexpected
 from simulator.soql.tree import (
     All,
@@ -14,7 +14,6 @@ from simulator.soql.tree import (
     Compare,
     Condition,
     Count,
-    FieldsOf,
     InList,
     InQuery,
     Item,
@@ -29,8 +28,8 @@ _CLAUSES = ("where", "group", "having", "order", "limit", "offset", "for", "usin
 _OPERATORS = ("=", "!=", "<>", "<", "<=", ">", ">=", "like", "in", "not", "includes", "excludes")
 
 
-def parse(text: str, now: datetime) -> Query:
-    reader = Reader(text, now)
+def parse(text: str) -> Query:
+    reader = Reader(text)
     query = reader.query()
     if reader.next.kind != "end":
         reader.fail()
@@ -38,9 +37,8 @@ def parse(text: str, now: datetime) -> Query:
 
 
 class Reader:
-    def __init__(self, text: str, now: datetime) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.now = now
         self.tokens = tokens(text)
         self.place = 0
 
@@ -97,7 +95,6 @@ class Reader:
             alias,
             children,
             where,
-            self.group(),
             self.order(),
             self.whole_number() if self.accept("limit") else None,
             self.whole_number() if self.accept("offset") else 0,
@@ -121,18 +118,10 @@ class Reader:
         if not self.next.is_("("):
             return self.rest_of_path(start)
         self.take()
-        if start.is_("fields"):
-            which = self.word()
-            if not which.is_("all", "standard", "custom"):
-                raise unexpected(self.text, which.at, which.text)
-            self.expect(")")
-            return FieldsOf(which.text.lower(), start.at)
         if not start.is_("count"):
             raise malformed(self.text, start.at, f"unexpected token: '{start.text}'")
-        path = None if self.next.is_(")") else self.path()
         self.expect(")")
-        named = self.next.kind == "word" and not self.next.is_("from")
-        return Count(path, self.take().text if named else "", start.at)
+        return Count(start.at)
 
     def path(self) -> Path:
         return self.rest_of_path(self.word())
@@ -142,15 +131,6 @@ class Reader:
         while self.accept("."):
             parts.append(self.word().text)
         return Path(tuple(parts), start.at)
-
-    def group(self) -> tuple[Path, ...]:
-        if not self.accept("group"):
-            return ()
-        self.expect("by")
-        paths = [self.path()]
-        while self.accept(","):
-            paths.append(self.path())
-        return tuple(paths)
 
     def order(self) -> tuple[Order, ...]:
         if not self.accept("order"):
@@ -254,8 +234,4 @@ class Reader:
             return Literal("null", None, token.at)
         if token.is_("true", "false"):
             return Literal("boolean", token.is_("true"), token.at)
-        count = self.whole_number() if self.accept(":") else None
-        span = date_range(token.text, count, self.now)
-        if span is None:
-            raise unexpected(self.text, token.at, token.text)
-        return Literal("range", span, token.at)
+        raise unexpected(self.text, token.at, token.text)

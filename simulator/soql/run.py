@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulator import rights
 from simulator.errors import ApiError
-from simulator.objects.sources import visible_rows
-from simulator.schema import ObjectType
+from simulator.org import rights
+from simulator.org.store import Org, Record
+from simulator.org.visibility import visible_rows
+from simulator.schema.types import ObjectType
 from simulator.soql import problems
 from simulator.soql.names import Found, Names
 from simulator.soql.parser import parse
-from simulator.soql.tree import Count, FieldsOf, Item, Order, Path, Query
+from simulator.soql.tree import Count, Order, Path, Query
 from simulator.soql.where import Conditions
 
-if TYPE_CHECKING:
-    from simulator.store import Org, Record
-
 _MAX_OFFSET = 2000
-_MAX_FIELDS_LIMIT = 200
 _OAUTH_TOKEN_CAP = 2500  # section 6
-_NO_AGGREGATES = ("SetupAuditTrail", "OauthToken")
 Shape = Callable[["Record"], dict[str, Any]]
 
 
@@ -48,7 +44,7 @@ def run(org: Org, text: str, user_id: str, *, version: str = "66.0", tooling: bo
     """Evaluate one query; ApiError with Salesforce's text for anything wrong in it."""
     base = f"/services/data/v{version}" + ("/tooling" if tooling else "")
     caller = Caller(org, user_id, tooling, base)
-    query = parse(text, org.clock.now())
+    query = parse(text)
     kind = _type(caller, query)
     return _Execution(caller, query, kind).answer()
 
@@ -77,16 +73,12 @@ class _Execution:
     # -- answers
 
     def answer(self) -> Answer:
-        items, batch = self.query.items, self.kind.batch
-        counts = [each for each in items if isinstance(each, Count)]
-        if len(items) == 1 and counts and counts[0].path is None:
-            return Answer(len(self.rows()), [], dict, batch)
-        if counts or self.query.group:
-            groups = self._groups(items)
-            return Answer(len(groups), groups, lambda row: row, batch)
-        shape = self.shape()
+        counts = [each for each in self.query.items if isinstance(each, Count)]
+        if counts and len(self.query.items) > 1:
+            raise problems.malformed(self.query.text, counts[0].at, "count() must stand alone")
+        shape: Shape = dict if counts else self.shape()
         rows = self.rows()
-        return Answer(len(rows), rows, shape, batch)
+        return Answer(len(rows), [] if counts else rows, shape, self.kind.batch)
 
     def rows(self, candidates: Iterable[Record] | None = None) -> list[Record]:
         query = self.query
@@ -143,22 +135,7 @@ class _Execution:
         return make
 
     def _selected(self) -> list[Found]:
-        founds: list[Found] = []
-        for item in self.query.items:
-            if isinstance(item, FieldsOf):
-                if item.which != "standard" and not (
-                    self.query.limit and self.query.limit <= _MAX_FIELDS_LIMIT
-                ):
-                    message = "The SOQL FIELDS function must have a LIMIT of at most 200"
-                    raise problems.malformed(self.query.text, item.at, message)
-                founds += [self.names.find(Path((name,), item.at)) for name in self._fields(item.which)]
-            elif isinstance(item, Path):
-                founds.append(self.names.find(item))
-        return founds
-
-    def _fields(self, which: str) -> list[str]:
-        custom = {"custom": (True,), "standard": (False,)}.get(which, (True, False))
-        return [f.name for f in self.kind.fields.values() if f.name.endswith("__c") in custom]
+        return [self.names.find(item) for item in self.query.items if isinstance(item, Path)]
 
     def _child(self, query: Query) -> tuple[str, Callable[[Record], dict[str, Any] | None]]:
         """The relationship's name, and a function giving the child rows of one parent row."""
@@ -179,37 +156,6 @@ class _Execution:
             )
 
         return relation.name, rows_of
-
-    def _groups(self, items: tuple[Item, ...]) -> list[dict[str, Any]]:
-        """COUNT with or without GROUP BY."""
-        query = self.query
-        if self.kind.name in _NO_AGGREGATES:
-            raise problems.malformed(
-                query.text, query.at, f"aggregate functions are not supported on {self.kind.name}"
-            )
-        keys = [self.names.find(path) for path in query.group]
-        grouped: dict[tuple[Any, ...], list[Record]] = {} if keys else {(): []}
-        for row in self.rows():
-            grouped.setdefault(tuple(key.get(row) for key in keys), []).append(row)
-        return [self._group(items, values, rows) for values, rows in grouped.items()]
-
-    def _group(self, items: tuple[Item, ...], values: tuple[Any, ...], rows: list[Record]) -> dict[str, Any]:
-        result: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
-        keys = dict(zip([each.text.lower() for each in self.query.group], values, strict=True))
-        unnamed = 0
-        for item in items:
-            if isinstance(item, Count):
-                get = self.names.find(item.path).get if item.path else None
-                name = item.alias or f"expr{unnamed}"
-                unnamed += not item.alias
-                result[name] = len(rows) if get is None else sum(get(row) is not None for row in rows)
-            elif isinstance(item, Path) and item.text.lower() in keys:
-                result[self.names.find(item).field.name] = keys[item.text.lower()]
-            else:
-                at = item.at
-                name = item.text if isinstance(item, Path) else "FIELDS"
-                raise problems.malformed(self.query.text, at, f"Field must be grouped or aggregated: {name}")
-        return result
 
     # -- checks
 

@@ -20,10 +20,9 @@ class Path:
 
 @dataclass(frozen=True)
 class Literal:
-    """`kind` is string, number, boolean, null, date, datetime or range (a date literal).
+    """`kind` is string, number, boolean, null, date or datetime.
 
     A string's `pattern` is its text for LIKE, where `\\%` and `\\_` still stand for themselves.
-    A range's value is a pair of date-times: from, and up to but without.
     """
 
     kind: str
@@ -73,22 +72,12 @@ Condition = Compare | InList | InQuery | Not | All | Any_
 
 @dataclass(frozen=True)
 class Count:
-    """COUNT(path), or count() without one."""
+    """count(): how many rows, and none of them."""
 
-    path: Path | None
-    alias: str
     at: int
 
 
-@dataclass(frozen=True)
-class FieldsOf:
-    """FIELDS(ALL), FIELDS(STANDARD) or FIELDS(CUSTOM)."""
-
-    which: str
-    at: int
-
-
-Item = Path | Count | FieldsOf
+Item = Path | Count
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,6 @@ class Query:
     alias: str = ""
     children: tuple[Query, ...] = ()
     where: Condition | None = None
-    group: tuple[Path, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0

@@ -5,26 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.clock import stamp
 from simulator.errors import ApiError
 from simulator.ids import to18
-from simulator.schema import Field
+from simulator.org.store import Record
+from simulator.schema.types import Field
 from simulator.soql import problems
 from simulator.soql.names import Found, Names
 from simulator.soql.tree import All, Any_, Compare, Condition, InList, InQuery, Literal, Not, Path, Query
 
-if TYPE_CHECKING:
-    from simulator.store import Record
-
 Test = Callable[["Record"], bool]
 SubQuery = Callable[[Query, Path], frozenset[Any]]  # the values of a semi-join's one column
 
-_WANTED = {  # field type -> literal kinds it takes
-    "boolean": ("boolean",), "int": ("number",), "double": ("number",), "datetime": ("datetime", "range"),
-    "date": ("date", "range"),
-}  # fmt: skip
+# Field type -> the kind of literal that it takes; all others take strings.
+_WANTED = {"boolean": "boolean", "int": "number", "double": "number", "datetime": "datetime", "date": "date"}
 
 
 class Conditions:
@@ -58,7 +54,7 @@ class Conditions:
         for part in parts:
             if isinstance(part, Compare) and part.operator == "=":
                 found = self._filterable(part.path)
-                if not found.steps and found.field.indexed and part.literal.kind != "range":
+                if not found.steps and found.field.indexed:
                     return found.field.name, [self._value(found.field, part.literal)]
             elif isinstance(part, InList | InQuery) and not part.negated:
                 found = self._filterable(part.path)
@@ -82,9 +78,6 @@ class Conditions:
         get, operator = found.get, node.operator
         if operator == "like":
             return self._like(found, node.literal)
-        if node.literal.kind == "range":
-            self._check(found.field, node.literal)
-            return _in_range(get, operator, node.literal.value)
         wanted = _fold(self._value(found.field, node.literal))
         if operator == "=":
             return lambda row: _fold(get(row)) == wanted
@@ -126,12 +119,12 @@ class Conditions:
         return self._memberships[id(node)]
 
     def _check(self, field: Field, literal: Literal) -> None:
-        wanted = _WANTED.get(field.type, ("string",))
-        if literal.kind in (*wanted, "null"):
+        wanted = _WANTED.get(field.type, "string")
+        if literal.kind in (wanted, "null"):
             return
         kind = {"datetime": "dateTime", "reference": "ID", "id": "ID"}.get(field.type, field.type)
-        quotes = f"should {'' if wanted == ('string',) else 'not '}be enclosed in quotes"
-        kind = kind if wanted != ("string",) or kind == "ID" else "string"
+        quotes = f"should {'' if wanted == 'string' else 'not '}be enclosed in quotes"
+        kind = kind if wanted != "string" or kind == "ID" else "string"
         message = f"value of filter criterion for field '{field.name}' must be of type {kind} and {quotes}"
         raise problems.invalid(self.text, literal.at, message)
 
@@ -165,16 +158,6 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 
 def _fold(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
-
-
-def _in_range(get: Callable[[Record], Any], operator: str, span: tuple[datetime, datetime]) -> Test:
-    first, after = stamp(span[0]), stamp(span[1])
-    tests: dict[str, Callable[[str], bool]] = {
-        "=": lambda v: first <= v < after, "!=": lambda v: not first <= v < after, "<": lambda v: v < first,
-        "<=": lambda v: v < after, ">": lambda v: v >= after, ">=": lambda v: v >= first,
-    }  # fmt: skip
-    test = tests[operator]
-    return lambda row: (value := get(row)) is not None and test(value)
 
 
 def like_pattern(text: str) -> re.Pattern[str]:

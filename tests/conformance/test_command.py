@@ -1,4 +1,4 @@
-"""`python -m simulator --cert --key`, and a client that knows nothing but what sign-in told it."""
+"""`python -m simulator`, and a client that knows nothing but what sign-in told it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,13 @@ import pytest
 import requests
 from simple_salesforce.api import Salesforce
 
-from simulator import certificate
+from tests.conformance.conftest import session_to
 from tests.simulator.visitor import Visitor
 
 
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    made = certificate.make(tmp_path)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", made.authority)
-    command = [
-        sys.executable,
-        "-m",
-        "simulator",
-        "--port",
-        "0",
-        "--cert",
-        made.certificate,
-        "--key",
-        made.key,
-    ]
+def address() -> Iterator[str]:
+    command = [sys.executable, "-m", "simulator", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2], env=dict(os.environ)
     ) as process:
@@ -41,13 +29,12 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         assert process.wait(20) == 0
 
 
-def test_from_sign_in_to_rows_over_https(address: str) -> None:
-    assert address.startswith("https://127.0.0.1:")
+def test_from_sign_in_to_rows(address: str) -> None:
     wanted = {"scenario": "all_done", "name": "By command", "people": 3}
     org = requests.post(f"{address}/stand-in/orgs", json=wanted, timeout=10).json()
     visitor = Visitor(address).log_in(org["users"]["admin"]["username"]).authorize().press("Allow")
     token = visitor.exchange(visitor.returned["code"]).json()
-    with requests.Session() as session:
+    with session_to(address) as session:
         sf = Salesforce(
             instance_url=token["instance_url"],
             session_id=token["access_token"],

@@ -16,8 +16,8 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from simulator.org.store import Org
 from simulator.server import Stand
-from simulator.store import Org
 from tests.conformance.conftest import objects
 
 
@@ -60,8 +60,8 @@ def test_each_wrong_query_has_its_code(sf: Salesforce, query: str, code: str) ->
     assert codes(caught) == [code]
 
 
-def test_an_ended_session_is_an_expired_session(secure_stand: Stand, sf: Salesforce) -> None:
-    del secure_stand.world.tokens[sf.session_id]
+def test_an_ended_session_is_an_expired_session(stand: Stand, sf: Salesforce) -> None:
+    del stand.world.tokens[sf.session_id]
     with pytest.raises(SalesforceExpiredSession) as caught:
         sf.query("SELECT Id FROM Organization")
     assert content(caught) == [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from simulator.new_org import profile_id
+from simulator.seeding.new_org import profile_id
 from tests.faults.judging import shown
 from tests.wizard.harness import SetupHarness
 from wizard.guides.connected_app_authentication.checks_rights import LABELS

@@ -21,7 +21,7 @@ def marked(stand: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
         return MARK + secrets.token_urlsafe(size) + MARK
 
     bird = SimpleNamespace(token_urlsafe=marked_value, token_hex=secrets.token_hex)
-    for module in ("simulator.browser", "simulator.oauth.grants", "simulator.oauth.authorize"):
+    for module in ("simulator.web.browser", "simulator.oauth.grants", "simulator.oauth.authorize"):
         monkeypatch.setattr(f"{module}.secrets", bird)
     secret = marked_value()
     monkeypatch.setattr("simulator.oauth.token.CLIENT_SECRET", secret)

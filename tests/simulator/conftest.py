@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.org.store import Org
 from simulator.server import Stand, running
-from simulator.store import Org
 from simulator.world import World
 from tests.simulator.core import Api, api_for, new_org
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import requests
 
-from simulator.new_org import profile_id
-from simulator.objects.package import install_app, install_package
-from simulator.soql import run
-from simulator.store import Org
+from simulator.org.store import Org
+from simulator.seeding.new_org import profile_id
+from simulator.seeding.package import install_app, install_package
+from simulator.soql.run import run
 from simulator.world import Token, World
 
 _numbers = count(1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
-from simulator.new_org import PROFILES, add_profile
+from simulator.org.store import Org
 from simulator.scenarios import create
+from simulator.seeding.new_org import PROFILES, add_profile
 from simulator.server import Stand
-from simulator.store import Org
 
 _EVERYTHING = next(rights for name, _licence, rights in PROFILES if name == "System Administrator")
 numbers = count(1)

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from simulator.new_org import profile_id
+from simulator.org.store import Org
+from simulator.seeding.new_org import profile_id
 from simulator.server import running
-from simulator.store import Org
 from simulator.world import Token, World
 from tests.simulator.core import add_user, api_for, new_org, select
 

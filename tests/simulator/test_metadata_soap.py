@@ -8,9 +8,9 @@ import pytest
 import requests
 from lxml import etree
 
+from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
-from simulator.store import Org
 from tests.simulator.visitor import Visitor
 
 NS = "http://soap.sforce.com/2006/04/metadata"
@@ -63,60 +63,20 @@ def soap(own_stand: Stand, org: Org) -> Soap:
     return Soap(own_stand, Visitor(own_stand.url).connect(org)["access_token"])
 
 
-def test_the_foreign_app_is_listed_but_reads_as_nil(soap: Soap) -> None:
-    assert soap.listed("ConnectedApp") == ["Salesforce_Marketing_Cloud"]
-    (record,) = soap.read("ConnectedApp", "Salesforce_Marketing_Cloud")
-    assert record.get(XSI + "nil") == "true"
-
-
-def test_the_foreign_app_can_be_absent_or_full(soap: Soap, org: Org) -> None:
-    org.switches.change(foreign_app_metadata="absent")
-    assert soap.listed("ConnectedApp") == []
-    org.switches.change(foreign_app_metadata="full")
-    (record,) = soap.read("ConnectedApp", "Salesforce_Marketing_Cloud")
-    assert record.findtext("m:oauthConfig/m:isAdminApproved", namespaces=NAMES) == "true"
-    assert record.findtext("m:oauthPolicy/m:ipRelaxation", namespaces=NAMES) == "BYPASS"
-    assert record.findtext("m:oauthPolicy/m:refreshTokenPolicy", namespaces=NAMES) == "zero"
-
-
-def test_the_package_and_its_sets_are_read(soap: Soap) -> None:
-    assert soap.listed("InstalledPackage") == ["et4ae5"]
-    (package,) = soap.read("InstalledPackage", "et4ae5")
-    assert package.findtext("m:versionNumber", namespaces=NAMES) == "256.0"
-    found, missing = soap.read("PermissionSet", "et4ae5__ExactTarget_Integration", "Nothing")
-    assert found.findtext("m:label", namespaces=NAMES) == "Marketing Cloud Connector"
-    assert missing.get(XSI + "nil") == "true"
-
-
 def test_a_set_does_not_show_which_apps_it_may_use(soap: Soap) -> None:
     (record,) = soap.read("PermissionSet", "Marketing_Cloud_Connected_App")
     assert [etree.QName(each).localname for each in record][:1] == ["fullName"]
     assert b"Salesforce" not in etree.tostring(record)
 
 
-def test_types_are_described(soap: Soap) -> None:
-    body = "<met:describeMetadata><met:asOfVersion>66.0</met:asOfVersion></met:describeMetadata>"
-    names = [each.text for each in soap.answer(body).iterfind(".//m:xmlName", NAMES)]
-    assert names == ["ConnectedApp", "InstalledPackage", "PermissionSet", "Profile"]
-
-
 def test_faults_carry_salesforces_codes(own_stand: Stand, soap: Soap) -> None:
     read = "<met:readMetadata><met:type>{}</met:type><met:fullNames>x</met:fullNames></met:readMetadata>"
-    assert soap.fault(read.format("Nonsense")) == "sf:INVALID_TYPE"
     assert soap.fault("<met:dance/>") == "sf:INVALID_OPERATION"
-    assert Soap(own_stand, "nonsense").fault(read.format("Profile")) == "sf:INVALID_SESSION_ID"
     other = create(own_stand.world, "fresh", name="Not mine", people=0)
     assert (
-        soap.fault(read.format("Profile"), path=f"/services/Soap/m/66.0/{other.id}")
+        soap.fault(read.format("PermissionSet"), path=f"/services/Soap/m/66.0/{other.id}")
         == "sf:INVALID_SESSION_ID"
     )
-
-
-def test_it_needs_modify_metadata(own_stand: Stand, org: Org) -> None:
-    person = next(row for row in org.rows("User") if row["Title"] == "Account Executive" and row["IsActive"])
-    token = Visitor(own_stand.url).connect(org, person["Id"])["access_token"]
-    body = "<met:describeMetadata><met:asOfVersion>66.0</met:asOfVersion></met:describeMetadata>"
-    assert Soap(own_stand, token).fault(body) == "sf:INSUFFICIENT_ACCESS"
 
 
 def test_document_types_and_entities_are_refused(soap: Soap) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from simulator.browser import local_path
 from simulator.metadata_soap.safe_xml import BadXml, parse
 from simulator.metadata_soap.write_xml import answer, element, fault
 from simulator.oauth.authorize import allowed_callback
@@ -23,6 +22,7 @@ from simulator.policies import (
     save,
 )
 from simulator.scenarios import create
+from simulator.web.browser import local_path
 from simulator.world import World
 
 ADDRESSES = st.text(alphabet=st.sampled_from("/\\:@?#.%ahtpevil[]\t\n \u2028"), max_size=30) | st.text(
@@ -70,6 +70,7 @@ def test_any_text_comes_back_from_the_xml_that_we_write(text: str) -> None:
     assert text in "".join(parse(fault("CODE", text).encode()).itertext())
 
 
+@settings(deadline=None)  # each case makes an org
 @given(
     st.sampled_from([*PERMITTED, "nobody"]),
     st.sampled_from([*IP_RELAXATION, "enforceIpRanges"]),

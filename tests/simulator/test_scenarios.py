@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from simulator import engagement, policies
+from simulator.org.store import Org
 from simulator.scenarios import SCENARIOS, create, create_demo
-from simulator.store import Org
 from simulator.world import World
 
 

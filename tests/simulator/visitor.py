@@ -12,7 +12,7 @@ import requests
 from lxml import html
 
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
-from simulator.store import Org
+from simulator.org.store import Org
 
 CALLBACK = "http://127.0.0.1:8000/orgs/callback/"
 VERIFIER = "v" * 43

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.objects.package import install_package
+from simulator.seeding.package import install_package
 from tests.wizard.harness import AUTOMATIC, SetupHarness
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.jobs import queue

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from orgs.salesforce.errors import TemporaryProblem
 from simulator.engagement import is_frozen
-from simulator.rights import rights_of
+from simulator.org.rights import rights_of
 from tests.wizard.guest_browser import GuestBrowser, send, words
 from tests.wizard.harness import SetupHarness
 from wizard.live import fragment

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,7 +50,7 @@ class Touched:
         path, asked = urlsplit(url).path, parse_qs(urlsplit(url).query)
         rest = path.split("/")[4:]  # /services/data/v66.0/...
         if "q" in asked:
-            self._query(parse(asked["q"][0], datetime.now(UTC)))
+            self._query(parse(asked["q"][0]))
         elif rest == ["composite"]:
             for sub in body["compositeRequest"]:
                 self._call(sub["method"], sub["url"], sub.get("body"))

@@ -91,16 +91,9 @@ def refresh_token(evidence: Evidence, settings: Settings) -> Point:
     if app is None or "RefreshTokenValidityPeriod" not in app:
         return Point(*ask, _refusal(evidence["app"], "the app or its policies are not visible"), _NOT_TOLD)
     period, metric = app["RefreshTokenValidityPeriod"], app.get("OptionsRefreshTokenValidityMetric")
-    selected = _policy(evidence, "refreshTokenPolicy")
     said = f"period {_json(period)}, from last use {_json(metric)}"
-    said += f"; its metadata says {selected!r}" if selected else ""
     other = next((name for name, each in REFRESH_TOKEN_ZERO.items() if each == period and not metric), "")
-    if selected == "zero":
-        if other == mapping:
-            return Point(*ask, said, Verdict.AS_ASSUMED)
-        setting = f"refresh_token_zero={other}" if other else ""
-        return Point(*ask, said, Verdict.DIFFERS, setting, note="" if other else _NO_VALUE_FITS)
-    if selected or not other or other == mapping == "null":
+    if not other or other == mapping == "null":
         return Point(*ask, said, _NOT_TOLD, note="Another option may be selected now.")
     if other == mapping:
         return Point(*ask, said, Verdict.AS_ASSUMED, note="Nothing else is expected to be stored like this.")
@@ -203,19 +196,6 @@ def _about_app(evidence: Evidence, settings: Settings) -> list[Row]:
     return [row for row in evidence["audit"].rows if name in str(row.get("Display") or "")]
 
 
-def app_metadata(evidence: Evidence, settings: Settings) -> Point:
-    assumed = "it is not listed, or listed but empty"
-    ask = ("metadata", "What the Metadata API gives for the app", assumed)
-    if evidence["metadata"].rows:
-        shown = ", ".join(f"{n} {_policy(evidence, n)}" for n in ("ipRelaxation", "refreshTokenPolicy"))
-        note = "Nothing to set: the guide proves the policies by field and audit trail."
-        return Point(*ask, f"the whole app: {shown}", Verdict.DIFFERS, note=note)
-    if refused := next((evidence[n] for n in ("listed", "metadata") if evidence[n].refused), None):
-        return Point(*ask, _refusal(refused, ""), _NOT_TOLD)
-    named = any("marketing" in str(row["fullName"]).lower() for row in evidence["listed"].rows)
-    return Point(*ask, "listed, but empty" if named else "not listed", Verdict.AS_ASSUMED)
-
-
 def connection_trace(evidence: Evidence, settings: Settings) -> Point:
     proof = value(settings, "connected_by")
     assumed = f"{_PROOFS[proof]} (connected_by={proof})"
@@ -269,7 +249,6 @@ def token_rows(evidence: Evidence, settings: Settings) -> Point:
 
 
 _NOT_TOLD = Verdict.NOT_TOLD
-_NO_VALUE_FITS = "No value of refresh_token_zero fits this. Until then the line is confirmed by hand."
 _PROOFS = {
     "configuration": "a Configuration row with an account",
     "user": "the connection user's Valid Marketing Cloud User flag",
@@ -282,19 +261,11 @@ _POINTS: tuple[Callable[[Evidence, Settings], Point], ...] = (
     login_name,
     refresh_audit,
     audit_wording,
-    app_metadata,
     connection_trace,
     read_right,
     hidden_fields,
     token_rows,
 )
-
-
-def _policy(evidence: Evidence, name: str) -> str:
-    """One value of the app's oauthPolicy, where the Metadata API gave the app."""
-    record: Mapping[str, Any] = next(iter(evidence["metadata"].rows), {})
-    policy = record.get("oauthPolicy")
-    return str(policy.get(name) or "") if isinstance(policy, Mapping) else ""
 
 
 def _refusal(reading: Reading, else_say: str) -> str:

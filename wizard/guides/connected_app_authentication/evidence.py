@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from orgs.salesforce import metadata
 from orgs.salesforce.client import Client
 from orgs.salesforce.errors import Refused, TemporaryProblem
-from wizard.guides.text import Json
 
 Row = Mapping[str, Any]
 
@@ -66,9 +64,6 @@ def gather(client: Client) -> Evidence:
     """Everything, one call each: calibration is done once for an org."""
     found = {name: _tried(partial(_query, client, text)) for name, text in QUERIES.items()}
     found["fields"] = _tried(lambda: list(client.describe("ConnectedApplication")["fields"]))
-    found["listed"] = _tried(lambda: metadata.list_metadata(client, "ConnectedApp"))
-    names = [row["fullName"] for row in found["listed"].rows if _is_app(row["fullName"])][:10]
-    found["metadata"] = _tried(lambda: _records(client, names)) if names else Reading()
     return found
 
 
@@ -76,17 +71,8 @@ def _query(client: Client, text: str) -> list[dict[str, Any]]:
     return client.query(text.removeprefix("tooling "), tooling=text.startswith("tooling "))
 
 
-def _records(client: Client, names: list[str]) -> list[dict[str, Json]]:
-    found = metadata.read_metadata(client, "ConnectedApp", names)
-    return [record for record in found.values() if record is not None]
-
-
-def _is_app(full_name: str) -> bool:
-    return "marketing" in full_name.lower() and "cloud" in full_name.lower()
-
-
 def _tried(ask: Callable[[], list[Any]]) -> Reading:
-    """A refusal is an answer. So is a fault of one endpoint, such as the Metadata API's."""
+    """A refusal is an answer. So is a fault of one endpoint."""
     try:
         return Reading(tuple(ask()))
     except (Refused, TemporaryProblem) as refusal:

@@ -244,7 +244,7 @@ GUIDE = Guide[Snapshot, Choices](
     rediscover=lookups.package_is_new,
     order=recommended_order,
     reads=READS,
-    calibration_reads=(*OBJECTS, "ConnectedApp (metadata)"),
+    calibration_reads=OBJECTS,
     writes=WRITES,
     exemptions=EXEMPTIONS,
 )

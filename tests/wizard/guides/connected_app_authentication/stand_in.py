@@ -10,7 +10,7 @@ from typing import Any
 
 from orgs.salesforce.client import Client
 from simulator import scenarios
-from simulator.store import Org
+from simulator.org.store import Org
 from simulator.world import Token
 from wizard.guides.changes import Change, Outcome
 from wizard.guides.connected_app_authentication.guide import GUIDE, Choices, Snapshot

@@ -1,0 +1,1 @@
+"""The WSGI layer that lets the faults happen which the rules ask for."""

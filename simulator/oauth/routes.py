@@ -1,0 +1,7 @@
+"""The addresses of sign-in."""
+
+from __future__ import annotations
+
+from simulator.oauth import authorize, identity, login, revoke, token
+
+BLUEPRINTS = tuple(part.blueprint for part in (authorize, identity, login, revoke, token))

@@ -1,3 +1,0 @@
-"""What each object does beyond its columns: checks before a write, side effects after it."""
-
-from __future__ import annotations

@@ -1,0 +1,1 @@
+"""/services/data: the REST and Tooling APIs."""

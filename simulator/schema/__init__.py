@@ -1,0 +1,1 @@
+"""Which objects and fields there are, and in which notation they are written down."""
