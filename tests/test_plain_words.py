@@ -31,11 +31,11 @@ JARGON = re.compile(
 # Their readers know the words: the client's IT team, those who run Connect Guide (`manage.py calibrate`),
 # our support, whose pages are "Details for support" of whole setups, and whoever reads the audit trail.
 FOR_EXPERTS = re.compile(
-    r"templates/wizard/(it_team|support|_case_)|wizard/(it_team|needs_help|support)|orgs/disclosure"
-    r"|/(calibration|evidence|reading|trail)\.py|management/commands/"
+    r"templates/wizard/(it_team|support|_case_)|wizard/(support|report/disclosure)|orgs/disclosure"
+    r"|/(calibration|evidence|reading|audit|audit_messages)\.py|management/commands/"
 )
 # Only these are shown with the glossary's notes (`{% explained %}`, and the list under each stage).
-EXPLAINED = re.compile(r"wizard/(guides/|glossary\.py)")
+EXPLAINED = re.compile(r"wizard/(guides/|messages/glossary\.py)")
 BESIDE = {"templates/wizard/_actions.html": ("API", "An API call is one request by a program.")}
 OUR_WORDS = {"Before you start", "Check again", "Repair"}
 MESSAGES = messages()

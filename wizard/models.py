@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
+from orgs.models import OrgUser
 from wizard.guides import registry
 from wizard.guides.base import Finding, Guide
 from wizard.guides.text import Text
@@ -86,6 +89,35 @@ class Setup(models.Model):
     @property
     def guide(self) -> Guide[Any, Any]:
         return registry.get(self.guide_key)
+
+    # What was made from the columns, for this request or job only.
+    _typed: tuple[Any, Any] | None = None
+
+    @property
+    def typed_snapshot(self) -> Any:
+        """The last snapshot, typed by the guide; `None` before the first read."""
+        if self._typed is None or self._typed[0] is not self.snapshot:
+            self._typed = (self.snapshot, self.guide.load(self.snapshot) if self.snapshot else None)
+        return self._typed[1]
+
+    @cached_property
+    def people_names(self) -> dict[str, str]:
+        """User id -> "Name (username)" of the people whom the inputs speak of, from our directory."""
+        ids = [user_id for each in self.guide.inputs for user_id in each.people_in(self.inputs)]
+        people = OrgUser.objects.filter(org_id=self.org_id, user_id__in=ids)
+        return {person.user_id: str(person) for person in people.only("user_id", "name", "username")}
+
+    def forget_names(self) -> None:
+        """After other people were chosen."""
+        self.__dict__.pop("people_names", None)
+
+    @cached_property
+    def taken_over_at(self) -> datetime | None:
+        """Since when the person who has it has it: only asked where somebody has."""
+        if not self.assignee_id:
+            return None
+        taken = self.events.filter(actor=self.assignee_id, kind__in=("taken_over", "taken_over_from"))
+        return taken.order_by("-id").values_list("at", flat=True).first()
 
     @property
     def finished(self) -> bool:

@@ -109,7 +109,7 @@ def assert_done(job: Job) -> None:
 def assert_ends_well(desk: SetupHarness, before: Any, *, undo: bool = True) -> None:
     """Without the fault: exactly the wanted state, nothing twice, and all of it can be taken back."""
     assert_done(desk.check())
-    if snapshots.plan(desk.setup, snapshots.snapshot_of(desk.setup), AUTOMATIC):
+    if snapshots.plan(desk.setup, desk.setup.typed_snapshot, AUTOMATIC):
         assert_done(desk.apply())
     assert {desk.statuses()[step] for step in ONCE_APPLIED} == {"done"}
     assert len(desk.our_sets()) == 1

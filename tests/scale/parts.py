@@ -101,7 +101,7 @@ def apply(place: Place) -> Result:
     wait_until(lambda: not Job.objects.filter(org__in=[d.org for d in desks], state__in=Job.ACTIVE).exists())
     for desk in desks:
         desk.reload()
-        plan = snapshots.plan(desk.setup, snapshots.snapshot_of(desk.setup), STAGES)
+        plan = snapshots.plan(desk.setup, desk.setup.typed_snapshot, STAGES)
         for _press in range(2):  # at once: a second press after the end is another, empty job
             queue.start(desk.setup, "apply", actor=person, stages=STAGES, approved=[c.key for c in plan])
     ids = [desk.setup.pk for desk in desks]

@@ -89,7 +89,7 @@ def test_too_many_changes_leave_the_plan_on_the_page(walker: Walker) -> None:
     said = " ".join(str(each) for each in get_messages(answer.wsgi_request))
     assert "Try again in" in said
     assert not Job.objects.filter(kind="apply").exists()
-    assert snapshots.plan(desk.reload(), snapshots.snapshot_of(desk.setup), AUTOMATIC)
+    assert snapshots.plan(desk.reload(), desk.setup.typed_snapshot, AUTOMATIC)
     cache.clear()
     walker.site.post(reverse("wizard:apply", args=[desk.setup.pk, "permission_set"]), form)
     assert Job.objects.filter(kind="apply").count() == 1, "else the limit was not what stopped it"

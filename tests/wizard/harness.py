@@ -105,7 +105,7 @@ class SetupHarness:
             **more,
         }
         self.setup.save(update_fields=["inputs"])
-        snapshots.forget_names(self.setup)
+        self.setup.forget_names()
 
     def read_people(self) -> int:
         return directory.refresh(self.org, client_for(self.org))
@@ -130,7 +130,7 @@ class SetupHarness:
         """Queue an apply of the plan that the page shows now."""
         self.reload()
         stages = stages or AUTOMATIC
-        plan = snapshots.plan(self.setup, snapshots.snapshot_of(self.setup), stages)
+        plan = snapshots.plan(self.setup, self.setup.typed_snapshot, stages)
         return self.queue("apply", stages, [change.key for change in plan])
 
     def apply(self, *stages: str) -> Job:

@@ -20,7 +20,7 @@ from wizard.guides.base import Finding, Status, Step
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 from wizard.models import GuestInvitation, Setup
-from wizard.state import snapshots
+from wizard.state.overview import inputs_of
 
 NOT_SEEN = Text(_("We could not see what your own user may do in Salesforce."))
 
@@ -34,7 +34,7 @@ def note(invitation: GuestInvitation, arrival: SignInResult) -> None:
         with callbacks.client_of(arrival) as client:
             steps = _steps(setup)
             parts = frozenset(part for step in steps for part in step.reads)
-            inputs = snapshots.inputs_of(setup)
+            inputs = inputs_of(setup)
             seen = setup.guide.read(client, inputs, parts, arrival.seen.known)
             found = {step.key: step.check(seen, inputs).to_json() for step in steps if step.check}
     except (SalesforceError, *MALFORMED) as problem:

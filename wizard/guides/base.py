@@ -234,6 +234,13 @@ class Input:
     choices: tuple[tuple[str, Text], ...] = ()
     suggest: tuple[str, ...] = ()  # words in the names of the people or profiles that are usually meant
 
+    def people_in(self, values: Mapping[str, Json]) -> tuple[str, ...]:
+        """The user ids that were chosen for it; none where it does not ask for people."""
+        if self.kind not in (InputKind.PERSON, InputKind.PEOPLE):
+            return ()
+        chosen = values.get(self.key) or ()
+        return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
 
 class Reader(Protocol):
     """The part of the Salesforce client that reading needs (`orgs.salesforce.client`)."""

@@ -17,7 +17,8 @@ from wizard.jobs import queue
 from wizard.live import publish
 from wizard.live.access import may_change
 from wizard.models import Job, Setup
-from wizard.state import snapshots, status
+from wizard.state import status
+from wizard.state.overview import overview_of
 from wizard.state.status import StepView
 
 
@@ -31,13 +32,6 @@ class StepsRegressed(Exception):
     def tell(self, job: Job) -> None:
         for view in self.lines:
             record_event(job.setup, "line_fell", job=job, step=view.step.key, title=view.step.title.to_json())
-
-
-def overview_of(setup: Setup) -> status.Overview:
-    """Where every line stands, whatever is being read at the moment."""
-    states = {state.step: state for state in setup.step_states.all()}
-    order = setup.guide.order(snapshots.snapshot_of(setup), snapshots.inputs_of(setup))
-    return status.overview(setup.guide, states, order=order, cut_off=snapshots.is_cut_off(setup))
 
 
 def open_lines(overview: status.Overview) -> list[StepView]:

@@ -26,6 +26,7 @@ from wizard.live import publish
 from wizard.live.access import may_change
 from wizard.models import Job, Setup
 from wizard.state import recorded_changes, snapshots
+from wizard.state.overview import inputs_of
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def watch(setup: Setup, stages: Sequence[str], old: datetime) -> int:
 
 def look_at_everything(setup: Setup) -> int:
     """A full status read: two calls side by side, one round trip. How many calls it took."""
-    before, began = snapshots.snapshot_of(setup), timezone.now()
+    before, began = setup.typed_snapshot, timezone.now()
     with client_for(setup.org) as client:
         now = _read(client, setup, None)
         _settle_earlier(setup, now, began)
@@ -110,7 +111,7 @@ def _check(job: Job) -> None:
         job.setup.refresh_from_db(fields=["inputs"])
         if job.setup.inputs == read_for:
             return
-        snapshots.forget_names(job.setup)
+        job.setup.forget_names()
 
 
 def _people(job: Job) -> None:
@@ -151,7 +152,7 @@ class _ApplyStrategy:
 
     def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
         guide = self.job.setup.guide
-        guide.apply(client, plan, snapshot, snapshots.inputs_of(self.job.setup), recorder)
+        guide.apply(client, plan, snapshot, inputs_of(self.job.setup), recorder)
 
 
 class _UndoSide:
@@ -256,10 +257,10 @@ def _read(client: Client, setup: Setup, parts: frozenset[str] | None) -> Any:
 def read_only(client: Client, setup: Setup, parts: frozenset[str] | None = None) -> Any:
     """What is in the org now, kept nowhere. `parts` as the guide names them; `None`: all."""
     try:
-        return setup.guide.read(client, snapshots.inputs_of(setup), parts, snapshots.known_of(setup))
+        return setup.guide.read(client, inputs_of(setup), parts, snapshots.known_of(setup))
     except VersionRefused:
         agree_version(client, setup.org)
-        return setup.guide.read(client, snapshots.inputs_of(setup), parts, snapshots.known_of(setup))
+        return setup.guide.read(client, inputs_of(setup), parts, snapshots.known_of(setup))
 
 
 def _reconcile_intent(job: Job, snapshot: Any) -> None:

@@ -20,7 +20,8 @@ from wizard.guides.text import gettext_noop as _
 from wizard.messages import events as sentences
 from wizard.messages import remedies
 from wizard.models import Event, Job, Setup
-from wizard.state import api_usage, snapshots, status
+from wizard.state import api_usage, status
+from wizard.state.overview import overview_of
 
 LOG_LINES = 14
 SHOW_JOB_FOR = timedelta(hours=12)  # an ended job stays on the stage's page for so long
@@ -130,14 +131,7 @@ def stage_state(setup: Setup, stage_key: str) -> StageState:
     states = {state.step: state for state in setup.step_states.all()}
     jobs = list(setup.jobs.select_related("requested_by").order_by("-created_at")[:8])
     active = tuple(job for job in jobs if job.active)
-    overview = status.overview(
-        setup.guide,
-        states,
-        busy=_busy_steps(setup, active),
-        finished=setup.finished,
-        order=setup.guide.order(snapshots.snapshot_of(setup), snapshots.inputs_of(setup)),
-        cut_off=snapshots.is_cut_off(setup),
-    )
+    overview = overview_of(setup, states, busy=_busy_steps(setup, active))
     shown = _job_to_show(jobs, overview, stage_key)
     connection = setup.org.connection
     return StageState(

@@ -24,6 +24,7 @@ from wizard.jobs import runner
 from wizard.live import publish
 from wizard.models import Setup
 from wizard.state import api_usage, snapshots
+from wizard.state.overview import inputs_of
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def resume_monitoring(org: Org, person: User) -> bool:
 
 def _keep(setup: Setup, snapshot: Any) -> None:
     """Tell what has changed since the last look, each once."""
-    inputs = snapshots.inputs_of(setup)
+    inputs = inputs_of(setup)
     with transaction.atomic():
         locked = Setup.objects.select_for_update().get(pk=setup.pk)
         if not (locked.finished and locked.keep_watching):

@@ -17,7 +17,8 @@ from wizard.guides.text import gettext_noop as _
 from wizard.live import fragment
 from wizard.messages import events as sentences
 from wizard.models import Event, Setup
-from wizard.state import recorded_changes, snapshots, status
+from wizard.state import recorded_changes, status
+from wizard.state.overview import inputs_of
 
 FOUND_RIGHT = Text(_("Was right already"))
 
@@ -185,7 +186,7 @@ def _row(
 
 
 def _exemptions(setup: Setup, overview: status.Overview) -> list[ExemptionRow]:
-    snapshot, inputs = snapshots.snapshot_of(setup), snapshots.inputs_of(setup)
+    snapshot, inputs = setup.typed_snapshot, inputs_of(setup)
     if snapshot is None:
         return []
     views = {view.step.key: view for stage in overview.stages for view in stage.steps}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,8 +11,6 @@ from teams.models import Team, User
 from wizard.history.record import record_event
 from wizard.models import Setup
 from wizard.query_params import MINE, NOBODYS
-
-TAKEN_OVER = ("taken_over", "taken_over_from")
 
 
 def belongs_to(who: str, user: User) -> Q:
@@ -65,15 +62,6 @@ def free_all(team_id: Any, person: User) -> int:
         for setup in setups:
             record_event(setup, "left_free", name=person.full_name)
     return len(setups)
-
-
-def since(setup: Setup) -> datetime | None:
-    """When the person who has it took it over: only asked where somebody has, and once for a page."""
-    known = vars(setup)
-    if setup.assignee_id and "_taken_over_at" not in known:
-        taken = setup.events.filter(actor=setup.assignee_id, kind__in=TAKEN_OVER).order_by("-id")
-        known["_taken_over_at"] = taken.values_list("at", flat=True).first()
-    return known.get("_taken_over_at")
 
 
 def _locked(setup: Setup) -> Setup:

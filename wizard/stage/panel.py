@@ -22,6 +22,7 @@ from wizard.messages.render import plain
 from wizard.models import Job, Setup
 from wizard.stage.people import ChoiceRow, choice_rows
 from wizard.state import recorded_changes, snapshots
+from wizard.state.overview import inputs_of
 from wizard.state.status import StageView, StepView
 
 SHOW_NAMES = 50
@@ -123,7 +124,7 @@ class Panel:
 def build(now: StageState, how: str) -> Panel:
     setup, view = now.setup, now.view
     stage = view.stage
-    snapshot, inputs = snapshots.snapshot_of(setup), snapshots.inputs_of(setup)
+    snapshot, inputs = setup.typed_snapshot, inputs_of(setup)
     # Whoever can't wait for the first read, because we are cut off, goes by what is always so.
     seen = setup.guide.load({}) if snapshot is None and now.needs_reconnecting else snapshot
     automatic = any(step.plan is not None for step in stage.steps)
@@ -170,7 +171,7 @@ def _one_spaced(name: str) -> str:
 def offer(now: StageState, *, together: bool = False) -> PlanPreview | None:
     """The plan of this stage, or of all automatic stages together; `None` before the first read."""
     setup = now.setup
-    snapshot = snapshots.snapshot_of(setup)
+    snapshot = setup.typed_snapshot
     if snapshot is None:
         return None
     stages: tuple[str, ...] = (now.view.stage.key,)
@@ -189,7 +190,7 @@ def undo_offer(setup: Setup, stage_key: str) -> PlanPreview:
         if stage_key == setup.guide.handover.key
         else (stage_key,)
     )
-    snapshot = snapshots.snapshot_of(setup)
+    snapshot = setup.typed_snapshot
     plan = recorded_changes.undo_plan(setup, stages, snapshot) if snapshot is not None else []
     changes = tuple(change for change in plan if not change.idle)
     return PlanPreview(
@@ -290,7 +291,7 @@ def save_inputs(setup: Setup, values: Mapping[str, Any], actor: Any) -> bool:
             return False
         locked.inputs = setup.inputs = {**locked.inputs, **changed}
         locked.save(update_fields=["inputs"])
-        snapshots.forget_names(setup)
+        setup.forget_names()
         labels = [plain(each.label) for each in setup.guide.inputs if each.key in changed]
         record_event(setup, "input_changed", actor=actor, labels=", ".join(labels), keys=sorted(changed))
         snapshots.check_again(setup)

@@ -8,7 +8,6 @@ from orgs.models import OrgUser
 from wizard.guides.text import Text
 from wizard.models import Setup
 from wizard.stage import suggestions
-from wizard.state import snapshots
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class ChoiceRow:
 def choice_rows(setup: Setup) -> tuple[ChoiceRow, ...]:
     """Who was chosen, for each input that asks for people."""
     rows = []
-    names = snapshots.names_of(setup)
+    names = setup.people_names
     for each in setup.guide.inputs:
         if each.kind not in ("person", "people"):
             continue

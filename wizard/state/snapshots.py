@@ -11,49 +11,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from orgs.models import OrgUser
 from wizard.guides.base import Finding, Status, Step
 from wizard.guides.changes import Change
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 from wizard.history.record import record_event
 from wizard.models import Job, Setup, StepState
-from wizard.state import status, summary
-
-
-def inputs_of(setup: Setup) -> Any:
-    """The setup's inputs, typed by its guide, with the names of the people they speak of."""
-    ours = {"_started_at": setup.created_at.isoformat(), "_names": names_of(setup)}
-    return setup.guide.parse_inputs({**setup.inputs, **ours})
-
-
-def names_of(setup: Setup) -> dict[str, str]:
-    """User id -> "Name (username)" of the people whom the inputs speak of, from our directory."""
-    cached: dict[str, str] | None = getattr(setup, "_names", None)
-    if cached is None:
-        ids = [*setup.inputs.get("people", ()), setup.inputs.get("connection_user", "")]
-        people = OrgUser.objects.filter(org_id=setup.org_id, user_id__in=[i for i in ids if i])
-        cached = {person.user_id: str(person) for person in people.only("user_id", "name", "username")}
-        setup._names = cached  # type: ignore[attr-defined]  # for this request or job only
-    return cached
-
-
-def forget_names(setup: Setup) -> None:
-    setup.__dict__.pop("_names", None)
-
-
-def is_cut_off(setup: Setup) -> bool:
-    """Whether nothing can be read in the org now: then the setup is a checklist that people sign."""
-    return not setup.org.connection.is_connected
-
-
-def snapshot_of(setup: Setup) -> Any:
-    """The last snapshot, typed by the guide; `None` before the first read."""
-    cached = setup.__dict__.get("_loaded")
-    if cached is None or cached[0] is not setup.snapshot:
-        cached = (setup.snapshot, setup.guide.load(setup.snapshot) if setup.snapshot else None)
-        setup.__dict__["_loaded"] = cached
-    return cached[1]
+from wizard.state import summary
+from wizard.state.overview import inputs_of, overview_of
 
 
 def store(setup: Setup, fresh: Any, parts: Collection[str] | None) -> Any:
@@ -79,7 +44,7 @@ def store(setup: Setup, fresh: Any, parts: Collection[str] | None) -> Any:
 
 def check_again(setup: Setup) -> None:
     """After an input changed: what the same snapshot says now."""
-    snapshot = snapshot_of(setup)
+    snapshot = setup.typed_snapshot
     if snapshot is not None:
         with transaction.atomic():
             _check(setup, snapshot, inputs_of(setup), None, just_read=False)
@@ -176,12 +141,11 @@ def _ours(setup: Setup, step: Step[Any, Any], since: datetime | None) -> bool:
 def keep_standing(setup: Setup) -> None:
     """After a confirmation: where the setup stands now. In the caller's transaction."""
     states = {state.step: state for state in StepState.objects.filter(setup=setup)}
-    _keep_standing(setup, states, snapshot_of(setup), inputs_of(setup))
+    _keep_standing(setup, states, setup.typed_snapshot, inputs_of(setup))
 
 
 def _keep_standing(setup: Setup, states: Mapping[str, StepState], snapshot: Any, inputs: Any) -> None:
-    order = setup.guide.order(snapshot, inputs)
-    stand = summary.summarise(status.overview(setup.guide, states, order=order, cut_off=is_cut_off(setup)))
+    stand = summary.summarise(overview_of(setup, states, snapshot=snapshot, inputs=inputs))
     Setup.objects.filter(pk=setup.pk).update(
         summary=stand.summary, stages_done=stand.stages_done, next_stage=stand.next_stage
     )

@@ -14,10 +14,9 @@ from teams.models import SetupGuest
 from wizard.guests import invitations as guests
 from wizard.guides.text import Text
 from wizard.history import timeline
-from wizard.jobs import handover
 from wizard.models import Event, GuestInvitation, Setup
-from wizard.setups import assignment
 from wizard.state import api_usage
+from wizard.state.overview import overview_of
 from wizard.state.status import Overview, StageView, StepView
 from wizard.support import needs_help
 from wizard.support.needs_help import Row
@@ -81,10 +80,10 @@ def case(setup: Setup) -> Case:
     events, notes = _events(setup)
     return Case(
         row=needs_help.rows([setup])[0],
-        overview=handover.overview_of(setup),
+        overview=overview_of(setup),
         events=events,
         notes=notes,
-        taken_over_at=assignment.since(setup),
+        taken_over_at=setup.taken_over_at,
         people=[name for _pk, name in timeline.people(setup)],
         guests=_guests(setup),
         invitations=_invitations(setup),

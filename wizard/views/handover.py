@@ -18,6 +18,7 @@ from teams.http import SignedInRequest
 from wizard.jobs import handover, queue
 from wizard.models import Job, Setup
 from wizard.state import status
+from wizard.state.overview import overview_of
 from wizard.views.common import fetch_setup, refused_because, say_busy
 
 
@@ -28,7 +29,7 @@ def finish(request: SignedInRequest, setup_id: Any) -> HttpResponse:
     last = setup.guide.handover.key
     if refused_because(request, setup):
         return redirect("wizard:stage", setup.id, last)
-    overview = handover.overview_of(setup)
+    overview = overview_of(setup)
     if request.method != "POST":
         return _ask(request, setup, overview)
     seen = set(request.POST.getlist("open"))

@@ -12,7 +12,6 @@ from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SET_NAME, SetupHarness
 from wizard.jobs import queue
 from wizard.live import fragment
 from wizard.messages import remedies
-from wizard.state import snapshots
 
 pytestmark = pytest.mark.django_db
 
@@ -212,4 +211,4 @@ def test_a_job_of_an_org_that_was_disconnected_ends_with_that_reason(checked: Se
     tokens.disconnect(checked.org.connection)
     job = checked.work(job)
     assert (job.state, job.error_code) == ("failed", "DISCONNECTED")
-    assert snapshots.snapshot_of(checked.setup) is not None
+    assert checked.setup.typed_snapshot is not None

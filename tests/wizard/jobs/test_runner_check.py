@@ -57,7 +57,7 @@ def test_choices_that_change_while_the_org_is_read_are_read_as_well(make: Any, m
 
     monkeypatch.setattr(Setup, "guide", replace(GUIDE, read=read_while_somebody_chooses))
     assert desk.check().state == "done"
-    plan = snapshots.plan(desk.setup, snapshots.snapshot_of(desk.setup), AUTOMATIC)
+    plan = snapshots.plan(desk.setup, desk.setup.typed_snapshot, AUTOMATIC)
     assert len(plan) == 1 + 3 + 3 + 1, "the plan for the new choices is there without another check"
 
 

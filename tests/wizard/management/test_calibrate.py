@@ -17,7 +17,6 @@ from simulator.control import switchboard
 from simulator.switches import Switches
 from tests.wizard.harness import SetupHarness
 from wizard.guides.connected_app_authentication import assumptions
-from wizard.state import snapshots
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +130,7 @@ def test_an_app_of_another_name_is_found_set_and_honoured(make: Any) -> None:
     desk.reload()
     desk.check()
     assert desk.statuses()["app"] == "done"
-    assert snapshots.snapshot_of(desk.setup).facts.app_name == "Salesforce Marketing Cloud EU"
+    assert desk.setup.typed_snapshot.facts.app_name == "Salesforce Marketing Cloud EU"
 
 
 def test_an_audit_trail_in_another_language_is_found_set_and_honoured(make: Any) -> None:
@@ -204,7 +203,7 @@ def test_every_setting_reaches_the_checks(desk: SetupHarness) -> None:
     desk.org.save()
     desk.reload()
     desk.check()
-    seen = snapshots.snapshot_of(desk.setup).facts
+    seen = desk.setup.typed_snapshot.facts
     assert {name: getattr(seen, name) for name in assumptions.SETTINGS} == values
 
 

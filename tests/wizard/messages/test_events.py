@@ -20,7 +20,7 @@ from wizard.messages import events
 from wizard.models import Job, Setup
 from wizard.state.recorded_changes import summarise
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = [path for room in ("wizard", "orgs") for path in sorted((ROOT / room).rglob("*.py"))]
 ROWS = ("changed", "undone")
 
@@ -32,7 +32,7 @@ def calls(name: str) -> Iterator[tuple[Path, ast.AST, ast.Call]]:
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         for function in functions:
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in (name, f"jobs.{name}"):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in (name, f"queue.{name}"):
                     yield path, function, node
 
 
@@ -70,7 +70,7 @@ def kinds_of(value: ast.expr, function: ast.AST) -> set[str]:
 def logged() -> dict[str, list[set[str]]]:
     """Event kind -> the names of the data that each place gives it."""
     found: dict[str, list[set[str]]] = {}
-    for _path, function, call in calls("log"):
+    for _path, function, call in calls("record_event"):
         given = {keyword.arg for keyword in call.keywords if keyword.arg}
         for kind in kinds_of(call.args[1], function):
             found.setdefault(kind, []).append(given)
@@ -96,7 +96,7 @@ def test_no_sentence_is_there_for_an_event_that_nothing_logs() -> None:
 
 def test_everything_that_is_waited_for_has_a_sentence() -> None:
     waits = set()
-    for _path, function, call in calls("wait_for"):
+    for _path, function, call in calls("set_waiting_reason"):
         waits |= kinds_of(call.args[1], function)
     assert {"reading", "salesforce", "reading_back"} <= waits
     assert waits | {"worker", queue.OTHER_CHANGE} == set(events.WAITING)

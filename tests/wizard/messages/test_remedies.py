@@ -11,7 +11,7 @@ import pytest
 from orgs.hosts import PAGES
 from wizard.messages import remedies
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 # facts/salesforce-api.md, the tables of sections 7 and 8, and the write errors of section 4.

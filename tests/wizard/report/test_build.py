@@ -14,7 +14,7 @@ from wizard.guides.text import Text
 from wizard.jobs import queue
 from wizard.jobs.runner import _Recorder
 from wizard.report import build
-from wizard.state import recorded_changes, snapshots
+from wizard.state import recorded_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_a_group_that_is_undone_only_in_part_still_stands(checked: SetupHarness)
     assert job
     steps = {step.key for step in checked.setup.guide.stage("people").steps}
     made = [pair for pair in recorded_changes.changes_still_in_org(checked.setup) if pair[0].step in steps]
-    plan = checked.setup.guide.undo_plan(made, snapshots.snapshot_of(checked.setup))
+    plan = checked.setup.guide.undo_plan(made, checked.setup.typed_snapshot)
     of_group = [change for change in plan if change.group == group]
     checked.setup.guide.undo(client_for(checked.org), of_group, _Recorder(job))
     by_words = {row.what.plain(): row.undone for row in build.build(checked.setup).changes}
