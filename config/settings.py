@@ -159,7 +159,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wizard:home"
-# Where `orgs` leads to, which knows no address of the room above it.
+# Where `teams` and `orgs` lead to, which know no address of the rooms above them.
+TEAM_CONNECTIONS_URL = "orgs:connections"
 CONNECTED_ORG_URL = "wizard:opened"
 GUEST_URL = "wizard:guest"
 LOGOUT_REDIRECT_URL = "account_login"

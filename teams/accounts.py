@@ -15,9 +15,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from teams import invitations
 from teams.audit.record import record_in_teams_of
 from teams.backends import is_out_of_place
+from teams.membership import invitations
 from teams.models import User
 from teams.reauth import signed_in_recently
 

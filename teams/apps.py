@@ -11,8 +11,9 @@ class TeamsConfig(AppConfig):
         from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
         from django.contrib.auth.signals import user_logged_in
 
-        from teams import invitations, reauth, sessions
+        from teams import reauth, sessions
         from teams.audit import accounts, here, words
+        from teams.membership import invitations
 
         user_logged_in.connect(sessions.note)
         user_signed_up.connect(invitations.accept_at_signup)

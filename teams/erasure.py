@@ -18,9 +18,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from teams import members, sessions
+from teams import sessions
 from teams.audit import words
 from teams.audit.record import record
+from teams.membership import members
 from teams.models import Invitation, Membership, SetupGuest, User
 from teams.models.audit import AuditPersonal
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from teams import invitations
+from teams.membership import invitations
 from teams.models import MEMBER_ROLE_CHOICES, Role
 
 

@@ -1,9 +1,11 @@
-"""Who may import whom (design, section 4), read from the source of every file."""
+"""Who may import whom (CONTRIBUTING.md, "The rooms"), read from the source of every file."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ HTTP = {"requests", "urllib3", "httpx", "http.client", "urllib.request", "aiohtt
 
 
 def modules() -> list[Path]:
-    found = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    found = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
     assert len(found) > 20, "the rooms have moved: this test reads nothing"
     return found
 
@@ -132,3 +134,130 @@ def test_the_check_catches_a_broken_rule(module, source, rule):
 )
 def test_the_check_lets_a_right_import_pass(module, source):
     assert violations(module, source) == set()
+
+
+# A floor of a room may import those below it, never one beside or above it.
+FLOORS: dict[str, tuple[set[str], ...]] = {
+    "wizard": (
+        {"guides", "query_params"},
+        {"messages", "models"},
+        {"errors", "history"},
+        {"middleware", "state"},
+        {"live"},
+        {"jobs", "report"},
+        {"management", "monitoring", "setups", "stage"},
+        {"guests", "tasks", "templatetags"},
+        {"erasure", "receivers", "support"},
+        {"views"},
+        {"apps", "urls"},
+    ),
+    "orgs": (
+        {"fields", "hosts", "salesforce", "signals"},
+        {"models", "oauth"},
+        {"audit", "directory", "discovery"},
+        {"connections"},
+        {"erasure", "sign_in", "tasks"},
+        {"disclosure", "forms"},
+        {"views"},
+        {"apps", "management", "urls"},
+    ),
+    "teams": (
+        {"links", "models", "signals", "spreadsheets"},
+        {"access", "audit", "demo", "http", "limits", "mfa", "reauth", "sessions"},
+        {"backends", "membership", "middleware", "tasks", "words"},
+        {"accounts", "erasure", "forms", "templatetags"},
+        {"views"},
+        {"account_urls", "apps", "management", "urls"},
+    ),
+}
+# The address names that the Python code of a room may know: those of the rooms that it may import.
+NAMES_OF = {"teams": {"teams"}, "orgs": {"teams", "orgs"}, "wizard": {"teams", "orgs", "wizard"}}
+ADDRESS = re.compile(r"[\"'](teams|orgs|wizard):[a-z_]+[\"']")
+MOST_SIDE_BY_SIDE = 20
+MOST_BOXES, MOST_ARROWS = 26, 110
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Module -> the modules of ours that it imports, inside functions and for types too."""
+    sources = {name_of(path): path for path in modules()}
+    return {
+        module: {
+            target
+            for target in imports(path.read_text(), module, is_package=path.name == "__init__.py")
+            if target in sources and target != module
+        }
+        for module, path in sources.items()
+    }
+
+
+def box(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def arrows(room: str) -> set[tuple[str, str]]:
+    """(box, imported box) of the files and folders directly in a room."""
+    return {
+        (box(module), box(target))
+        for module, targets in import_graph().items()
+        for target in targets
+        if module.split(".")[0] == target.split(".")[0] == room and box(module) and box(target)
+        if box(module) != box(target)
+    }
+
+
+def circle_in(graph: Mapping[str, Iterable[str]]) -> list[str]:
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_no_arrow_between_the_boxes_of_a_room_goes_up(room: str) -> None:
+    floor = {name: number for number, names in enumerate(FLOORS[room]) for name in names}
+    boxes = {box(name_of(path)) for path in modules() if path.relative_to(ROOT).parts[0] == room}
+    assert boxes - {""} == set(floor), "every box has its floor"
+    assert [arrow for arrow in sorted(arrows(room)) if floor[arrow[1]] >= floor[arrow[0]]] == []
+
+
+def test_the_guided_setup_stays_a_house_that_one_can_walk() -> None:
+    assert len(set().union(*FLOORS["wizard"])) <= MOST_BOXES
+    assert len(arrows("wizard")) <= MOST_ARROWS
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circle_in(import_graph()) == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_two_boxes_of_a_room_import_each_other(room: str) -> None:
+    graph: dict[str, set[str]] = {}
+    for one, other in arrows(room):
+        graph.setdefault(one, set()).add(other)
+    assert circle_in(graph) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert set(circle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}
+
+
+def test_no_folder_is_too_full_to_look_over() -> None:
+    folders = {path.parent for path in modules()}
+    full = {
+        str(folder.relative_to(ROOT)): count
+        for folder in folders
+        if (count := sum(each.name != "__init__.py" for each in folder.glob("*.py"))) > MOST_SIDE_BY_SIDE
+    }
+    assert full == {}
+
+
+@pytest.mark.parametrize("room", NAMES_OF)
+def test_a_room_knows_no_address_of_a_room_above_it(room: str) -> None:
+    foreign = {
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in (ROOT / room).rglob("*.py")
+        for match in ADDRESS.finditer(path.read_text(encoding="utf-8"))
+        if match[1] not in NAMES_OF[room]
+    }
+    assert foreign == set()

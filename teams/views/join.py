@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from teams import invitations
+from teams.membership import invitations
 from teams.models import Invitation, Role, User
 from teams.words import DOES
 

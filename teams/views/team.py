@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import invitations, limits, members, mfa, reauth
+from teams import limits, mfa, reauth
 from teams.access import ALLOWED, Action, fetch_for, teams_for
 from teams.audit.record import record
 from teams.forms import InviteForm, RoleForm
 from teams.http import SignedInRequest
+from teams.membership import invitations, members
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, Team
 from teams.words import DOES, who_may
 
@@ -140,7 +141,7 @@ def remove(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
         _("%(name)s is out of the team and signed out everywhere. The connections that they made are listed "
           "first: revoke those that nobody needs.") % {"name": found.user.full_name},
     )  # fmt: skip
-    return redirect("orgs:connections", found.team_id)
+    return redirect(settings.TEAM_CONNECTIONS_URL, found.team_id)
 
 
 def _fetch_member(request: SignedInRequest, key: uuid.UUID) -> Membership:

@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from teams import members, reauth
+from teams import reauth
+from teams.membership import members
 from teams.models import Membership, Role, SetupGuest, User
 from tests.access.people import Side
 from tests.wizard.sse import Viewer, until

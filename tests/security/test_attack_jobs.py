@@ -10,7 +10,7 @@ import pytest
 
 from orgs.salesforce import client
 from orgs.salesforce.errors import Refused
-from teams import members
+from teams.membership import members
 from teams.models import Membership, Role
 from tests.wizard.fault_proxy import FaultProxy, in_front
 from tests.wizard.harness import AUTOMATIC, SetupHarness, make_harness

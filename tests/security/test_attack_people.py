@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.urls import reverse
 
-from teams import members
+from teams.membership import members
 from teams.models import Invitation, Membership, Role
 from tests.wizard.harness import make_harness
 

@@ -11,8 +11,8 @@ from lxml import html
 
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
-from teams import members
 from teams.access import ALLOWED, Action
+from teams.membership import members
 from teams.models import Membership, Role
 from tests.conftest import PASSWORD
 

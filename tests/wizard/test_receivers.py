@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from teams import access, members
+from teams import access
+from teams.membership import members
 from teams.models import Membership, Role, SetupGuest, Team, User
 from tests.wizard.support.test_setup_list import setup_in
 from wizard.guests import invitations

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from teams import erasure, members
+from teams import erasure
+from teams.membership import members
 from teams.models import User
 
 

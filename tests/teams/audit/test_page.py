@@ -17,9 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from teams import members
 from teams.audit.record import record
 from teams.erasure import ERASED, NOWHERE
+from teams.membership import members
 from teams.models import Membership, Team, User
 from teams.models.audit import AuditEntry
 from tests.teams.audit.reading import only

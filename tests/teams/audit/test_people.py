@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from teams import invitations
 from teams.audit import words
+from teams.membership import invitations
 from teams.models import Membership, Team
 from tests.conftest import PASSWORD
 from tests.teams.audit.reading import entries, only, personal

@@ -16,7 +16,7 @@ from simulator import engagement, policies
 from simulator.control import switchboard
 from simulator.switches import Switches
 from tests.wizard.harness import SetupHarness
-from wizard.guides.connected_app_authentication import assumptions
+from wizard.guides.connected_app_authentication.calibration import assumptions
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from wizard.guides.connected_app_authentication import (
     lookups,
 )
 from wizard.guides.connected_app_authentication.applying import WRITES, apply
+from wizard.guides.connected_app_authentication.calibration.evidence import OBJECTS
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
-from wizard.guides.connected_app_authentication.evidence import OBJECTS
 from wizard.guides.connected_app_authentication.exemptions import EXEMPTIONS
 from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
 from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, READS, read

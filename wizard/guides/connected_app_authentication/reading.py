@@ -15,7 +15,7 @@ from typing import Any
 from orgs.salesforce.client import Sub, SubResult
 from orgs.salesforce.soql import Names, soql
 from wizard.guides.base import Access, Reader
-from wizard.guides.connected_app_authentication.assumptions import SETTINGS
+from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.parsing import PARSERS
 from wizard.guides.connected_app_authentication.snapshot import PARTS, Facts, Part, Snapshot, State

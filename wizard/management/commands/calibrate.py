@@ -13,8 +13,8 @@ from django.db.models import Q
 from orgs.connections.client import client_for
 from orgs.models import Org
 from orgs.salesforce.errors import SalesforceError
-from wizard.guides.connected_app_authentication import assumptions, evidence
-from wizard.guides.connected_app_authentication.calibration import NEEDS_A_WRITE, Point, judge
+from wizard.guides.connected_app_authentication.calibration import assumptions, evidence
+from wizard.guides.connected_app_authentication.calibration.judgement import NEEDS_A_WRITE, Point, judge
 
 
 class Command(BaseCommand):

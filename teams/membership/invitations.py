@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from teams import links, locks
+from teams import links
 from teams.access import Action, fetch_for
 from teams.audit.record import record
+from teams.membership import locks
 from teams.models import Invitation, Membership, OpenQuerySet, Role, Team, User
 
 LIFETIME = timedelta(days=7)

@@ -6,9 +6,10 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
 
-from teams import invitations, locks, sessions, signals
+from teams import sessions, signals
 from teams.access import ALLOWED, Action
 from teams.audit.record import record
+from teams.membership import invitations, locks
 from teams.models import Invitation, Membership, Role, User
 
 

@@ -16,7 +16,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.utils import timezone
 
-from teams import invitations, locks, members
+from teams.membership import invitations, locks, members
 from teams.models import Invitation, Membership, Role, SetupGuest, Team, User
 from tests import other_connection
 
