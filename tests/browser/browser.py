@@ -17,6 +17,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.quality.npm import with_our_fonts
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 30_000  # ms; a busy machine is slow, and a green page waits for nothing
 # Chromium names the rule in its own console error; this names the element's place as well.
@@ -45,7 +47,7 @@ def chromium() -> Iterator[Browser]:
     path = chromium_path()
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env={**with_our_fonts()})
         try:
             yield browser
         finally:

@@ -16,6 +16,7 @@ from tests.browser.browser import NoChromium, Watch, chromium
 from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp, whole_app
+from tests.quality.npm import NoNpm
 
 HERE = Path(__file__).parent
 PICTURES = BASE_DIR / "screenshots" / "failed"
@@ -45,7 +46,7 @@ def browser() -> Iterator[Browser]:
     try:
         with chromium() as running:
             yield running
-    except NoChromium as missing:
+    except (NoChromium, NoNpm) as missing:
         pytest.fail(str(missing), pytrace=False)
 
 

@@ -15,30 +15,33 @@ BROKEN: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def broken(page: Page, url: str) -> dict[str, str]:
-    """Name -> address at which this tab shows what the app answers when it can't."""
+    """Name -> address at which this browser shows what the app answers when it can't."""
     shown = {name: f"{url}/shown/{name}/" for name in BROKEN}
     for name, (template, words) in BROKEN.items():
-        page.route(shown[name], _answer_with(_rendered(template, words)))
+        page.context.route(shown[name], _answer_with(template, words))
     return shown
 
 
-def _answer_with(html: str) -> Callable[[Route], None]:
+def _answer_with(template: str, words: dict[str, str]) -> Callable[[Route], None]:
     def answer(route: Route) -> None:
-        route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        language = route.request.headers.get("accept-language", "en")
+        route.fulfill(body=_rendered(template, words, language), content_type="text/html; charset=utf-8")
 
     return answer
 
 
-def _rendered(template: str, words: dict[str, str]) -> str:
+def _rendered(template: str, words: dict[str, str], language: str) -> str:
     """By the same template and settings as the running app, and like there without a request."""
     import django
     from django.apps import apps
     from django.template.loader import render_to_string
+    from django.utils import translation
 
     if not apps.ready:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
         django.setup()
-    return str(render_to_string(template, words))
+    with translation.override(language[:2]):
+        return str(render_to_string(template, words))
 
 
 def refused(page: Page, url: str) -> None:

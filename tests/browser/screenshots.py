@@ -22,6 +22,7 @@ from tests.browser.guests import Guest
 from tests.browser.journey import Journey
 from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality import pages
+from tests.quality.npm import NoNpm
 
 ALL, README = BASE_DIR / "screenshots", BASE_DIR / "docs" / "images"
 WIDTHS = (1280, 390)
@@ -176,7 +177,7 @@ def main() -> int:
     try:
         with chromium() as browser, whole_app() as app:
             taken = walk(app, browser)
-    except NoChromium as missing:
+    except (NoChromium, NoNpm) as missing:
         print(missing, file=sys.stderr)
         return 1
     print(f"{taken} pictures are in {ALL.name}/, those of the README in docs/images/.")

@@ -1,4 +1,8 @@
-"""Every page, light and dark, at three widths: no complaint of axe-core, html-validate or the console."""
+"""Every page: no complaint of axe-core, html-validate or the console, and room for all words.
+
+axe-core sees it light and dark at two widths. Whether it holds (`tests/quality/layout.py`) is judged in
+English and in German.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,20 @@ from playwright.sync_api import expect
 from tests.browser import error_pages, states
 from tests.browser.journey import Journey
 from tests.quality import judges, pages
+from tests.quality.layout import NARROW, WIDE, Layout
 
 pytestmark = pytest.mark.timeout(900)
+
+ENGLISH = {"error-500": "en"}  # shown when nothing works any more, so nothing translates it
 
 
 class Judge:
     """Keeps the pages' HTML as the server sent it, and what was complained about."""
 
     def __init__(self, person: Journey, folder: Path) -> None:
-        self.page = person.page
+        self.page, self.german = person.page, person.page.context.new_page()
+        self.german.set_extra_http_headers({"Accept-Language": "de"})
+        self.layouts = {"": Layout(self.page), " in German": Layout(self.german)}
         self.folder = folder
         self.complaints: list[str] = []
         self.seen: set[str] = set()
@@ -34,14 +43,18 @@ class Judge:
             self.look(prefix + name, answer.text())
 
     def look(self, name: str, html: str = "") -> None:
-        """At the page that is open."""
+        """At the page that is open, and at the one with its address in German."""
+        self.page.wait_for_load_state()
         self.seen.add(name)
         (self.folder / f"{name}.html").write_text(html or self.page.content(), encoding="utf-8")
         for scheme in judges.SCHEMES:
             for width in judges.WIDTHS:
                 self.complaints += [f"{name}: {each}" for each in judges.axe(self.page, scheme, width)]
-                if judges.scrolls_sideways(self.page):
-                    self.complaints.append(f"{name}: scrolls sideways at {width}")
+        self.german.goto(self.page.url)
+        assert self.german.locator("html").get_attribute("lang") == ENGLISH.get(name, "de"), name
+        for language, layout in self.layouts.items():
+            self.complaints += [f"{name}{language}: {each}" for each in layout.complaints()]
+        self.german.goto("about:blank")  # its live connection is not needed any more
         self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
@@ -87,3 +100,46 @@ def test_nobody_complains_about_a_page_after_something_has_happened(
     assert len(judge.seen) == 13
     assert judge.complaints == []
     assert judges.html_validate(tmp_path) == []
+
+
+FAULTS = """<style>
+  html { font: 100%/1.5 var(--font); overflow-wrap: anywhere } body, p { margin: 0 }
+</style>
+<p style="white-space: nowrap; font-size: 33px">Fits in narrow letters</p>
+<p style="white-space: nowrap">Does not fit in twice the size</p>
+<p style="block-size: 1.5em; overflow: hidden">Is cut off below, as it needs two lines</p>
+<details><summary>Is wide </summary><p style="inline-size: 1000px">where it is opened</p></details>
+<p>Wraps anywhere, howeverlongitswordsareandeveniftheyneverendinanylanguageatall.</p>"""
+
+
+def test_what_does_not_hold_is_noticed(browse: Any):
+    page = browse()
+    page.set_content(FAULTS)
+    at: dict[str, set[str]] = {}
+    for complaint in Layout(page).complaints():
+        at.setdefault(complaint.rpartition(": ")[2], set()).add(complaint.split(": ")[0])
+    normal, double = "320 px, text of 16 px, ", "320 px, text of 32 px, "
+    both = {f"{double}wide letters", f"{double}narrow letters"}
+    assert at["Does not fit in twice the size"] == both
+    assert at["Is cut off below, as it needs two lines"] >= both
+    assert at["Is wide where it is opened"] >= {
+        f"{normal}narrow letters",
+        "961 px, text of 16 px, wide letters",
+    }
+    assert f"{normal}wide letters" in at["Fits in narrow letters"]
+    assert f"{normal}narrow letters" not in at["Fits in narrow letters"]
+    assert len(at) == 4
+
+
+def test_the_only_fonts_are_those_that_npm_brought(browse: Any):
+    page = browse()
+    page.set_content("<span>What it says here</span>")
+
+    def width(font: str) -> float:
+        page.locator("span").evaluate("(span, font) => { span.style.fontFamily = font }", font)
+        return float(page.locator("span").evaluate("span => span.getBoundingClientRect().width"))
+
+    assert width(NARROW) < width(WIDE)
+    assert width("Arial") == width(NARROW)
+    for other in ("Liberation Sans", "Noto Sans", "Roboto", "Verdana"):
+        assert width(other) == width(WIDE), f"{other} is this machine's own"

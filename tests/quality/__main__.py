@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
 from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality import pages
-from tests.quality.judges import NoNpm, npm_tools
+from tests.quality.npm import NoNpm, tool, with_our_fonts
 
 WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100}
 ATTEMPTS = 3
@@ -33,10 +32,10 @@ def lighthouse(address: str, cookies: str, folder: Path) -> dict[str, int]:
     """Its scores for the page, out of 100."""
     headers, report = folder / "headers.json", folder / "report.json"
     headers.write_text(json.dumps({"Cookie": cookies} if cookies else {}), encoding="utf-8")
-    command = [str(npm_tools() / "lighthouse"), address, "--quiet", f"--chrome-flags={FLAGS}"]
+    command = [tool("lighthouse"), address, "--quiet", f"--chrome-flags={FLAGS}"]
     command += [f"--only-categories={','.join(WANTED)}", f"--extra-headers={headers}"]
     command += ["--output=json", f"--output-path={report}"]
-    env = {**os.environ, "CHROME_PATH": chromium_path()}
+    env = with_our_fonts() | {"CHROME_PATH": chromium_path()}
     done = subprocess.run(command, env=env, timeout=180, capture_output=True, text=True)
     if done.returncode:
         raise NotMeasured(done.stderr.strip())
