@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from simulator import engagement, policies
+from simulator import engagement, odd_rows, policies
 from simulator.clock import stamp
 from simulator.org.rules.app_access import put_on_app
 from simulator.org.store import Org, Record
@@ -178,6 +178,20 @@ def _our_app_not_installed(org: Org) -> None:
     org.switches.change(our_app="not_installed")
 
 
+def _group_named_like_ours(org: Org) -> None:
+    """People have a permission set group that is called as the page proposes to call the new set."""
+    _fresh(org)
+    odd_rows.add_group(org, SET_NAME, SET_LABEL, _ids(marketing_team(org)))
+
+
+def _assignments_end(org: Org) -> None:
+    """Everything is done, and one person's assignment ends in 20 days, another's in 100."""
+    _all_done(org)
+    ours = str(org.find("PermissionSet", Name=SET_NAME)[0]["Id"])
+    for person, days in zip(_ids(marketing_team(org)), (20, 100), strict=False):
+        odd_rows.end_assignment(org, person, ours, days)
+
+
 SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "fresh": (_fresh, "Package and app are there, nothing of the guide is done."),
     "half_done": (_half_done, "Policies and permission set are done, some people have it."),
@@ -186,6 +200,11 @@ SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "app_not_installed": (_app_not_installed, "The Marketing Cloud app was used but not installed."),
     "package_missing": (_package_missing, "Marketing Cloud Connect is not installed."),
     "sandbox_copy": (_sandbox_copy, "A sandbox with a Marketing Cloud configuration copied from production."),
+    "group_named_like_ours": (
+        _group_named_like_ours,
+        "As fresh, with a permission set group that bears the new set's name.",
+    ),
+    "assignments_end": (_assignments_end, "As done, with two assignments that end on a date."),
     "large": (_fresh, "As fresh, with 5,000 people."),
     "our_app_not_installed": (
         _our_app_not_installed,

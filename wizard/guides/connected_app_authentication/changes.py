@@ -116,7 +116,7 @@ def _assign(
     snapshot: Snapshot, choices: Choices, people: Iterable[str], each: PermissionSet, step: str
 ) -> list[Change]:
     """One change per person without the set. An expired row is left to a person: it would be a duplicate."""
-    held = {row.user_id for row in snapshot.assignments.get(()) if row.set_id == each.id}
+    held = {row.user_id for row in snapshot.direct_assignments if row.set_id == each.id}
     return [_assignment(choices, person, each, step) for person in people if person not in held]
 
 

@@ -14,6 +14,7 @@ from wizard.guides.connected_app_authentication.snapshot import (
     Configuration,
     Grant,
     PermissionSet,
+    SetKind,
     Snapshot,
     State,
     User,
@@ -76,29 +77,41 @@ def app_name(snapshot: Snapshot) -> str:
 
 
 def our_set(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
-    """The new set: the adopted one, else the one with the approved API name."""
+    """The new set: the adopted one, else the one with the approved API name. Only a plain set is one."""
+    return next((each for each in _called_ours(snapshot, choices) if each.kind is SetKind.PLAIN), None)
+
+
+def in_place_of_ours(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
+    """What bears the approved API name, or was adopted, and is no plain set."""
+    return next((each for each in _called_ours(snapshot, choices) if each.kind is not SetKind.PLAIN), None)
+
+
+def _called_ours(snapshot: Snapshot, choices: Choices) -> list[PermissionSet]:
     local = [each for each in snapshot.sets.get(()) if not each.namespace]
     if choices.adopt:
-        return next((each for each in local if each.id == choices.adopt), None)
+        return [each for each in local if each.id == choices.adopt]
     wanted = choices.set_name.lower()
-    return next((each for each in local if wanted and each.name.lower() == wanted), None)
+    return [each for each in local if wanted and each.name.lower() == wanted]
 
 
 def twin(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
-    """Another local set that looks like ours (same label, or the name with another label)."""
+    """Another local set that looks like ours (same label, or the name with another label or use)."""
     if choices.adopt:
         return None
     local = [each for each in snapshot.sets.get(()) if not each.namespace]
     name, label = choices.set_name.lower(), choices.set_label.strip().lower()
     same = [each for each in local if each.name.lower() == name or each.label.strip().lower() == label]
-    if any(each.name.lower() == name and each.label.strip().lower() == label for each in same):
-        return None
+    same.sort(key=lambda each: each.kind is SetKind.PLAIN)  # what can't be used at all is told first
+    for each in same:
+        if each.kind is SetKind.PLAIN and each.name.lower() == name and each.label.strip().lower() == label:
+            return None
     return same[0] if same else None
 
 
 def packaged(snapshot: Snapshot) -> dict[str, PermissionSet | None]:
     """The three sets of the package by label, None where the org has none like it."""
-    there = [each for each in snapshot.sets.get(()) if each.namespace == NAMESPACE]
+    sets = snapshot.sets.get(())
+    there = [each for each in sets if each.namespace == NAMESPACE and each.kind is SetKind.PLAIN]
     by_name = {each.name: each for each in there}
     by_label = {each.label: each for each in there}
     return {label: by_name.get(name) or by_label.get(label) for name, label in PACKAGED_SETS}
@@ -120,13 +133,13 @@ def counts(row: Assignment, snapshot: Snapshot) -> bool:
 
 def holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
     """Who has the set, by assignments that count."""
-    rows = snapshot.assignments.get(())
+    rows = snapshot.direct_assignments
     return frozenset(row.user_id for row in rows if row.set_id == set_id and counts(row, snapshot))
 
 
 def former_holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
     """Who has only an assignment of the set that no longer counts."""
-    rows = snapshot.assignments.get(())
+    rows = snapshot.direct_assignments
     return frozenset(row.user_id for row in rows if row.set_id == set_id) - holders(snapshot, set_id)
 
 

@@ -20,6 +20,9 @@ from wizard.guides.connected_app_authentication.snapshot import (
 
 Row = Mapping[str, Any]
 
+#: The type of a permission set whose answer does not tell it although it was asked: no plain set.
+UNTOLD = "untold"
+
 
 def _rights(rows: Sequence[Row]) -> dict[str, bool]:
     """The one row about the caller; no row means no rights known."""
@@ -62,6 +65,9 @@ def _set(row: Row) -> PermissionSet:
         row.get("NamespacePrefix") or "",
         bool(row.get("HasActivationRequired")),
         row.get("LicenseId") or "",
+        row.get("Type", UNTOLD) or "",
+        row.get("PermissionSetGroupId") or "",
+        bool(row.get("IsOwnedByProfile")),
     )
 
 
@@ -72,6 +78,7 @@ def _assignment(row: Row) -> Assignment:
         row["PermissionSetId"],
         row.get("IsActive") is not False,
         row.get("ExpirationDate") or "",
+        row.get("PermissionSetGroupId") or "",
     )
 
 

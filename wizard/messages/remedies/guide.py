@@ -192,6 +192,12 @@ REMEDIES: dict[str, Remedy] = {
     "NAME_TAKEN": remedy(
         _("A set of the same name or label is in the org."), _("Use that set, or choose another label.")
     ),
+    "NAME_TAKEN_OTHERWISE": remedy(
+        _("What has that name can't be put on the app, and Salesforce takes a name only once."),
+        _("Choose another label. A plain permission set is made for it."),
+        YOU,
+        "permission_sets",
+    ),
     "ADOPTED_SET_GONE": remedy(
         _("The set was deleted since it was chosen."),
         _("Choose another set, or let us create one."),
@@ -216,6 +222,12 @@ REMEDIES: dict[str, Remedy] = {
     "ASSIGNMENT_EXPIRED": remedy(
         _("The assignment is in the org, but it has ended."),
         _("Remove it on the set's page, then let us assign it again."),
+        ASSIGN_ADMIN,
+        "permission_sets",
+    ),
+    "ASSIGNMENT_ENDS_SOON": remedy(
+        _("On that day the person is refused, and nothing here will have changed."),
+        _("Assign the set again without an end date, or confirm that the date is wanted."),
         ASSIGN_ADMIN,
         "permission_sets",
     ),
