@@ -42,3 +42,27 @@ def end_assignment(org: Org, user_id: str, set_id: str, days: float) -> None:
     end = stamp(org.clock.now() + timedelta(days=days))
     for row in org.find("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=set_id):
         org.patch(row["Id"], ExpirationDate=end)
+
+
+def add_app(org: Org, name: str, user_id: str | None = None) -> str:
+    """Another connected app that is installed in the org; its id."""
+    app_id = org.add(
+        "ConnectedApplication",
+        Name=name,
+        OptionsAllowAdminApprovedUsersOnly=False,
+        OptionsRefreshTokenValidityMetric=False,
+        OptionsHasSessionLevelPolicy=False,
+        CreatedById=user_id or org.admin_id,
+    )
+    org.audit(
+        "insertConnectedApplication",
+        "Connected Apps",
+        f"Installed Connected App {name} to Salesforce",
+        user_id or org.admin_id,
+    )
+    return app_id
+
+
+def rename_set(org: Org, set_id: str, name: str, label: str) -> None:
+    """As somebody does on the set's page."""
+    org.update("PermissionSet", set_id, {"Name": name, "Label": label}, org.admin_id)

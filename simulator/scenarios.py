@@ -192,6 +192,14 @@ def _assignments_end(org: Org) -> None:
         odd_rows.end_assignment(org, person, ours, days)
 
 
+def _set_on_second_app(org: Org) -> None:
+    """Everything is done, and somebody has put the set on another app as well."""
+    _all_done(org)
+    ours = str(org.find("PermissionSet", Name=SET_NAME)[0]["Id"])
+    values = {"ParentId": ours, "SetupEntityId": odd_rows.add_app(org, "Acme Data Loader")}
+    org.insert("SetupEntityAccess", values, org.admin_id)
+
+
 SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "fresh": (_fresh, "Package and app are there, nothing of the guide is done."),
     "half_done": (_half_done, "Policies and permission set are done, some people have it."),
@@ -204,6 +212,7 @@ SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
         _group_named_like_ours,
         "As fresh, with a permission set group that bears the new set's name.",
     ),
+    "set_on_second_app": (_set_on_second_app, "As done, and the set is on another app as well."),
     "assignments_end": (_assignments_end, "As done, with two assignments that end on a date."),
     "large": (_fresh, "As fresh, with 5,000 people."),
     "our_app_not_installed": (

@@ -37,6 +37,7 @@ EXPECTED = {
     "package_missing": NOTHING | {"package": False},
     "sandbox_copy": NOTHING | {"connected": True},
     "group_named_like_ours": NOTHING,
+    "set_on_second_app": dict.fromkeys(NOTHING, True),
     "assignments_end": dict.fromkeys(NOTHING, True),
     "large": NOTHING,
     "our_app_not_installed": NOTHING,

@@ -265,6 +265,8 @@ class Guide(Generic[S, I]):
       there: how a write whose answer was lost is found by read-back.
     - `order(snapshot, inputs)`: the stages in the order that is safest in this org.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
+    - `known_by_id` are the kinds of change whose rows `read` is told of (`known["made"]`: id -> data
+      of the change), so that they are found whatever somebody has called them since.
     - `undo_plan(done, snapshot, standing)` is the inverse of recorded changes, diffed against the org;
       `standing` are all changes of the setup that still stand. What has to stay is in it too, as
       an `idle` change; `data["first"]` names steps whose changes have to be undone before.
@@ -289,6 +291,7 @@ class Guide(Generic[S, I]):
     undo_plan: Callable[..., list[Change]]
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
     order: Callable[[S | None, I], tuple[str, ...]]
+    known_by_id: tuple[str, ...] = ()
     reads: tuple[Access, ...] = ()
     writes: tuple[Access, ...] = ()
     calibration_reads: tuple[str, ...] = ()  # objects that only `manage.py calibrate` looks at

@@ -17,7 +17,7 @@ from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 from wizard.history.record import record_event
 from wizard.models import Job, Setup, StepState
-from wizard.state import summary
+from wizard.state import recorded_changes, summary
 from wizard.state.overview import inputs_of, overview_of
 
 
@@ -175,7 +175,9 @@ def parts_read_by(setup: Setup, stages: Iterable[str]) -> frozenset[str]:
 
 
 def known_of(setup: Setup) -> Mapping[str, Any]:
-    """What discovery kept for the org, and how much of its API allowance is used."""
+    """What discovery kept for the org, how much of its API allowance is used, and what we made there."""
     connection = setup.org.connection
     usage = {"used": connection.api_used, "limit": connection.api_limit}
-    return {**setup.org.known, **setup.org.assumptions, "usage": usage, "is_sandbox": setup.org.is_sandbox}
+    made = recorded_changes.made_by_id(setup, setup.guide.known_by_id)
+    ours = {"usage": usage, "is_sandbox": setup.org.is_sandbox, "made": made}
+    return {**setup.org.known, **setup.org.assumptions, **ours}

@@ -33,6 +33,17 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
     trouble = trouble or names.problem(choices.set_name)
     if trouble:
         return Finding.to_do("name_invalid", trouble, must=must, remedy="NAME_INVALID")
+    ours = our_set(snapshot, choices)
+    if ours and lookups.is_renamed(ours, snapshot, choices):
+        return Finding.to_do(
+            "set_renamed",
+            Text(
+                _("The set that we made is called {label} ({name}) in the org now."),
+                {"label": ours.label, "name": ours.name},
+            ),
+            remedy="SET_RENAMED",
+            ways=_ways_out(ours, snapshot, choices),
+        )
     other = lookups.twin(snapshot, choices)
     if other and other.kind is not SetKind.PLAIN:
         code, message = _TAKEN[other.kind]

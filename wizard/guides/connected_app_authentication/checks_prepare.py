@@ -74,7 +74,7 @@ def check_app(snapshot: Snapshot, choices: Choices) -> Finding:
     name = {"app": lookups.app_name(snapshot)}
     if lookups.the_app(snapshot):
         return Finding.done("app_present", Text(_("{app} is installed in this org."), name))
-    candidates = tuple(app.name for app in snapshot.app.get(()))
+    candidates = tuple(app.name for app in snapshot.app.get(()) if lookups.looks_like_ours(app))
     if candidates:
         return Finding.to_do(
             "app_other_name",

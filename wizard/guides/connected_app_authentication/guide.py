@@ -243,6 +243,7 @@ GUIDE = Guide[Snapshot, Choices](
     undo_plan=changes.undo_plan,
     rediscover=lookups.package_is_new,
     order=recommended_order,
+    known_by_id=(changes.CREATE_SET,),
     reads=READS,
     calibration_reads=OBJECTS,
     writes=WRITES,

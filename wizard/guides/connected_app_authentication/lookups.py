@@ -71,6 +71,11 @@ def the_app(snapshot: Snapshot) -> App | None:
     return next((app for app in snapshot.app.get(()) if app.name == app_name(snapshot)), None)
 
 
+def looks_like_ours(app: App) -> bool:
+    """Whether it may be the app under another label."""
+    return any(word in app.name.lower() for word in ("marketing cloud", "exacttarget"))
+
+
 def app_name(snapshot: Snapshot) -> str:
     """What the app is called in this org."""
     return snapshot.facts.app_name or APP_NAME
@@ -91,7 +96,19 @@ def _called_ours(snapshot: Snapshot, choices: Choices) -> list[PermissionSet]:
     if choices.adopt:
         return [each for each in local if each.id == choices.adopt]
     wanted = choices.set_name.lower()
-    return [each for each in local if wanted and each.name.lower() == wanted]
+    if not wanted:
+        return []
+    made = snapshot.facts.made_sets or {}
+    ours = [each for each in local if made.get(each.id, "").lower() == wanted]
+    return ours or [each for each in local if each.name.lower() == wanted]
+
+
+def is_renamed(ours: PermissionSet, snapshot: Snapshot, choices: Choices) -> bool:
+    """Whether a set that we made is not called any more as it was approved."""
+    if choices.adopt or ours.id not in (snapshot.facts.made_sets or {}):
+        return False
+    name, label = choices.set_name.lower(), choices.set_label.strip().lower()
+    return (ours.name.lower(), ours.label.strip().lower()) != (name, label)
 
 
 def twin(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:

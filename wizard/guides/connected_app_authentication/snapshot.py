@@ -176,6 +176,8 @@ class Facts:
     app_name: str | None = None
     ip_relaxed_ending: str | None = None
     connected_by: str | None = None
+    # Id of each permission set that we made -> the API name that it was made with.
+    made_sets: Mapping[str, str] | None = None
 
 
 Rights = Mapping[str, bool]

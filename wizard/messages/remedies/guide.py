@@ -237,6 +237,16 @@ REMEDIES: dict[str, Remedy] = {
         ASSIGN_ADMIN,
         "permission_sets",
     ),
+    "SET_USED_ELSEWHERE": remedy(
+        _("Another app lets people in by this set, so it was left in the org."),
+        _("Take it off that app first, if nobody needs it there. Then undo again."),
+        SET_ADMIN,
+        "permission_sets",
+    ),
+    "SET_RENAMED": remedy(
+        _("Somebody renamed it in Salesforce. People and apps keep it under the new name."),
+        _("Use it under that name, or choose another label for a second set."),
+    ),
     # Connect
     "CONFIGURATION_MISSING": remedy(
         _("The package's records are not visible. It may be missing, or you may not see them."),
