@@ -6,10 +6,11 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from simulator import engagement, odd_rows, policies
+from simulator import engagement, policies
 from simulator.clock import stamp
 from simulator.org.rules.app_access import put_on_app
 from simulator.org.store import Org, Record
+from simulator.seeding import odd_rows
 from simulator.seeding.package import APP_LABEL, install_app, install_package
 from simulator.seeding.people import domain_of, populate
 from simulator.world import World

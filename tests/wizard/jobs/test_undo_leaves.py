@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator import odd_rows
+from simulator.seeding import odd_rows
 from tests.wizard.harness import SetupHarness
 from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication import undoing

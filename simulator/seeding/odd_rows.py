@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from simulator.clock import stamp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from simulator.store import Org
+from simulator.org.store import Org
 
 
 def add_group(org: Org, name: str, label: str, user_ids: Iterable[str] = ()) -> str:
