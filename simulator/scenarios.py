@@ -185,6 +185,19 @@ def _group_named_like_ours(org: Org) -> None:
     odd_rows.add_group(org, SET_NAME, SET_LABEL, _ids(marketing_team(org)))
 
 
+def _app_with_longer_name(org: Org) -> None:
+    """Another app, whose name begins with that of ours, was installed and then set as ours should be."""
+    _fresh(org)
+    policies.save(org, odd_rows.add_app(org, f"{APP_LABEL} Sandbox"), policies.WANTED, org.admin_id)
+
+
+def _app_with_another_label(org: Org) -> None:
+    _fresh(org)
+    org.patch(org.app_id, Name="Marketing Cloud (ExactTarget)")
+    odd_rows.add_app(org, "Marketing Cloud Intelligence")
+    odd_rows.add_app(org, "Workbench")
+
+
 def _assignments_end(org: Org) -> None:
     """Everything is done, and one person's assignment ends in 20 days, another's in 100."""
     _all_done(org)
@@ -213,6 +226,11 @@ SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
         _group_named_like_ours,
         "As fresh, with a permission set group that bears the new set's name.",
     ),
+    "app_with_longer_name": (
+        _app_with_longer_name,
+        "As fresh, with another app whose name begins with that of ours.",
+    ),
+    "app_with_another_label": (_app_with_another_label, "As fresh, but the app has another label."),
     "set_on_second_app": (_set_on_second_app, "As done, and the set is on another app as well."),
     "assignments_end": (_assignments_end, "As done, with two assignments that end on a date."),
     "large": (_fresh, "As fresh, with 5,000 people."),

@@ -62,3 +62,22 @@ def add_app(org: Org, name: str, user_id: str | None = None) -> str:
 def rename_set(org: Org, set_id: str, name: str, label: str) -> None:
     """As somebody does on the set's page."""
     org.update("PermissionSet", set_id, {"Name": name, "Label": label}, org.admin_id)
+
+
+def uninstall_app(org: Org) -> None:
+    """Somebody pressed **Uninstall** for the Marketing Cloud app. Only the action's name is recorded."""
+    app = org.get(org.app_id)
+    if app is None:
+        return
+    for row in org.find("SetupEntityAccess", SetupEntityId=app["Id"]):
+        org.remove(row["Id"])
+    for row in org.find("AppMenuItem", ApplicationId=app["Id"]):
+        org.remove(row["Id"])
+    org.remove(app["Id"])
+    org.audit(
+        "deleteConnectedApplication",
+        "Connected Apps",
+        f"Uninstalled Connected App {app['Name']} from Salesforce",
+        org.admin_id,
+    )
+    org.app_id = ""

@@ -37,6 +37,8 @@ EXPECTED = {
     "package_missing": NOTHING | {"package": False},
     "sandbox_copy": NOTHING | {"connected": True},
     "group_named_like_ours": NOTHING,
+    "app_with_longer_name": NOTHING,
+    "app_with_another_label": NOTHING,
     "set_on_second_app": dict.fromkeys(NOTHING, True),
     "assignments_end": dict.fromkeys(NOTHING, True),
     "large": NOTHING,

@@ -79,7 +79,7 @@ def plan_system_user(snapshot: Snapshot, choices: Choices) -> list[Change]:
 def plan_app_access(snapshot: Snapshot, choices: Choices) -> list[Change]:
     if not is_known(snapshot, choices, "app", "sets", "grants"):
         return []
-    app, new = lookups.the_app(snapshot), _new_set(snapshot, choices)
+    app, new = lookups.the_app(snapshot, choices), _new_set(snapshot, choices)
     if app is None or new is None or (new.id and lookups.grant(snapshot, new.id, app.id)):
         return []
     return [

@@ -293,11 +293,11 @@ def check_app_access(snapshot: Snapshot, choices: Choices) -> Finding:
     """Lines 27 to 33: the new set is on the app."""
     if finding := unknown(snapshot, choices, "app", "sets"):
         return finding
-    app, ours = lookups.the_app(snapshot), our_set(snapshot, choices)
+    app, ours = lookups.the_app(snapshot, choices), our_set(snapshot, choices)
     if app is None:
         return Finding.blocked(
             "app_missing",
-            Text(_("{app} has to be installed first."), {"app": lookups.app_name(snapshot)}),
+            Text(_("{app} has to be installed first."), {"app": lookups.app_name(snapshot, choices)}),
             remedy="APP_MISSING",
         )
     if ours is None:

@@ -67,8 +67,11 @@ def is_known(snapshot: Snapshot, choices: Choices, *names: str) -> bool:
     return unknown(snapshot, choices, *names) is None
 
 
-def the_app(snapshot: Snapshot) -> App | None:
-    return next((app for app in snapshot.app.get(()) if app.name == app_name(snapshot)), None)
+def the_app(snapshot: Snapshot, choices: Choices | None = None) -> App | None:
+    """The app that was chosen, while it is there; else the one of the name that it usually has."""
+    apps = snapshot.app.get(())
+    chosen = next((app for app in apps if choices and app.id == choices.app), None)
+    return chosen or next((app for app in apps if app.name == usual_app_name(snapshot)), None)
 
 
 def looks_like_ours(app: App) -> bool:
@@ -76,8 +79,13 @@ def looks_like_ours(app: App) -> bool:
     return any(word in app.name.lower() for word in ("marketing cloud", "exacttarget"))
 
 
-def app_name(snapshot: Snapshot) -> str:
+def app_name(snapshot: Snapshot, choices: Choices) -> str:
     """What the app is called in this org."""
+    app = the_app(snapshot, choices)
+    return app.name if app else usual_app_name(snapshot)
+
+
+def usual_app_name(snapshot: Snapshot) -> str:
     return snapshot.facts.app_name or APP_NAME
 
 
@@ -169,7 +177,7 @@ def is_ready_for_lock(snapshot: Snapshot, choices: Choices) -> bool:
     """Whether everyone chosen can still use the app once only approved people may."""
     if not is_known(snapshot, choices, "app", "sets", "assignments", "grants") or not choices.everyone:
         return False
-    app, new = the_app(snapshot), our_set(snapshot, choices)
+    app, new = the_app(snapshot, choices), our_set(snapshot, choices)
     if app is None or new is None or grant(snapshot, new.id, app.id) is None:
         return False
     return holders(snapshot, new.id).issuperset(choices.everyone)

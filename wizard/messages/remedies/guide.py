@@ -87,6 +87,12 @@ REMEDIES: dict[str, Remedy] = {
         ADMIN,
         "connected_apps_usage",
     ),
+    "APP_OTHER_NAME": remedy(
+        _("The app may have another label in this org, or it may not be installed."),
+        _("Look under **Manage Connected Apps** which app Engagement uses. Choose it here, or install it."),
+        ADMIN,
+        "connected_apps",
+    ),
     "NO_CONNECTION_USER": remedy(
         _("Nobody was chosen as the Salesforce-side connection user."),
         _("Choose that user in **Before you start**."),
