@@ -177,7 +177,7 @@ class _UndoSide:
     def tell_end(self) -> None:
         """What is still there of what we made, and why."""
         setup = self.job.setup
-        snapshot = snapshots.snapshot_of(setup)
+        snapshot = setup.typed_snapshot
         for change, count in recorded_changes.left_over(setup, self.job.stages, snapshot):
             what = sentences.remains(change.kind, change.what, change.group, count)
             why = change.after if change.idle else sentences.NOT_TAKEN_BACK

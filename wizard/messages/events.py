@@ -52,6 +52,9 @@ EVENTS = {
     "confirmed": Text(_("Confirmed by hand: {title}")),
     "unconfirmed": Text(_("Took back the confirmation: {title}")),
     "left_over": Text(_("Still in the org: {what} ({why})")),
+    "signature_void": Text(
+        _("{name} had confirmed it, and that no longer counts: it has changed since. {title}")
+    ),
     "seen_done": Text(_("Seen in Salesforce, put right there: {title}")),
     "seen_open": Text(_("Seen in Salesforce, changed there and no longer right: {title}")),
     "finished": Text(_("Handed the setup over")),
@@ -105,7 +108,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
         Text(_("Changes in the org")),
         frozenset({"changed", "undone", "seen_done", "seen_open", "drifted", "mended"}),
     ),
-    "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed"})),
+    "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed", "signature_void"})),
     "choices": (
         Text(_("Choices, sign-ins and handover")),
         frozenset(

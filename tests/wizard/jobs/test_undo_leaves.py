@@ -58,7 +58,7 @@ def test_a_set_of_ours_that_was_renamed_is_still_ours_and_no_second_one_is_plann
     finding = name_finding(checked)
     assert finding.code == "set_renamed"
     assert "MC App (MC_App)" in finding.sentence.plain()
-    plan = snapshots.plan(checked.setup, snapshots.snapshot_of(checked.setup), ("permission_set", "people"))
+    plan = snapshots.plan(checked.setup, checked.setup.typed_snapshot, ("permission_set", "people"))
     assert plan == []
     assert finding.ways[0].inputs == {"adopt": set_id}
 

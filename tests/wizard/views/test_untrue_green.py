@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from simulator.seeding import odd_rows
+from simulator.seeding.package import install_app
+
 pytestmark = pytest.mark.django_db
 
 
@@ -38,3 +41,27 @@ def test_an_assignment_that_ends_soon_counts_only_once_it_is_signed_for(site: An
     assert ends in site.page("report"), "signed, and told all the same"
     later = desk.theirs.find("PermissionSetAssignment", AssigneeId=team[1])[-1]["ExpirationDate"][:10]
     assert later in site.page("stage", "people")
+
+
+def test_what_was_signed_falls_when_the_app_is_installed_again_and_the_history_says_so(
+    site: Any, make: Any
+) -> None:
+    site.desk = desk = make("fresh")
+    desk.theirs.switches.change(ip_audit_rows=False)
+    desk.choose(2)
+    desk.check()
+    site.post("confirm", "ip_relaxation", sure="yes")
+    assert "Confirmed by Dana" in site.page("stage", "policies")
+    with desk.stand.world.lock:
+        odd_rows.uninstall_app(desk.theirs)
+    desk.check()
+    page = site.page("stage", "policies", how="manual")
+    assert "Confirmed by Dana" not in page
+    assert "confirm-ip_relaxation" not in page, "what is not there can't be signed for"
+    said = site.said(site.post("confirm", "ip_relaxation", sure="yes"))
+    assert "needs no confirmation" in said
+    with desk.stand.world.lock:
+        install_app(desk.theirs, desk.theirs.admin_id)
+    desk.check()
+    assert "Confirmed by Dana" not in site.page("stage", "policies")
+    assert "had confirmed it, and that no longer counts" in site.page("history")

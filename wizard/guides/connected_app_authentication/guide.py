@@ -14,6 +14,7 @@ from wizard.guides.connected_app_authentication import (
     checks_policies,
     how,
     lookups,
+    subjects,
 )
 from wizard.guides.connected_app_authentication.applying import WRITES, apply
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
@@ -46,9 +47,10 @@ POLICIES = Stage(
             title=Text(_("Only approved people may use the app")),
             why=Text(_("Listed people go straight in. Everyone else is refused.")),
             lines=(1, 2, 3, 4, 5, 6, 7),
-            reads=frozenset({"app"}),
+            reads=frozenset({"app", "audit"}),
             check=checks_policies.check_permitted_users,
             confirm=Text(_("I looked: **Permitted Users** is **Admin approved users are pre-authorized**.")),
+            subject=subjects.permitted_users,
             how=how.permitted_users,
         ),
         Step(
@@ -59,6 +61,7 @@ POLICIES = Stage(
             reads=frozenset({"app", "audit"}),
             check=checks_policies.check_ip_relaxation,
             confirm=Text(_("I looked: **IP Relaxation** is **Relax IP restrictions**.")),
+            subject=subjects.ip_relaxation,
             how=how.ip_relaxation,
         ),
         Step(
@@ -66,9 +69,10 @@ POLICIES = Stage(
             title=Text(_("A stolen refresh token opens nothing")),
             why=Text(_("A refresh token that expires at once can't be used by anybody later.")),
             lines=(9, 10),
-            reads=frozenset({"app"}),
+            reads=frozenset({"app", "audit"}),
             check=checks_policies.check_refresh_token,
             confirm=Text(_("I looked: **Refresh Token Policy** is **Immediately expire refresh token**.")),
+            subject=subjects.refresh_token,
             how=how.refresh_token,
         ),
     ),
@@ -89,6 +93,7 @@ PERMISSION_SET = Stage(
             reads=frozenset({"sets"}),
             check=checks_people.check_set_name,
             confirm=Text(_("I looked: the label and the API name are right.")),
+            subject=subjects.permission_set,
             how=how.set_name,
         ),
         Step(
@@ -100,6 +105,7 @@ PERMISSION_SET = Stage(
             check=checks_people.check_set,
             plan=changes.plan_set,
             confirm=Text(_("I looked: the permission set is in the org.")),
+            subject=subjects.permission_set,
             how=how.set_created,
         ),
     ),
@@ -127,6 +133,7 @@ PEOPLE = Stage(
             check=checks_people.check_connection_user_sets,
             plan=changes.plan_connection_user_sets,
             confirm=Text(_("I looked: the connection user has all four sets.")),
+            subject=subjects.connection_user,
             how=how.connection_user_sets,
         ),
         Step(
@@ -138,6 +145,7 @@ PEOPLE = Stage(
             check=checks_people.check_people,
             plan=changes.plan_people,
             confirm=Text(_("I looked: everyone chosen has the new set.")),
+            subject=subjects.everyone,
             how=how.people_assigned,
         ),
         Step(
@@ -149,6 +157,7 @@ PEOPLE = Stage(
             check=checks_people.check_system_user,
             plan=changes.plan_system_user,
             confirm=Text(_("I looked: the connection user has the new set.")),
+            subject=subjects.connection_user,
             how=how.system_user_included,
         ),
     ),
@@ -171,6 +180,7 @@ APP_ACCESS = Stage(
             check=checks_people.check_app_access,
             plan=changes.plan_app_access,
             confirm=Text(_("I looked: the new set is on the app.")),
+            subject=subjects.set_on_app,
             how=how.set_on_app,
         ),
     ),
@@ -201,6 +211,7 @@ CONNECT = Stage(
             reads=frozenset({"configuration", "connection_user"}),
             check=check_connected,
             confirm=Text(_("I compared the account: this connection is the right one and it works.")),
+            subject=subjects.connection,
             how=how.connect,
         ),
     ),
