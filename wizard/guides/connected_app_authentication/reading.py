@@ -17,7 +17,7 @@ from orgs.salesforce.soql import Names, soql
 from wizard.guides.base import Access, Reader
 from wizard.guides.connected_app_authentication.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.parsing import PARSERS
+from wizard.guides.connected_app_authentication.parsing import ADMINISTRATOR_RIGHTS, PARSERS
 from wizard.guides.connected_app_authentication.snapshot import PARTS, Facts, Part, Snapshot, State
 from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
@@ -35,6 +35,9 @@ AUDIT_ACTIONS = (
     "insertConnectedApplication",
     "deleteConnectedApplication",
 )
+
+
+PROFILE_RIGHTS = tuple(f"Profile.{right}" for right in ADMINISTRATOR_RIGHTS)
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,14 @@ PART_OBJECTS: Mapping[str, Source] = {
     ),
     "connection_user": Source(
         "User",
-        ("Id", "Name", "Username", "IsActive", "Profile.Name", "Profile.UserLicense.Name"),
+        (
+            *("Id", "Name", "Username", "IsActive", "Profile.Name"),
+            *("Profile.UserLicense.Name", "Profile.UserLicense.LicenseDefinitionKey"),
+        ),
         (
             "UserPermissionsMarketingUser",
             "Profile.PermissionsApiUserOnly",
+            *PROFILE_RIGHTS,
             "et4ae5__ExactTargetForAppExchangeUser__c",
             "et4ae5__ExactTargetForAppExchangeAdmin__c",
             "et4ae5__ValidExactTargetUser__c",
@@ -163,6 +170,7 @@ _EVERYWHERE = frozenset(
         "RefreshTokenValidityPeriod",
         "UserPermissionsMarketingUser",
         "Profile.PermissionsApiUserOnly",
+        *PROFILE_RIGHTS,
     }
 )
 

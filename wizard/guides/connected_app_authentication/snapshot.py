@@ -137,6 +137,9 @@ class User:
     appexchange_user: bool | None = None
     appexchange_admin: bool | None = None
     valid_engagement_user: bool | None = None
+    # Names come in the language of whoever is signed in; these do not.
+    licence_key: str = ""
+    administrator: bool | None = None  # whether the profile has the rights of System Administrator
 
 
 @dataclass(frozen=True)

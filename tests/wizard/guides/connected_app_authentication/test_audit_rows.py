@@ -120,7 +120,7 @@ def test_an_app_that_may_not_be_seen_is_still_proved_by_the_trail() -> None:
     assert check_ip_relaxation(snapshot, chosen).code == "ip_relaxed"
 
 
-@pytest.mark.parametrize("language", ["en_US", "de"])
+@pytest.mark.parametrize("language", ["en_US", "de", "fr", "ja", "es", "pt_BR"])
 def test_in_an_org_with_the_longer_name_our_line_is_about_ours(stand: Any, language: str) -> None:
     at = OrgAt.create(stand, "app_with_longer_name")
     chosen = at.choices(2)
