@@ -29,8 +29,8 @@ REFRESH_TOKEN = {
     "specific_lifetime": "Expire refresh token after",
 }
 UNITS = {"HOURS": "Hour(s)", "DAYS": "Day(s)", "MONTHS": "Month(s)"}
-# Display text of the two recorded audit actions (section 6). Only English is recorded; the German
-# wording is ours, to prove that nothing downstream depends on the English one.
+# Display text of the two recorded audit actions (section 6). Only English is recorded; the other
+# wordings are ours, to prove that nothing downstream depends on the English one.
 _WORDING = {
     "en_US": (
         "Changed connected app {app} {what} setting from {old} to {new}",
@@ -41,6 +41,26 @@ _WORDING = {
         "Einstellung {what} der verbundenen App {app} von {old} in {new} geändert",
         "Zulässige Benutzer",
         "IP-Lockerung",
+    ),
+    "fr": (
+        "Paramètre {what} de l'application connectée « {app} » modifié de {old} à {new}",
+        "Utilisateurs autorisés",
+        "Assouplissement IP",
+    ),
+    "ja": (
+        "接続アプリケーション「{app}」の{what}設定が{old}から{new}に変更されました",
+        "許可されているユーザー",
+        "IP制限の緩和",
+    ),
+    "es": (
+        'Se cambió la configuración {what} de la aplicación conectada "{app}" de {old} a {new}',
+        "Usuarios permitidos",
+        "Relajación de IP",
+    ),
+    "pt_BR": (
+        "Configuração {what} do aplicativo conectado {app} alterada de {old} para {new}",
+        "Usuários permitidos",
+        "Relaxamento de IP",
     ),
 }
 _GERMAN = {

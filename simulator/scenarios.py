@@ -10,6 +10,7 @@ from simulator import engagement, policies
 from simulator.clock import stamp
 from simulator.org.rules.app_access import put_on_app
 from simulator.org.store import Org, Record
+from simulator.seeding import odd_rows
 from simulator.seeding.package import APP_LABEL, install_app, install_package
 from simulator.seeding.people import domain_of, populate
 from simulator.world import World
@@ -178,6 +179,41 @@ def _our_app_not_installed(org: Org) -> None:
     org.switches.change(our_app="not_installed")
 
 
+def _group_named_like_ours(org: Org) -> None:
+    """People have a permission set group that is called as the page proposes to call the new set."""
+    _fresh(org)
+    odd_rows.add_group(org, SET_NAME, SET_LABEL, _ids(marketing_team(org)))
+
+
+def _app_with_longer_name(org: Org) -> None:
+    """Another app, whose name begins with that of ours, was installed and then set as ours should be."""
+    _fresh(org)
+    policies.save(org, odd_rows.add_app(org, f"{APP_LABEL} Sandbox"), policies.WANTED, org.admin_id)
+
+
+def _app_with_another_label(org: Org) -> None:
+    _fresh(org)
+    org.patch(org.app_id, Name="Marketing Cloud (ExactTarget)")
+    odd_rows.add_app(org, "Marketing Cloud Intelligence")
+    odd_rows.add_app(org, "Workbench")
+
+
+def _assignments_end(org: Org) -> None:
+    """Everything is done, and one person's assignment ends in 20 days, another's in 100."""
+    _all_done(org)
+    ours = str(org.find("PermissionSet", Name=SET_NAME)[0]["Id"])
+    for person, days in zip(_ids(marketing_team(org)), (20, 100), strict=False):
+        odd_rows.end_assignment(org, person, ours, days)
+
+
+def _set_on_second_app(org: Org) -> None:
+    """Everything is done, and somebody has put the set on another app as well."""
+    _all_done(org)
+    ours = str(org.find("PermissionSet", Name=SET_NAME)[0]["Id"])
+    values = {"ParentId": ours, "SetupEntityId": odd_rows.add_app(org, "Acme Data Loader")}
+    org.insert("SetupEntityAccess", values, org.admin_id)
+
+
 SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "fresh": (_fresh, "Package and app are there, nothing of the guide is done."),
     "half_done": (_half_done, "Policies and permission set are done, some people have it."),
@@ -186,6 +222,17 @@ SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "app_not_installed": (_app_not_installed, "The Marketing Cloud app was used but not installed."),
     "package_missing": (_package_missing, "Marketing Cloud Connect is not installed."),
     "sandbox_copy": (_sandbox_copy, "A sandbox with a Marketing Cloud configuration copied from production."),
+    "group_named_like_ours": (
+        _group_named_like_ours,
+        "As fresh, with a permission set group that bears the new set's name.",
+    ),
+    "app_with_longer_name": (
+        _app_with_longer_name,
+        "As fresh, with another app whose name begins with that of ours.",
+    ),
+    "app_with_another_label": (_app_with_another_label, "As fresh, but the app has another label."),
+    "set_on_second_app": (_set_on_second_app, "As done, and the set is on another app as well."),
+    "assignments_end": (_assignments_end, "As done, with two assignments that end on a date."),
     "large": (_fresh, "As fresh, with 5,000 people."),
     "our_app_not_installed": (
         _our_app_not_installed,

@@ -53,6 +53,7 @@ class Switches:
     ip_audit_rows: bool = True
     refresh_audit_action: str = ""  # the unknown action name of the refresh token policy; none: no row
     audit_language: str = "en_US"
+    language: str = "en_US"  # of whoever signs in: standard profiles' names come translated
     audit_trail_right: str = "ViewSetup"  # or ViewSetupAuditTrail
     login_history_application: str = "Salesforce Marketing Cloud"
     login_history_oauth_type: str = "Remote Access 2.0"  # or Oauth2

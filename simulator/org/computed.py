@@ -61,10 +61,27 @@ def _type(org: OrgState, row: Record) -> str | None:
     return org.sobject_of(row["Id"])
 
 
+# Reported by people whose integrations met them, the Portuguese one by analogy (inference).
+_ADMINISTRATOR = {
+    "de": "Systemadministrator",
+    "fr": "Administrateur système",
+    "ja": "システム管理者",
+    "es": "Administrador del sistema",
+    "pt_BR": "Administrador do sistema",
+}
+
+
+def _profile_name(org: OrgState, row: Record) -> Any:
+    """A standard profile is called as in the language of whoever asks."""
+    name = row.get("Name")
+    return _ADMINISTRATOR.get(org.switches.language, name) if name == "System Administrator" else name
+
+
 _COMPUTED: dict[tuple[str, str], Callable[[OrgState, Record], Any]] = {
     ("PermissionSetAssignment", "IsActive"): _still_active,
     ("PackageLicense", "UsedLicenses"): _seats_used,
     ("UserLicense", "UsedLicenses"): _licences_used,
+    ("Profile", "Name"): _profile_name,
     ("AppMenuItem", "IsUsingAdminAuthorization"): _admin_approved,
     ("AppMenuItem", "Name"): _menu_name,
     ("AppMenuItem", "NamespacePrefix"): _menu_namespace,

@@ -21,7 +21,7 @@ def state(org: Org) -> dict[str, Any]:
         "package": org.package_installed,
         "app": app is not None,
         "policies": policies.current(app) == policies.WANTED if app else False,
-        "set": bool(org.find("PermissionSet", Name="Marketing_Cloud_Connected_App")),
+        "set": bool(org.find("PermissionSet", Name="Marketing_Cloud_Connected_App", Type="Regular")),
         "grant": bool(org.tables["SetupEntityAccess"]),
         "connected": connected is not None,
     }
@@ -36,6 +36,11 @@ EXPECTED = {
     "app_not_installed": NOTHING | {"app": False},
     "package_missing": NOTHING | {"package": False},
     "sandbox_copy": NOTHING | {"connected": True},
+    "group_named_like_ours": NOTHING,
+    "app_with_longer_name": NOTHING,
+    "app_with_another_label": NOTHING,
+    "set_on_second_app": dict.fromkeys(NOTHING, True),
+    "assignments_end": dict.fromkeys(NOTHING, True),
     "large": NOTHING,
     "our_app_not_installed": NOTHING,
 }

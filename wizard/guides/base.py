@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -136,6 +137,19 @@ class Instruction:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a person signs about, as far as it can be read.
+
+    A signature is void once one of the `facts` is another one than when it was given, or once the
+    org tells of a `change` after that, by its key. What can't be read now is left out.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    change: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Access:
     """One object that a guide reads or writes, exactly: what a client's IT team is told.
 
@@ -159,7 +173,8 @@ class Step(Generic[S, I]):
     `lines` are the numbers of the source page that this step covers. `reads` names
     the parts of the snapshot that `check` and `plan` look at, so that watching one
     step does not read the whole org. `confirm` is what a person signs when the check
-    says `cannot_check` with `confirmable` true, or when there is no check at all; `then` is
+    says `cannot_check` with `confirmable` true, or when there is no check at all; `subject`
+    tells what that signature is about, so that it falls when this changes; `then` is
     where that person goes next in the org, so that one button can sign and lead there.
     """
 
@@ -171,6 +186,7 @@ class Step(Generic[S, I]):
     check: Callable[[S, I], Finding] | None = None
     plan: Callable[[S, I], list[Change]] | None = None
     confirm: Text | None = None
+    subject: Callable[[S, I], Subject] | None = None
     then: Link | None = None
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
 
@@ -265,6 +281,8 @@ class Guide(Generic[S, I]):
       there: how a write whose answer was lost is found by read-back.
     - `order(snapshot, inputs)`: the stages in the order that is safest in this org.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
+    - `known_by_id` are the kinds of change whose rows `read` is told of (`known["made"]`: id -> data
+      of the change), so that they are found whatever somebody has called them since.
     - `undo_plan(done, snapshot, standing)` is the inverse of recorded changes, diffed against the org;
       `standing` are all changes of the setup that still stand. What has to stay is in it too, as
       an `idle` change; `data["first"]` names steps whose changes have to be undone before.
@@ -289,6 +307,7 @@ class Guide(Generic[S, I]):
     undo_plan: Callable[..., list[Change]]
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
     order: Callable[[S | None, I], tuple[str, ...]]
+    known_by_id: tuple[str, ...] = ()
     reads: tuple[Access, ...] = ()
     writes: tuple[Access, ...] = ()
     calibration_reads: tuple[str, ...] = ()  # objects that only `manage.py calibrate` looks at

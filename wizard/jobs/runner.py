@@ -24,6 +24,7 @@ from wizard.history.record import record_event
 from wizard.jobs import handover, queue
 from wizard.live import publish
 from wizard.live.access import may_change
+from wizard.messages import events as sentences
 from wizard.models import Job, Setup
 from wizard.state import recorded_changes, snapshots
 from wizard.state.overview import inputs_of
@@ -154,6 +155,9 @@ class _ApplyStrategy:
         guide = self.job.setup.guide
         guide.apply(client, plan, snapshot, inputs_of(self.job.setup), recorder)
 
+    def tell_end(self) -> None:
+        """Each change has told for itself."""
+
 
 class _UndoSide:
     """Undoing: the inverse of the changes that we recorded, diffed against the org."""
@@ -169,6 +173,15 @@ class _UndoSide:
 
     def send(self, client: Client, plan: list[Change], snapshot: Any, recorder: _Recorder) -> None:
         self.job.setup.guide.undo(client, plan, recorder)
+
+    def tell_end(self) -> None:
+        """What is still there of what we made, and why."""
+        setup = self.job.setup
+        snapshot = setup.typed_snapshot
+        for change, count in recorded_changes.left_over(setup, self.job.stages, snapshot):
+            what = sentences.remains(change.kind, change.what, change.group, count)
+            why = change.after if change.idle else sentences.NOT_TAKEN_BACK
+            record_event(setup, "left_over", job=self.job, what=what.to_json(), why=why.to_json())
 
 
 def _as_approved(job: Job, plan: Sequence[Change]) -> list[Change]:
@@ -200,8 +213,8 @@ def _write_by(client: Client, job: Job, side: _ApplyStrategy | _UndoSide) -> Non
         ended = _send(client, job, side, plan, snapshot, recorder)
         if not isinstance(ended, NoAnswer):
             break
-    if recorder.sent:
-        _read_back(client, job, after=ended)
+    if not recorder.sent or _read_back(client, job, after=ended):
+        side.tell_end()
     if ended:
         raise ended
     if recorder.refused:
@@ -227,8 +240,8 @@ def _send(
     return None
 
 
-def _read_back(client: Client, job: Job, *, after: Stop | SalesforceError | None) -> None:
-    """See what is true now. After an error it is tried too: some of the last call may have been done."""
+def _read_back(client: Client, job: Job, *, after: Stop | SalesforceError | None) -> bool:
+    """See what is true now, if it can be. After an error too: some of the last call may have been done."""
     queue.set_waiting_reason(job, "reading_back")
     try:
         snapshot = _read(client, job.setup, snapshots.parts_read_by(job.setup, job.stages))
@@ -237,8 +250,9 @@ def _read_back(client: Client, job: Job, *, after: Stop | SalesforceError | None
             raise
         # The first error is the one to tell; the intent stays for the next job to settle.
         logger.warning("job %s could not read back: %s", job.pk, error.code)
-        return
+        return False
     _reconcile_intent(job, snapshot)
+    return True
 
 
 def _announce(job: Job, plan: Sequence[Change]) -> None:

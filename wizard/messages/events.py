@@ -51,6 +51,10 @@ EVENTS = {
     "nothing_to_do": Text(_("Looked at the org again: everything is already right")),
     "confirmed": Text(_("Confirmed by hand: {title}")),
     "unconfirmed": Text(_("Took back the confirmation: {title}")),
+    "left_over": Text(_("Still in the org: {what} ({why})")),
+    "signature_void": Text(
+        _("{name} had confirmed it, and that no longer counts: it has changed since. {title}")
+    ),
     "seen_done": Text(_("Seen in Salesforce, put right there: {title}")),
     "seen_open": Text(_("Seen in Salesforce, changed there and no longer right: {title}")),
     "finished": Text(_("Handed the setup over")),
@@ -104,7 +108,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
         Text(_("Changes in the org")),
         frozenset({"changed", "undone", "seen_done", "seen_open", "drifted", "mended"}),
     ),
-    "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed"})),
+    "confirmations": (Text(_("Confirmations")), frozenset({"confirmed", "unconfirmed", "signature_void"})),
     "choices": (
         Text(_("Choices, sign-ins and handover")),
         frozenset(
@@ -137,7 +141,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
                 *(f"apply_{end}" for end in ("requested", "done", "failed", "stopped")),
                 *(f"undo_{end}" for end in ("requested", "done", "failed", "stopped")),
                 *(f"handover_{end}" for end in ("requested", "done", "failed", "stopped")),
-                *("planned", "nothing_to_do", "stop_requested", "interrupted", "answer_lost"),
+                *("planned", "nothing_to_do", "left_over", "stop_requested", "interrupted", "answer_lost"),
             }
         ),
     ),
@@ -172,7 +176,20 @@ THERE = Text(_("Already there: {what}"))
 GONE = Text(_("It was gone already: {what}"))
 REFUSED = Text(_("Salesforce refused this change: {what}"))
 # Refusals that are ours: nothing was sent to Salesforce.
-LEFT = {"SET_STILL_ASSIGNED": Text(_("Left as it is, because other people have it: {what}"))}
+LEFT = {
+    "SET_STILL_ASSIGNED": Text(_("Left as it is, because other people have it: {what}")),
+    "SET_USED_ELSEWHERE": Text(_("Left as it is, because another app uses it: {what}")),
+}
+# What an undo has left, by kind of change: (one, several).
+REMAINS = {
+    "delete_permission_set": (Text(_("the permission set {label}")), None),
+    "unassign": (
+        Text(_("the permission set {label} of {user}")),
+        Text(_("the permission set {set} of {count} people")),
+    ),
+    "revoke_app": (Text(_("the permission set on the connected app")), None),
+}
+NOT_TAKEN_BACK = Text(_("it was not taken back"))
 SEVERAL = Text(_("{what}, and {count} more like it"))
 
 
@@ -211,6 +228,14 @@ def made(kind: str, what: Text) -> Text:
     """One change, as something that happened."""
     one = MADE.get(kind, (None, None))[0]
     return Text(one.message, what.params) if one is not None else what
+
+
+def remains(kind: str, what: Text, group: str, count: int) -> Text:
+    """What is still there, as a thing."""
+    one, several = REMAINS[kind]
+    if count > 1 and several is not None:
+        return Text(several.message, {"set": group, "count": count})
+    return Text(one.message, what.params)
 
 
 def _several(what: Text, count: int) -> Text:

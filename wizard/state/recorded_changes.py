@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import F, Func, JSONField, Value
 
 from wizard.guides.changes import Change, Outcome
 from wizard.models import Event, Setup
@@ -66,6 +68,47 @@ def changes_still_in_org(setup: Setup) -> list[tuple[Change, str]]:
             elif raw["ok"] and raw["created"] and raw["record_id"]:
                 made[change.key] = (change, raw["record_id"])
     return list(made.values())
+
+
+def made_by_id(setup: Setup, kinds: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Id of each row that we made by such a change and have not taken back -> the change's data.
+
+    Asked for with each reading of the org, so only these rows are taken out of the events.
+    """
+    made: dict[str, tuple[str, dict[str, Any]]] = {}
+    for outcome in _outcomes_of(setup, kinds):
+        change = outcome["change"]
+        if "undoes" in change["data"]:
+            if outcome["ok"]:
+                made.pop(change["data"]["undoes"], None)
+        elif outcome["ok"] and outcome["created"] and outcome["record_id"]:
+            made[change["key"]] = (outcome["record_id"], change["data"])
+    return dict(made.values())
+
+
+def _outcomes_of(setup: Setup, kinds: Collection[str]) -> list[dict[str, Any]]:
+    """Outcomes of changes of these kinds, and of those that take such a change back, oldest first."""
+    wanted = [f'@.change.kind == "{kind}" || @.change.data.undoes_kind == "{kind}"' for kind in kinds]
+    if not wanted:
+        return []
+    only = Func(
+        F("changes"),
+        Value(f"$[*] ? ({' || '.join(wanted)})"),
+        template="jsonb_path_query_array(%(expressions)s::jsonpath)",
+        output_field=JSONField(),
+    )
+    events = Event.objects.filter(setup=setup, kind__in=("changed", "undone")).order_by("id")
+    return [
+        outcome for found in events.annotate(only=only).values_list("only", flat=True) for outcome in found
+    ]
+
+
+def left_over(setup: Setup, stages: Iterable[str], snapshot: Any) -> list[tuple[Change, int]]:
+    """What an undo of these stages has left in the org, one change for each group with their number."""
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in undo_plan(setup, stages, snapshot):
+        groups.setdefault((change.kind, change.group or change.key), []).append(change)
+    return [(group[0], len(group)) for group in groups.values()]
 
 
 def names_made(setup: Setup) -> frozenset[str]:

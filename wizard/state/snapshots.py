@@ -17,7 +17,7 @@ from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 from wizard.history.record import record_event
 from wizard.models import Job, Setup, StepState
-from wizard.state import summary
+from wizard.state import recorded_changes, signatures, summary
 from wizard.state.overview import inputs_of, overview_of
 
 
@@ -55,18 +55,23 @@ def _check(
 ) -> None:
     now = timezone.now()
     before = {state.step: state for state in StepState.objects.filter(setup=setup)}
-    checked = []
+    checked, void = [], []
     for step in setup.guide.steps():
         if step.check is None or (parts is not None and not step.reads & set(parts)):
             continue
-        finding = step.check(snapshot, inputs)
-        checked.append(_state(setup, step.key, before.get(step.key), finding.to_json(), now))
+        old, subject = before.get(step.key), signatures.subject_of(step, snapshot, inputs)
+        finding = step.check(snapshot, inputs).to_json() | signatures.kept(old, subject)
+        checked.append(_state(setup, step.key, old, finding, now))
+        if old and signatures.is_void(old, subject):
+            void.append((step, checked[-1]))
     StepState.objects.bulk_create(
         checked,
         update_conflicts=True,
         unique_fields=["setup", "step"],
         update_fields=["finding", "checked_at"],
     )
+    for step, state in void:
+        signatures.withdraw(setup, step, state)
     if just_read:
         _tell_what_people_did(setup, before, checked)
     _keep_standing(setup, {**before, **{state.step: state for state in checked}}, snapshot, inputs)
@@ -175,7 +180,9 @@ def parts_read_by(setup: Setup, stages: Iterable[str]) -> frozenset[str]:
 
 
 def known_of(setup: Setup) -> Mapping[str, Any]:
-    """What discovery kept for the org, and how much of its API allowance is used."""
+    """What discovery kept for the org, how much of its API allowance is used, and what we made there."""
     connection = setup.org.connection
     usage = {"used": connection.api_used, "limit": connection.api_limit}
-    return {**setup.org.known, **setup.org.assumptions, "usage": usage, "is_sandbox": setup.org.is_sandbox}
+    made = recorded_changes.made_by_id(setup, setup.guide.known_by_id)
+    ours = {"usage": usage, "is_sandbox": setup.org.is_sandbox, "made": made}
+    return {**setup.org.known, **setup.org.assumptions, **ours}

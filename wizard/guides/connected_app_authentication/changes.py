@@ -79,7 +79,7 @@ def plan_system_user(snapshot: Snapshot, choices: Choices) -> list[Change]:
 def plan_app_access(snapshot: Snapshot, choices: Choices) -> list[Change]:
     if not is_known(snapshot, choices, "app", "sets", "grants"):
         return []
-    app, new = lookups.the_app(snapshot), _new_set(snapshot, choices)
+    app, new = lookups.the_app(snapshot, choices), _new_set(snapshot, choices)
     if app is None or new is None or (new.id and lookups.grant(snapshot, new.id, app.id)):
         return []
     return [
@@ -116,7 +116,7 @@ def _assign(
     snapshot: Snapshot, choices: Choices, people: Iterable[str], each: PermissionSet, step: str
 ) -> list[Change]:
     """One change per person without the set. An expired row is left to a person: it would be a duplicate."""
-    held = {row.user_id for row in snapshot.assignments.get(()) if row.set_id == each.id}
+    held = {row.user_id for row in snapshot.direct_assignments if row.set_id == each.id}
     return [_assignment(choices, person, each, step) for person in people if person not in held]
 
 
@@ -147,17 +147,19 @@ def undo_plan(
 ) -> list[Change]:
     """The inverse of what we made, of the rows that are still there; access first, the set last.
 
-    A set that somebody has after that stays: Salesforce would refuse to delete it.
+    A set that somebody has after that stays: Salesforce would refuse to delete it. One that another
+    app uses stays with its holders: they would lose that app, which is for a person to decide.
     """
     order = {GRANT: 0, ASSIGN: 1, CREATE_SET: 2}
     rows = sorted(done, key=lambda each: order.get(each[0].kind, -1))
     taken = {row_id for _change, row_id in rows}
     left = {row_id: change for change, row_id in standing if row_id not in taken}
-    return [
-        _kept_if_held(_inverse(change, row_id), taken, left, snapshot)
-        for change, row_id in rows
-        if _is_there(change, row_id, snapshot)
-    ]
+    every = (*rows, *standing)
+    apps = {str(change.data["app_id"]) for change, _row in every if change.kind == GRANT}
+    made = {row_id for change, row_id in every if change.kind == CREATE_SET}
+    shared = _shared(made, apps, snapshot)
+    plan = [_inverse(change, row_id) for change, row_id in rows if _is_there(change, row_id, snapshot)]
+    return [_kept_if_needed(each, taken, left, shared, apps, snapshot) for each in plan]
 
 
 def _is_there(change: Change, row_id: str, snapshot: Snapshot) -> bool:
@@ -183,17 +185,34 @@ def _inverse(change: Change, row_id: str) -> Change:
         what=what,
         before=_THERE,
         after=_ABSENT,
-        data={"id": row_id, "undoes": change.key, "set_label": str(change.data.get("set_label", ""))},
+        data={
+            "id": row_id,
+            "undoes": change.key,
+            "undoes_kind": change.kind,
+            "set_label": str(change.data.get("set_label", "")),
+        },
         group=change.group,
     )
 
 
-def _kept_if_held(
-    undo: Change, taken: Collection[str], left: Mapping[str, Change], snapshot: Snapshot
+def _kept_if_needed(
+    undo: Change,
+    taken: Collection[str],
+    left: Mapping[str, Change],
+    shared: Mapping[str, str],
+    apps: Collection[str],
+    snapshot: Snapshot,
 ) -> Change:
-    """`taken` are the rows that go with this undo, `left` those that we made and that it leaves."""
+    """`taken` are the rows that go with this undo, `left` those that we made and that it leaves.
+
+    `shared` are rows that other apps need, with those apps' names; `apps` those we put a set on.
+    """
+    if others := shared.get(str(undo.data["id"])):
+        message = _("stays: another app uses it too ({apps}). Decide in Salesforce who needs it.")
+        return replace(undo, after=Text(message, {"apps": others}), idle=True)
     if undo.kind != DELETE_SET:
         return undo
+    undo = replace(undo, data={**undo.data, "apps": sorted(_our_apps(apps, snapshot))})
     held = [row.id for row in snapshot.assignments.get(()) if row.set_id == undo.data["id"]]
     if not (held := [row_id for row_id in held if row_id not in taken]):
         return replace(undo, also=_goes_with_it(undo, taken, snapshot))
@@ -201,6 +220,23 @@ def _kept_if_held(
     words = _why_it_stays(len(ours), len(held) - len(ours))
     first = sorted({change.step for change in ours})
     return replace(undo, after=words, idle=True, data={**undo.data, "first": first})
+
+
+def _our_apps(apps: Collection[str], snapshot: Snapshot) -> set[str]:
+    app = lookups.the_app(snapshot)
+    return {*apps, app.id} if app else set(apps)
+
+
+def _shared(made: Collection[str], apps: Collection[str], snapshot: Snapshot) -> dict[str, str]:
+    """Our sets that other apps use, and their assignments -> those apps, by name where they have one here."""
+    names, ours = {app.id: app.name for app in snapshot.app.get(())}, _our_apps(apps, snapshot)
+    shared: dict[str, list[str]] = {}
+    for row in snapshot.grants.get(()):
+        if row.set_id in made and row.app_id not in ours:
+            shared.setdefault(row.set_id, []).append(names.get(row.app_id, row.app_id))
+    named = {set_id: ", ".join(sorted(each)) for set_id, each in shared.items()}
+    held = {row.id: named[row.set_id] for row in snapshot.assignments.get(()) if row.set_id in named}
+    return {**named, **held}
 
 
 def _why_it_stays(ours: int, others: int) -> Text:

@@ -10,7 +10,21 @@ from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 
 LICENCE = "Salesforce"
+LICENCE_KEY = "SFDC"  # UserLicense.LicenseDefinitionKey of that licence, in every language
 PROFILE = "System Administrator"
+
+
+def is_administrator(user: User) -> bool | None:
+    """By the profile's rights, as its name is translated; None where neither of them tells."""
+    if user.administrator is not None:
+        return user.administrator
+    return True if user.profile == PROFILE else None
+
+
+def _is_full_licence(user: User) -> bool | None:
+    if user.licence_key:
+        return user.licence_key == LICENCE_KEY
+    return True if user.licence == LICENCE else None
 
 
 def check_active(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -38,7 +52,15 @@ def check_licence(snapshot: Snapshot, choices: Choices) -> Finding:
     if isinstance(user, Finding):
         return user
     now, must = Text("{licence}", {"licence": user.licence}), Text(LICENCE)
-    if user.licence != LICENCE:
+    full = _is_full_licence(user)
+    if full is None:
+        return Finding.cannot_check(
+            "licence_untold",
+            Text(_("Salesforce does not tell which licence {user} has."), {"user": user.name}),
+            now=now,
+            must=must,
+        )
+    if not full:
         return _to_do(
             "licence_wrong",
             _("{user} needs a full Salesforce licence."),
@@ -78,7 +100,8 @@ def check_profile(snapshot: Snapshot, choices: Choices) -> Finding:
     lacking = [name for name, ticked in wanted.items() if ticked is False]
     must = Text(_("Profile {profile}, with {boxes} ticked"), {"profile": PROFILE, "boxes": ", ".join(wanted)})
     now = Text(_("Profile {profile}"), {"profile": user.profile})
-    if user.profile != PROFILE:
+    administrator = is_administrator(user)
+    if administrator is False:
         lacking.insert(0, f"Profile: {PROFILE}")
     if lacking:
         return Finding.to_do(
@@ -90,6 +113,15 @@ def check_profile(snapshot: Snapshot, choices: Choices) -> Finding:
             details=tuple(lacking),
         )
     unseen = tuple(name for name, ticked in wanted.items() if ticked is None)
+    if administrator is None:
+        return Finding.cannot_check(
+            "profile_untold",
+            Text(_("We can't tell whether the profile {profile} is {wanted}."), _profiles(user)),
+            now=now,
+            must=must,
+            remedy="BOXES_UNSEEN",
+            details=unseen,
+        )
     if unseen:
         return Finding.cannot_check(
             "boxes_unseen",
@@ -101,6 +133,10 @@ def check_profile(snapshot: Snapshot, choices: Choices) -> Finding:
     return Finding.done(
         "profile_right", Text(_("{user} matches Salesforce's checklist."), {"user": user.name}), now=now
     )
+
+
+def _profiles(user: User) -> dict[str, str]:
+    return {"profile": user.profile, "wanted": PROFILE}
 
 
 def _user(snapshot: Snapshot, choices: Choices) -> User | Finding:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from wizard.guides import names
 from wizard.guides.base import Alternative, Finding, Status
 from wizard.guides.connected_app_authentication import lookups
+from wizard.guides.connected_app_authentication.endings import with_ends
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import our_set, unknown
-from wizard.guides.connected_app_authentication.snapshot import PermissionSet, Snapshot
+from wizard.guides.connected_app_authentication.snapshot import PermissionSet, SetKind, Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 
@@ -32,7 +33,26 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
     trouble = trouble or names.problem(choices.set_name)
     if trouble:
         return Finding.to_do("name_invalid", trouble, must=must, remedy="NAME_INVALID")
+    ours = our_set(snapshot, choices)
+    if ours and lookups.is_renamed(ours, snapshot, choices):
+        return Finding.to_do(
+            "set_renamed",
+            Text(
+                _("The set that we made is called {label} ({name}) in the org now."),
+                {"label": ours.label, "name": ours.name},
+            ),
+            remedy="SET_RENAMED",
+            ways=_ways_out(ours, snapshot, choices),
+        )
     other = lookups.twin(snapshot, choices)
+    if other and other.kind is not SetKind.PLAIN:
+        code, message = _TAKEN[other.kind]
+        return Finding.to_do(
+            code,
+            Text(message, {"label": other.label, "name": other.name}),
+            remedy="NAME_TAKEN_OTHERWISE",
+            ways=(_new_name(snapshot, choices),),
+        )
     if other:
         return Finding.to_do(
             "name_taken",
@@ -54,22 +74,50 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
     )
 
 
+#: What bears the name and is no plain set, so that it can be neither used nor named twice.
+_TAKEN = {
+    SetKind.GROUP: (
+        "name_taken_by_group",
+        _("The permission set group {label} ({name}) has that name. Choose another label."),
+    ),
+    SetKind.SESSION: (
+        "name_taken_by_session_set",
+        _("The session-based permission set {label} ({name}) has that name. Choose another label."),
+    ),
+    SetKind.OTHER: (
+        "name_taken_by_other",
+        _("{label} ({name}) is no plain permission set of this org. Choose another label."),
+    ),
+}
+
+
 def _ways_out(other: PermissionSet, snapshot: Snapshot, choices: Choices) -> tuple[Alternative, ...]:
-    """Adopt the set that is there, or take a name that is free (among the sets that were read)."""
+    """Adopt the set that is there, or take a name that is free."""
+    use = Text(_("Use the existing set {label}"), {"label": other.label})
+    return Alternative(use, {"adopt": other.id}), _new_name(snapshot, choices)
+
+
+def _new_name(snapshot: Snapshot, choices: Choices) -> Alternative:
+    """A name that is free, among the sets that were read."""
     taken = {each.name for each in snapshot.sets.get(())} | {choices.set_name}
     free = names.proposal(choices.set_name or choices.set_label, taken)
     label = free.replace("_", " ")
-    return (
-        Alternative(Text(_("Use the existing set {label}"), {"label": other.label}), {"adopt": other.id}),
-        Alternative(
-            Text(_("Make a new one named {label} ({name})"), {"label": label, "name": free}),
-            {"set_label": label, "set_name": free, "adopt": ""},
-        ),
+    return Alternative(
+        Text(_("Make a new one named {label} ({name})"), {"label": label, "name": free}),
+        {"set_label": label, "set_name": free, "adopt": ""},
     )
 
 
 def _adopted(snapshot: Snapshot, choices: Choices) -> Finding:
     adopted = our_set(snapshot, choices)
+    if adopted is None and (other := lookups.in_place_of_ours(snapshot, choices)):
+        code, message = _TAKEN[other.kind]
+        return Finding.to_do(
+            code,
+            Text(message, {"label": other.label, "name": other.name}),
+            remedy="NAME_TAKEN_OTHERWISE",
+            ways=(_new_name(snapshot, choices),),
+        )
     if adopted is None:
         return Finding.to_do(
             "adopted_gone",
@@ -87,7 +135,13 @@ def check_set(snapshot: Snapshot, choices: Choices) -> Finding:
     """Line 16: the set is in the org, and people of any licence can hold it without activation."""
     if finding := unknown(snapshot, choices, "sets"):
         return finding
-    ours = our_set(snapshot, choices)
+    ours, other = our_set(snapshot, choices), lookups.in_place_of_ours(snapshot, choices)
+    if ours is None and other and other.kind is SetKind.SESSION:
+        return Finding.to_do(
+            "set_needs_activation",
+            Text(_("{label} works only in activated sessions. Choose another set."), {"label": other.label}),
+            remedy="SET_NEEDS_ACTIVATION",
+        )
     if ours is None and choices.adopt:
         return _adopted(snapshot, choices)
     if ours is None:
@@ -95,12 +149,6 @@ def check_set(snapshot: Snapshot, choices: Choices) -> Finding:
             "set_missing",
             Text(_("The permission set is not there yet.")),
             must=Text("{label} ({name})", {"label": choices.set_label, "name": choices.set_name or "?"}),
-        )
-    if ours.needs_activation:
-        return Finding.to_do(
-            "set_needs_activation",
-            Text(_("{label} works only in activated sessions. Choose another set."), {"label": ours.label}),
-            remedy="SET_NEEDS_ACTIVATION",
         )
     return Finding.done(
         "set_there",
@@ -123,7 +171,9 @@ def check_connection_user_sets(snapshot: Snapshot, choices: Choices) -> Finding:
     ]
     params: dict[str, str | int] = {"user": choices.name_of(person), "count": len(lacking)}
     if not lacking:
-        return Finding.done("has_all_sets", Text(_("{user} has all four permission sets."), params))
+        sentence = Text(_("{user} has all four permission sets."), params)
+        held = {each.id for each in wanted.values() if each}
+        return with_ends(Finding.done("has_all_sets", sentence), snapshot, choices, (person,), held)
     absent = tuple(label for label, each in lookups.packaged(snapshot).items() if each is None)
     if absent:
         return Finding.blocked(
@@ -176,7 +226,8 @@ def check_system_user(snapshot: Snapshot, choices: Choices) -> Finding:
         return finding
     params = {"user": choices.name_of(choices.connection_user), "label": ours.label}
     if finding.status is Status.DONE:
-        return Finding.done("user_has_set", Text(_("{user} has {label}."), params))
+        has = Finding.done("user_has_set", Text(_("{user} has {label}."), params))
+        return with_ends(has, snapshot, choices, (choices.connection_user,), {ours.id})
     return Finding.to_do("user_lacks_set", Text(_("{user} does not have {label} yet."), params))
 
 
@@ -192,11 +243,10 @@ def _assigned(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> 
     params: dict[str, str | int] = {"count": len(people), "having": having, "label": ours.label}
     everyone = Text(_("Assigned: {count} of {count}"), params)
     if not missing:
-        return Finding.done(
-            "all_assigned",
-            Text(_("Everyone who was chosen has {label}."), params),
-            now=everyone,
+        done = Finding.done(
+            "all_assigned", Text(_("Everyone who was chosen has {label}."), params), now=everyone
         )
+        return with_ends(done, snapshot, choices, people, {ours.id})
     if expired := _expired(snapshot, tuple(missing), [ours]):
         return _expired_finding(expired, choices)
     return Finding.to_do(
@@ -243,11 +293,11 @@ def check_app_access(snapshot: Snapshot, choices: Choices) -> Finding:
     """Lines 27 to 33: the new set is on the app."""
     if finding := unknown(snapshot, choices, "app", "sets"):
         return finding
-    app, ours = lookups.the_app(snapshot), our_set(snapshot, choices)
+    app, ours = lookups.the_app(snapshot, choices), our_set(snapshot, choices)
     if app is None:
         return Finding.blocked(
             "app_missing",
-            Text(_("{app} has to be installed first."), {"app": lookups.app_name(snapshot)}),
+            Text(_("{app} has to be installed first."), {"app": lookups.app_name(snapshot, choices)}),
             remedy="APP_MISSING",
         )
     if ours is None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from wizard.guides.base import Finding, Proof
+from wizard.guides.connected_app_authentication.audit_rows import (
+    IP_ACTION,
+    IP_ROW,
+    PRESENCE_ACTIONS,
+    about_app,
+)
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
     app_name,
     connected,
     day,
+    is_known,
     is_ready_for_lock,
-    moment,
     the_app,
     unknown,
 )
@@ -36,11 +40,6 @@ AFTER_ISSUE = "Expire refresh token after"
 #: refresh_token_zero=null` chooses another key for that org.
 REFRESH_TOKEN_ZERO: Mapping[str, int | None] = {"zero": 0, "null": None}
 DEFAULT_ZERO = "zero"
-
-#: The wording of the rows, as recorded from real orgs (fact sheet, section 6). English only.
-IP_ROW = re.compile(r"Changed connected app (?P<app>.+) IP relaxation setting from .+ to (?P<value>.+)")
-IP_ACTION = "changeIpRelaxationPolicy"
-PRESENCE_ACTIONS = ("insertConnectedApplication", "deleteConnectedApplication")
 
 
 def check_permitted_users(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -118,39 +117,40 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
 
 
 def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
-    """Proved only by the newest row about this app, and only if the app was not reinstalled since."""
+    """Proved only by the newest row about this app, and only if the app was not installed since."""
+    if is_known(snapshot, choices, "app") and isinstance(app := _app(snapshot, choices), Finding):
+        return app  # the policy of an app that is not there can be neither seen nor signed for
     if finding := unknown(snapshot, choices, "audit"):
         return finding
-    must, name = Text(RELAX), app_name(snapshot)
-    ending = snapshot.facts.ip_relaxed_ending
-    for row in sorted(snapshot.audit.get(()), key=_when, reverse=True):
-        if row.action in PRESENCE_ACTIONS and name in row.display:
-            return _no_proof(
-                "ip_reinstalled", _("The app was installed again after the last change of this policy.")
-            )
-        if row.action != IP_ACTION or name not in row.display:
-            continue
-        match = IP_ROW.fullmatch(row.display.strip())
-        if match is None and ending and row.display.strip().endswith(ending):
-            return _ip_finding(RELAX, row, must)
-        if match is None:
-            return _no_proof(
-                "ip_other_language", _("The Setup Audit Trail has a row that we can't read."), row
-            )
-        if match["app"] == name:
-            return _ip_finding(match["value"], row, must)
-    return _no_proof(
-        "ip_no_row",
-        _(
-            "Salesforce shows this policy to no program, but it logs each change. The line turns"
-            " to Done by itself when you save. If it was right before, look at the page and "
-            "confirm."
-        ),
-    )
+    must, ending = Text(RELAX), snapshot.facts.ip_relaxed_ending
+    rows = about_app(snapshot, choices, (IP_ACTION, *PRESENCE_ACTIONS))
+    if not rows:
+        return _no_proof(
+            "ip_no_row",
+            _(
+                "Salesforce shows this policy to no program, but it logs each change. The line turns"
+                " to Done by itself when you save. If it was right before, look at the page and "
+                "confirm."
+            ),
+        )
+    newest = rows[0]
+    if newest.action in PRESENCE_ACTIONS:
+        return _installed_since(newest, changed=any(row.action == IP_ACTION for row in rows))
+    match = IP_ROW.fullmatch(newest.display.strip())
+    if match:
+        return _ip_finding(match["value"], newest, must)
+    if ending and newest.display.strip().endswith(ending):
+        return _ip_finding(RELAX, newest, must)
+    return _no_proof("ip_other_language", _("The Setup Audit Trail has a row that we can't read."), newest)
 
 
-def _when(row: AuditRow) -> datetime:
-    return moment(row.at) or datetime.min.replace(tzinfo=UTC)
+def _installed_since(row: AuditRow, *, changed: bool) -> Finding:
+    """Installing sets the policies to their defaults, so an older row proves nothing."""
+    if changed:
+        message = _("The app was installed again after the last change of this policy.")
+        return _no_proof("ip_reinstalled", message)
+    message = _("The app was installed on {day}. The Setup Audit Trail shows no change of this policy since.")
+    return _no_proof("ip_not_changed", message, day=day(row.at))
 
 
 def _ip_finding(value: str, row: AuditRow, must: Text) -> Finding:
@@ -173,10 +173,10 @@ def _ip_finding(value: str, row: AuditRow, must: Text) -> Finding:
     )
 
 
-def _no_proof(code: str, message: str, row: AuditRow | None = None) -> Finding:
+def _no_proof(code: str, message: str, row: AuditRow | None = None, **params: str) -> Finding:
     details = (row.display,) if row else ()
     return Finding.cannot_check(
-        code, Text(message), must=Text(RELAX), remedy="IP_NOT_READABLE", details=details
+        code, Text(message, params), must=Text(RELAX), remedy="IP_NOT_READABLE", details=details
     )
 
 
@@ -207,11 +207,11 @@ def _stored(app: App) -> tuple[str, ...]:
 def _app(snapshot: Snapshot, choices: Choices) -> App | Finding:
     if finding := unknown(snapshot, choices, "app"):
         return finding
-    app = the_app(snapshot)
+    app = the_app(snapshot, choices)
     if app is None:
         return Finding.blocked(
             "app_missing",
-            Text(_("{app} has to be installed first."), {"app": app_name(snapshot)}),
+            Text(_("{app} has to be installed first."), {"app": app_name(snapshot, choices)}),
             remedy="APP_MISSING",
         )
     return app
@@ -228,7 +228,7 @@ def _hidden(must: Text) -> Finding:
 
 def lock_out_warning(snapshot: Snapshot, choices: Choices) -> Text | None:
     """In an org in use, switching to admin approved cuts off everybody without an attached set."""
-    app = the_app(snapshot)
+    app = the_app(snapshot, choices)
     live = choices.mode == "repair" or bool(connected(snapshot))
     if app is None or app.admin_approved or not live or is_ready_for_lock(snapshot, choices):
         return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from wizard.guides.base import Finding
+from collections.abc import Sequence
+
+from wizard.guides.base import Alternative, Finding
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.inputs import FIRST, MID, Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
-from wizard.guides.connected_app_authentication.snapshot import Package, Snapshot
+from wizard.guides.connected_app_authentication.snapshot import App, Package, Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 
@@ -71,22 +73,30 @@ def _free_seats(package: Package) -> int | None:
 def check_app(snapshot: Snapshot, choices: Choices) -> Finding:
     if finding := unknown(snapshot, choices, "app"):
         return finding
-    name = {"app": lookups.app_name(snapshot)}
-    if lookups.the_app(snapshot):
+    name = {"app": lookups.app_name(snapshot, choices)}
+    if lookups.the_app(snapshot, choices):
         return Finding.done("app_present", Text(_("{app} is installed in this org."), name))
-    candidates = tuple(app.name for app in snapshot.app.get(()))
+    candidates = [app for app in snapshot.app.get(()) if lookups.looks_like_ours(app)]
     if candidates:
         return Finding.to_do(
             "app_other_name",
             Text(_("{app} is not installed, but apps with a similar name are."), name),
-            details=candidates,
-            remedy="APP_MISSING",
+            details=tuple(app.name for app in candidates),
+            remedy="APP_OTHER_NAME",
+            ways=tuple(_choose(app, candidates) for app in candidates),
         )
     return Finding.to_do(
         "app_missing",
         Text(_("{app} is not installed in this org."), name),
         remedy="APP_MISSING",
     )
+
+
+def _choose(app: App, candidates: Sequence[App]) -> Alternative:
+    """By what is seen in Salesforce: the label, and where two have the same, the id in the page's address."""
+    same = sum(each.name == app.name for each in candidates) > 1
+    label = f"{app.name} ({app.id})" if same else app.name
+    return Alternative(Text(_("Use the app {app}"), {"app": label}), {"app": app.id})
 
 
 def check_sandbox_copy(snapshot: Snapshot, choices: Choices) -> Finding:

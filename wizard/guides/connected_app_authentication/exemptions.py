@@ -8,7 +8,7 @@ expects the System Administrator profile for the connection user, and no reduced
 from __future__ import annotations
 
 from wizard.guides.base import Exemption
-from wizard.guides.connected_app_authentication.checks_connection_user import PROFILE
+from wizard.guides.connected_app_authentication.checks_connection_user import is_administrator
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import the_user
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
@@ -22,7 +22,7 @@ def _always(snapshot: Snapshot, choices: Choices) -> bool:
 
 def _is_administrator(snapshot: Snapshot, choices: Choices) -> bool:
     user = the_user(snapshot, choices)
-    return user is not None and user.profile == PROFILE
+    return user is not None and is_administrator(user) is True
 
 
 EXEMPTIONS: tuple[Exemption[Snapshot, Choices], ...] = (

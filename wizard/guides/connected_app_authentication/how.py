@@ -24,23 +24,23 @@ def do(message: str, **params: str | int) -> Instruction:
     return Instruction(Text(message, params))
 
 
-def app_page(snapshot: Snapshot) -> How:
+def app_page(snapshot: Snapshot, choices: Choices) -> How:
     """To the app's page: straight there if its id is known, else by the list."""
-    app = lookups.the_app(snapshot)
+    app = lookups.the_app(snapshot, choices)
     if app:
         link = Link(Text(_("Open the app's page")), "connected_app", {"app_id": app.id})
     else:
         link = Link(Text(_("Open Manage Connected Apps")), "connected_apps")
     text = Text(
         _("Open **Setup**, find **Manage Connected Apps** and click **{app}**."),
-        {"app": lookups.app_name(snapshot)},
+        {"app": lookups.app_name(snapshot, choices)},
     )
     return (Instruction(text, link, CLASSIC_APPS, link),)
 
 
 def permitted_users(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        *app_page(snapshot),
+        *app_page(snapshot, choices),
         do(_("Click **Edit Policies**.")),
         do(_("Under **Permitted Users**, select **Admin approved users are pre-authorized**.")),
         do(_("If a warning appears, click **OK**.")),
@@ -51,7 +51,7 @@ def permitted_users(snapshot: Snapshot, choices: Choices) -> How:
 
 def ip_relaxation(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        *app_page(snapshot),
+        *app_page(snapshot, choices),
         do(_("Click **Edit Policies**.")),
         do(_("Under **IP Relaxation**, select **Relax IP restrictions**, then click **Save**.")),
         do(_("The app's page now shows **Relax IP restrictions**.")),
@@ -64,7 +64,7 @@ def ip_relaxation(snapshot: Snapshot, choices: Choices) -> How:
 
 def refresh_token(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        *app_page(snapshot),
+        *app_page(snapshot, choices),
         do(_("Click **Edit Policies**.")),
         do(_("Under **Refresh Token Policy**, select **Immediately expire refresh token**.")),
         do(_("Click **Save**. The app's page now shows **Immediately expire refresh token**.")),
@@ -74,7 +74,7 @@ def refresh_token(snapshot: Snapshot, choices: Choices) -> How:
 def policies(snapshot: Snapshot, choices: Choices) -> How:
     """The three policies are one page and one **Save**."""
     return (
-        *app_page(snapshot),
+        *app_page(snapshot, choices),
         do(_("Click **Edit Policies**.")),
         do(_("Under **Permitted Users**, select **Admin approved users are pre-authorized**.")),
         do(_("If a warning appears, click **OK**.")),
@@ -198,7 +198,7 @@ def set_on_app(snapshot: Snapshot, choices: Choices) -> How:
     ours = lookups.our_set(snapshot, choices)
     label = ours.label if ours else choices.set_label
     return (
-        *app_page(snapshot),
+        *app_page(snapshot, choices),
         do(_("Click **Manage Permission Sets**.")),
         do(_("Select {label}, then click **Save**."), label=label),
         do(_("The app's page now lists {label} under **Permission Sets**."), label=label),

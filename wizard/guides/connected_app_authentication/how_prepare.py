@@ -67,7 +67,7 @@ def app(snapshot: Snapshot, choices: Choices) -> How:
     link = Link(Text(_("Open Connected Apps OAuth Usage")), "connected_apps_usage")
     return (
         Instruction(Text(_("Open **Setup** and find **Connected Apps OAuth Usage**.")), link),
-        do(_("Find **{app}**. Look at the bottom of the list too."), app=lookups.app_name(snapshot)),
+        do(_("Find **{app}**. Look at the bottom of the list too."), app=lookups.app_name(snapshot, choices)),
         do(_("Click **Install**, and never **Uninstall**.")),
         do(_("If it is not in the list, finish **Connect Account** in Engagement first.")),
         do(_("The app then appears under **Manage Connected Apps**.")),

@@ -32,6 +32,7 @@ class Choices:
     set_label: str = DEFAULT_LABEL
     set_name: str = ""
     adopt: str = ""
+    app: str = ""  # the id of the app, where it does not have its usual name
     mid: str = ""
     started_at: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +57,7 @@ def parse_inputs(raw: Mapping[str, Json]) -> Choices:
         set_label=_text(raw, "set_label") or DEFAULT_LABEL,
         set_name=_text(raw, "set_name"),
         adopt=_text(raw, "adopt"),
+        app=_text(raw, "app"),
         mid=_text(raw, "mid"),
         started_at=_text(raw, "_started_at"),
         names=_names(raw.get("_names")),

@@ -14,6 +14,7 @@ from wizard.guides.connected_app_authentication.snapshot import (
     Configuration,
     Grant,
     PermissionSet,
+    SetKind,
     Snapshot,
     State,
     User,
@@ -66,39 +67,76 @@ def is_known(snapshot: Snapshot, choices: Choices, *names: str) -> bool:
     return unknown(snapshot, choices, *names) is None
 
 
-def the_app(snapshot: Snapshot) -> App | None:
-    return next((app for app in snapshot.app.get(()) if app.name == app_name(snapshot)), None)
+def the_app(snapshot: Snapshot, choices: Choices | None = None) -> App | None:
+    """The app that was chosen, while it is there; else the one of the name that it usually has."""
+    apps = snapshot.app.get(())
+    chosen = next((app for app in apps if choices and app.id == choices.app), None)
+    return chosen or next((app for app in apps if app.name == usual_app_name(snapshot)), None)
 
 
-def app_name(snapshot: Snapshot) -> str:
+def looks_like_ours(app: App) -> bool:
+    """Whether it may be the app under another label."""
+    return any(word in app.name.lower() for word in ("marketing cloud", "exacttarget"))
+
+
+def app_name(snapshot: Snapshot, choices: Choices) -> str:
     """What the app is called in this org."""
+    app = the_app(snapshot, choices)
+    return app.name if app else usual_app_name(snapshot)
+
+
+def usual_app_name(snapshot: Snapshot) -> str:
     return snapshot.facts.app_name or APP_NAME
 
 
 def our_set(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
-    """The new set: the adopted one, else the one with the approved API name."""
+    """The new set: the adopted one, else the one with the approved API name. Only a plain set is one."""
+    return next((each for each in _called_ours(snapshot, choices) if each.kind is SetKind.PLAIN), None)
+
+
+def in_place_of_ours(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
+    """What bears the approved API name, or was adopted, and is no plain set."""
+    return next((each for each in _called_ours(snapshot, choices) if each.kind is not SetKind.PLAIN), None)
+
+
+def _called_ours(snapshot: Snapshot, choices: Choices) -> list[PermissionSet]:
     local = [each for each in snapshot.sets.get(()) if not each.namespace]
     if choices.adopt:
-        return next((each for each in local if each.id == choices.adopt), None)
+        return [each for each in local if each.id == choices.adopt]
     wanted = choices.set_name.lower()
-    return next((each for each in local if wanted and each.name.lower() == wanted), None)
+    if not wanted:
+        return []
+    made = snapshot.facts.made_sets or {}
+    ours = [each for each in local if made.get(each.id, "").lower() == wanted]
+    return ours or [each for each in local if each.name.lower() == wanted]
+
+
+def is_renamed(ours: PermissionSet, snapshot: Snapshot, choices: Choices) -> bool:
+    """Whether a set that we made is not called any more as it was approved."""
+    if choices.adopt or ours.id not in (snapshot.facts.made_sets or {}):
+        return False
+    name, label = choices.set_name.lower(), choices.set_label.strip().lower()
+    return (ours.name.lower(), ours.label.strip().lower()) != (name, label)
 
 
 def twin(snapshot: Snapshot, choices: Choices) -> PermissionSet | None:
-    """Another local set that looks like ours (same label, or the name with another label)."""
+    """Another local set that looks like ours (same label, or the name with another label or use)."""
     if choices.adopt:
         return None
     local = [each for each in snapshot.sets.get(()) if not each.namespace]
     name, label = choices.set_name.lower(), choices.set_label.strip().lower()
     same = [each for each in local if each.name.lower() == name or each.label.strip().lower() == label]
-    if any(each.name.lower() == name and each.label.strip().lower() == label for each in same):
-        return None
+    same.sort(key=lambda each: each.kind is SetKind.PLAIN)  # what can't be used at all is told first
+    for each in same:
+        if each.kind is SetKind.PLAIN and each.name.lower() == name and each.label.strip().lower() == label:
+            return None
     return same[0] if same else None
 
 
 def packaged(snapshot: Snapshot) -> dict[str, PermissionSet | None]:
     """The three sets of the package by label, None where the org has none like it."""
-    there = [each for each in snapshot.sets.get(()) if each.namespace == NAMESPACE]
+    sets = snapshot.sets.get(())
+    there = [each for each in sets if each.namespace == NAMESPACE and each.kind is SetKind.PLAIN]
     by_name = {each.name: each for each in there}
     by_label = {each.label: each for each in there}
     return {label: by_name.get(name) or by_label.get(label) for name, label in PACKAGED_SETS}
@@ -120,13 +158,13 @@ def counts(row: Assignment, snapshot: Snapshot) -> bool:
 
 def holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
     """Who has the set, by assignments that count."""
-    rows = snapshot.assignments.get(())
+    rows = snapshot.direct_assignments
     return frozenset(row.user_id for row in rows if row.set_id == set_id and counts(row, snapshot))
 
 
 def former_holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
     """Who has only an assignment of the set that no longer counts."""
-    rows = snapshot.assignments.get(())
+    rows = snapshot.direct_assignments
     return frozenset(row.user_id for row in rows if row.set_id == set_id) - holders(snapshot, set_id)
 
 
@@ -139,7 +177,7 @@ def is_ready_for_lock(snapshot: Snapshot, choices: Choices) -> bool:
     """Whether everyone chosen can still use the app once only approved people may."""
     if not is_known(snapshot, choices, "app", "sets", "assignments", "grants") or not choices.everyone:
         return False
-    app, new = the_app(snapshot), our_set(snapshot, choices)
+    app, new = the_app(snapshot, choices), our_set(snapshot, choices)
     if app is None or new is None or grant(snapshot, new.id, app.id) is None:
         return False
     return holders(snapshot, new.id).issuperset(choices.everyone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wizard.guides.connected_app_authentication.snapshot import (
@@ -19,6 +19,18 @@ from wizard.guides.connected_app_authentication.snapshot import (
 )
 
 Row = Mapping[str, Any]
+
+#: The type of a permission set whose answer does not tell it although it was asked: no plain set.
+UNTOLD = "untold"
+
+#: What the standard profile System Administrator holds and other standard profiles do not. Its name is
+#: translated, so it is known by these.
+ADMINISTRATOR_RIGHTS = (
+    "PermissionsModifyAllData",
+    "PermissionsCustomizeApplication",
+    "PermissionsManageUsers",
+    "PermissionsManageProfilesPermissionsets",
+)
 
 
 def _rights(rows: Sequence[Row]) -> dict[str, bool]:
@@ -62,6 +74,9 @@ def _set(row: Row) -> PermissionSet:
         row.get("NamespacePrefix") or "",
         bool(row.get("HasActivationRequired")),
         row.get("LicenseId") or "",
+        row.get("Type", UNTOLD) or "",
+        row.get("PermissionSetGroupId") or "",
+        bool(row.get("IsOwnedByProfile")),
     )
 
 
@@ -72,6 +87,7 @@ def _assignment(row: Row) -> Assignment:
         row["PermissionSetId"],
         row.get("IsActive") is not False,
         row.get("ExpirationDate") or "",
+        row.get("PermissionSetGroupId") or "",
     )
 
 
@@ -93,7 +109,17 @@ def _user(row: Row) -> User:
         appexchange_user=row.get("et4ae5__ExactTargetForAppExchangeUser__c"),
         appexchange_admin=row.get("et4ae5__ExactTargetForAppExchangeAdmin__c"),
         valid_engagement_user=row.get("et4ae5__ValidExactTargetUser__c"),
+        licence_key=(profile.get("UserLicense") or {}).get("LicenseDefinitionKey") or "",
+        administrator=_all_of(profile.get(right) for right in ADMINISTRATOR_RIGHTS),
     )
+
+
+def _all_of(rights: Iterable[Any]) -> bool | None:
+    """False once one is missing for sure; None while one can't be seen."""
+    found = list(rights)
+    if any(right is False for right in found):
+        return False
+    return None if any(right is None for right in found) else True
 
 
 def _login(row: Row) -> Login:

@@ -17,7 +17,7 @@ from orgs.salesforce.soql import Names, soql
 from wizard.guides.base import Access, Reader
 from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.parsing import PARSERS
+from wizard.guides.connected_app_authentication.parsing import ADMINISTRATOR_RIGHTS, PARSERS
 from wizard.guides.connected_app_authentication.snapshot import PARTS, Facts, Part, Snapshot, State
 from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
@@ -25,6 +25,8 @@ from wizard.guides.text import gettext_noop as _
 NAMESPACE = "et4ae5"
 APP_NAME = "Salesforce Marketing Cloud"
 QUERIES_PER_COMPOSITE = 5
+#: What a permission set may let people use, as SetupEntityAccess calls it (fact sheet, section 4c).
+APP_TYPES = ("ConnectedApplication", "ExternalClientApplication")
 
 #: SetupAuditTrail actions that touch an app's policies or its presence (fact sheet, section 6).
 AUDIT_ACTIONS = (
@@ -33,6 +35,9 @@ AUDIT_ACTIONS = (
     "insertConnectedApplication",
     "deleteConnectedApplication",
 )
+
+
+PROFILE_RIGHTS = tuple(f"Profile.{right}" for right in ADMINISTRATOR_RIGHTS)
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ PART_OBJECTS: Mapping[str, Source] = {
             "OptionsRefreshTokenValidityMetric",
             "RefreshTokenValidityPeriod",
         ),
-        why=_("To find the Salesforce Marketing Cloud app and check its policies."),
+        why=_("To find the Salesforce Marketing Cloud app, check its policies, and tell other apps by name."),
     ),
     "audit": Source(
         "SetupAuditTrail",
@@ -91,13 +96,22 @@ PART_OBJECTS: Mapping[str, Source] = {
     ),
     "sets": Source(
         "PermissionSet",
-        ("Id", "Name", "Label", "NamespacePrefix", "HasActivationRequired", "LicenseId"),
-        filters=("IsOwnedByProfile",),
+        (
+            "Id",
+            "Name",
+            "Label",
+            "NamespacePrefix",
+            "HasActivationRequired",
+            "LicenseId",
+            "Type",
+            "PermissionSetGroupId",
+            "IsOwnedByProfile",
+        ),
         why=_("To find the package's permission sets and the new one."),
     ),
     "assignments": Source(
         "PermissionSetAssignment",
-        ("Id", "AssigneeId", "PermissionSetId", "IsActive", "ExpirationDate"),
+        ("Id", "AssigneeId", "PermissionSetId", "PermissionSetGroupId", "IsActive", "ExpirationDate"),
         filters=("PermissionSet.Name", "PermissionSet.NamespacePrefix"),
         why=_("To see who has the new set, and which sets the connection user has."),
     ),
@@ -105,14 +119,18 @@ PART_OBJECTS: Mapping[str, Source] = {
         "SetupEntityAccess",
         ("Id", "ParentId", "SetupEntityId"),
         filters=("SetupEntityType", "Parent.IsOwnedByProfile"),
-        why=_("To see which permission sets may use a connected app."),
+        why=_("To see which permission sets may use an app."),
     ),
     "connection_user": Source(
         "User",
-        ("Id", "Name", "Username", "IsActive", "Profile.Name", "Profile.UserLicense.Name"),
+        (
+            *("Id", "Name", "Username", "IsActive", "Profile.Name"),
+            *("Profile.UserLicense.Name", "Profile.UserLicense.LicenseDefinitionKey"),
+        ),
         (
             "UserPermissionsMarketingUser",
             "Profile.PermissionsApiUserOnly",
+            *PROFILE_RIGHTS,
             "et4ae5__ExactTargetForAppExchangeUser__c",
             "et4ae5__ExactTargetForAppExchangeAdmin__c",
             "et4ae5__ValidExactTargetUser__c",
@@ -152,6 +170,7 @@ _EVERYWHERE = frozenset(
         "RefreshTokenValidityPeriod",
         "UserPermissionsMarketingUser",
         "Profile.PermissionsApiUserOnly",
+        *PROFILE_RIGHTS,
     }
 )
 
@@ -178,14 +197,14 @@ def read(
 ) -> Snapshot:
     """The named parts (all but the extra ones if None) in one round trip."""
     known = known or {}
-    wanted = [name for name in PARTS if _is_wanted(name, parts)]
+    wanted, made = [name for name in PARTS if _is_wanted(name, parts)], tuple(known.get("made") or ())
     answers: dict[str, Part[Any]] = {}
     subs: list[Sub] = []
     for name in wanted:
         fields = _fields(name, known)
         if fields is None:
             answers[name] = _unreadable("FIELDS_MISSING", PART_OBJECTS[name].sobject)
-        elif text := _query(name, fields, inputs):
+        elif text := _query(name, fields, inputs, made):
             subs.append(Sub.query(name, text))
     now = datetime.now(UTC).isoformat()
     for result in _ask(client, subs):
@@ -228,7 +247,7 @@ def _is_missing_on_profile(field: str, profile: Iterable[str]) -> bool:
     return relation == "Profile" and name.startswith("Permissions") and name not in frozenset(profile)
 
 
-def _query(name: str, fields: Sequence[str], choices: Choices) -> str:
+def _query(name: str, fields: Sequence[str], choices: Choices, made: Sequence[str] = ()) -> str:
     """The part's query, or nothing when there is nobody to ask about."""
     source = PART_OBJECTS[name]
     start = "SELECT {fields} FROM {sobject}"
@@ -238,8 +257,8 @@ def _query(name: str, fields: Sequence[str], choices: Choices) -> str:
         case "rights":
             return soql(start, **more)
         case "app":
-            like = "WHERE Name LIKE '%Marketing Cloud%' OR Name LIKE '%ExactTarget%' ORDER BY Name LIMIT 50"
-            return soql(f"{start} {like}", **more)
+            # All of them: a set of ours may be on another app, and names may begin alike.
+            return soql(f"{start} ORDER BY Name LIMIT 2000", **more)
         case "audit":
             return soql(
                 f"{start} WHERE Action IN {{actions}} ORDER BY CreatedDate DESC, Id DESC LIMIT 200",
@@ -249,12 +268,13 @@ def _query(name: str, fields: Sequence[str], choices: Choices) -> str:
         case "package":
             return soql(f"{start} WHERE NamespacePrefix = {{namespace}}", namespace=NAMESPACE, **more)
         case "sets":
-            return _sets_query(start, more, choices)
+            return _sets_query(start, more, choices, made)
         case "assignments":
-            return _assignments_query(start, more, choices)
+            return _assignments_query(start, more, choices, made)
         case "grants":
             return soql(
-                f"{start} WHERE SetupEntityType = 'ConnectedApplication' AND Parent.IsOwnedByProfile = false",
+                f"{start} WHERE SetupEntityType IN {{apps}} AND Parent.IsOwnedByProfile = false",
+                apps=APP_TYPES,
                 **more,
             )
         case "configuration":
@@ -269,26 +289,31 @@ def _query(name: str, fields: Sequence[str], choices: Choices) -> str:
     raise KeyError(name)
 
 
-def _sets_query(start: str, more: Mapping[str, Names], choices: Choices) -> str:
+_SETS = "WHERE IsOwnedByProfile = false AND (NamespacePrefix = {{namespace}} OR ({})))"
+
+
+def _sets_query(start: str, more: Mapping[str, Names], choices: Choices, made: Sequence[str]) -> str:
+    """Our sets by their ids too: somebody may have renamed them."""
     ours = "NamespacePrefix = null AND (Label = {label} OR Name = {name}"
     values: dict[str, str] = {"label": choices.set_label, "name": choices.set_name, "namespace": NAMESPACE}
-    if choices.adopt:
-        ours += " OR Id = {adopt}"
-        values["adopt"] = choices.adopt
-    where = f"WHERE IsOwnedByProfile = false AND (NamespacePrefix = {{namespace}} OR ({ours})))"
-    return soql(f"{start} {where}", **values, **more)
+    by_id = sorted({*made, choices.adopt} - {""})
+    if by_id:
+        ours += " OR Id IN {by_id}"
+        return soql(f"{start} {_SETS.format(ours)}", by_id=by_id, **values, **more)
+    return soql(f"{start} {_SETS.format(ours)}", **values, **more)
 
 
-def _assignments_query(start: str, more: Mapping[str, Names], choices: Choices) -> str:
+def _assignments_query(start: str, more: Mapping[str, Names], choices: Choices, made: Sequence[str]) -> str:
     wanted: list[str] = []
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     if choices.connection_user:
         wanted.append("AssigneeId = {person}")
         values["person"] = choices.connection_user
-    if choices.adopt:
-        wanted.append("PermissionSetId = {adopt}")
-        values["adopt"] = choices.adopt
-    elif choices.set_name:
+    by_id = sorted({*made, choices.adopt} - {""})
+    if by_id:
+        wanted.append("PermissionSetId IN {by_id}")
+        values["by_id"] = by_id
+    if choices.set_name and not choices.adopt:
         wanted.append("(PermissionSet.NamespacePrefix = null AND PermissionSet.Name = {name})")
         values["name"] = choices.set_name
     return soql(f"{start} WHERE {' OR '.join(wanted)}", **values, **more) if wanted else ""
@@ -317,5 +342,6 @@ def _facts(client: Reader, known: Mapping[str, Json]) -> Facts:
         is_sandbox=known.get("is_sandbox"),
         api_used=used,
         api_limit=limit,
+        made_sets={row_id: str(data["name"]) for row_id, data in (known.get("made") or {}).items()},
         **{name: known.get(name) for name in SETTINGS},
     )

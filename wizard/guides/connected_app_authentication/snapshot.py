@@ -69,6 +69,15 @@ class Package:
     expires: str = ""
 
 
+class SetKind(StrEnum):
+    """What a PermissionSet row stands for. Only a plain set can be put on the app and given to people."""
+
+    PLAIN = "plain"
+    GROUP = "group"  # holds what a permission set group gives in sum
+    SESSION = "session"  # works in activated sessions only
+    OTHER = "other"  # a profile's own, one that Salesforce delivers, or one that does not say
+
+
 @dataclass(frozen=True)
 class PermissionSet:
     id: str
@@ -77,15 +86,31 @@ class PermissionSet:
     namespace: str = ""
     needs_activation: bool = False
     licence_id: str = ""
+    type: str = ""  # Salesforce's `Type`; empty in snapshots from before it was read
+    group_id: str = ""
+    of_profile: bool = False
+
+    @property
+    def kind(self) -> SetKind:
+        if self.type == "Group" or self.group_id:
+            return SetKind.GROUP
+        if self.type == "Session" or self.needs_activation:
+            return SetKind.SESSION
+        if self.of_profile or self.type not in ("", "Regular"):
+            return SetKind.OTHER
+        return SetKind.PLAIN
 
 
 @dataclass(frozen=True)
 class Assignment:
+    """A row with a `group_id` comes with a permission set group, which may mute what it gives."""
+
     id: str
     user_id: str
     set_id: str
     active: bool = True
     expires: str = ""
+    group_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +137,9 @@ class User:
     appexchange_user: bool | None = None
     appexchange_admin: bool | None = None
     valid_engagement_user: bool | None = None
+    # Names come in the language of whoever is signed in; these do not.
+    licence_key: str = ""
+    administrator: bool | None = None  # whether the profile has the rights of System Administrator
 
 
 @dataclass(frozen=True)
@@ -151,6 +179,8 @@ class Facts:
     app_name: str | None = None
     ip_relaxed_ending: str | None = None
     connected_by: str | None = None
+    # Id of each permission set that we made -> the API name that it was made with.
+    made_sets: Mapping[str, str] | None = None
 
 
 Rights = Mapping[str, bool]
@@ -179,10 +209,15 @@ class Snapshot:
         return part
 
     @cached_property
+    def direct_assignments(self) -> tuple[Assignment, ...]:
+        """What people were given themselves, not by way of a group."""
+        return tuple(row for row in self.assignments.get(()) if not row.group_id)
+
+    @cached_property
     def assignments_by_user(self) -> Mapping[str, tuple[Assignment, ...]]:
         """An index: thousands of people are looked up one by one."""
         rows: dict[str, list[Assignment]] = {}
-        for row in self.assignments.get(()):
+        for row in self.direct_assignments:
             rows.setdefault(row.user_id, []).append(row)
         return {user_id: tuple(each) for user_id, each in rows.items()}
 

@@ -7,6 +7,7 @@ from wizard.guides.connected_app_authentication import checks_connection_user as
 from wizard.guides.connected_app_authentication import checks_prepare as checks
 from wizard.guides.connected_app_authentication import checks_rights as rights
 from wizard.guides.connected_app_authentication import how_prepare as how
+from wizard.guides.connected_app_authentication import subjects
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.guides.text import Text
@@ -84,6 +85,7 @@ ORG = (
         reads=frozenset({"app"}),
         check=checks.check_app,
         confirm=Text(_("I looked: the connected app is installed.")),
+        subject=subjects.app,
         how=how.app,
     ),
 )
@@ -96,6 +98,7 @@ CONNECTION_USER = (
         reads=frozenset({"connection_user", "login"}),
         check=user.check_active,
         confirm=Text(_("I looked: the connection user is active and not frozen.")),
+        subject=subjects.the_user,
         how=how.user_active,
     ),
     Step(
@@ -105,6 +108,7 @@ CONNECTION_USER = (
         reads=frozenset({"connection_user"}),
         check=user.check_licence,
         confirm=Text(_("I looked: the connection user is not limited to the API.")),
+        subject=subjects.the_user,
         how=how.user_licence,
     ),
     Step(
@@ -114,6 +118,7 @@ CONNECTION_USER = (
         reads=frozenset({"connection_user"}),
         check=user.check_profile,
         confirm=Text(_("I looked: the connection user has this profile and these boxes.")),
+        subject=subjects.the_user,
         how=how.user_profile,
     ),
 )
@@ -126,6 +131,7 @@ DANGERS = (
         reads=frozenset({"configuration", "package", "rights"}),
         check=checks.check_sandbox_copy,
         confirm=Text(_("I made sure that this org's connection was not copied from production.")),
+        subject=subjects.earlier_connection,
         how=how.sandbox_copy,
     ),
     Step(
@@ -137,6 +143,7 @@ DANGERS = (
         confirm=Text(
             _("I know this can stop sends and journeys, and I have told the people who need to know.")
         ),
+        subject=subjects.earlier_connection,
         how=how.live_use,
     ),
     Step(

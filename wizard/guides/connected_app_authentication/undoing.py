@@ -9,10 +9,12 @@ from orgs.salesforce.errors import SalesforceError
 from orgs.salesforce.soql import soql
 from wizard.guides.changes import Change, Outcome, Watcher
 from wizard.guides.connected_app_authentication.changes import DELETE_SET, REVOKE, UNASSIGN
+from wizard.guides.connected_app_authentication.reading import APP_TYPES
 
 BATCH = 200
 MAX_GRANTS = 10
 STILL_ASSIGNED = "SET_STILL_ASSIGNED"  # ours: other people hold the set, so it stays
+USED_ELSEWHERE = "SET_USED_ELSEWHERE"  # ours: another app lets people in by it, so it stays
 ALREADY_GONE = ("ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY")
 
 
@@ -46,15 +48,35 @@ def _unassign(client: Client, changes: Sequence[Change], watcher: Watcher) -> No
 
 
 def _delete_set(client: Client, change: Change, watcher: Watcher) -> None:
-    """A set that somebody else was given meanwhile stays: it is asked right before the delete."""
+    """A set that somebody or another app was given meanwhile stays: it is asked right before the delete."""
     set_id = str(change.data["id"])
-    query = "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set_id} LIMIT 1"
-    if client.query(soql(query, set_id=set_id)):
-        watcher.after_batch([Outcome(change, False, record_id=set_id, error_code=STILL_ASSIGNED)])
+    if code := _needed_now(client, set_id, change):
+        watcher.after_batch([Outcome(change, False, record_id=set_id, error_code=code)])
         return
     watcher.before_batch([change])
     results = client.composite([Sub("DELETE", f"sobjects/PermissionSet/{set_id}", "oldSet")])
     watcher.after_batch([_outcome(change, results[0])])
+
+
+def _needed_now(client: Client, set_id: str, change: Change) -> str:
+    """Why the set can't go, in one call; nothing if it can."""
+    held = "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set_id} LIMIT 1"
+    used = (
+        "SELECT SetupEntityId FROM SetupEntityAccess WHERE ParentId = {set_id} AND SetupEntityType IN {apps}"
+    )
+    holders, grants = client.composite(
+        [
+            Sub.query("holders", soql(held, set_id=set_id)),
+            Sub.query("grants", soql(used, set_id=set_id, apps=APP_TYPES)),
+        ]
+    )
+    for result in (holders, grants):
+        if result.error:
+            raise result.error
+    ours = change.data.get("apps", ())
+    if holders.records():
+        return STILL_ASSIGNED
+    return USED_ELSEWHERE if any(row["SetupEntityId"] not in ours for row in grants.records()) else ""
 
 
 def _outcome(change: Change, result: SubResult) -> Outcome:

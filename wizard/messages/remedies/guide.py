@@ -87,6 +87,12 @@ REMEDIES: dict[str, Remedy] = {
         ADMIN,
         "connected_apps_usage",
     ),
+    "APP_OTHER_NAME": remedy(
+        _("The app may have another label in this org, or it may not be installed."),
+        _("Look under **Manage Connected Apps** which app Engagement uses. Choose it here, or install it."),
+        ADMIN,
+        "connected_apps",
+    ),
     "NO_CONNECTION_USER": remedy(
         _("Nobody was chosen as the Salesforce-side connection user."),
         _("Choose that user in **Before you start**."),
@@ -192,6 +198,12 @@ REMEDIES: dict[str, Remedy] = {
     "NAME_TAKEN": remedy(
         _("A set of the same name or label is in the org."), _("Use that set, or choose another label.")
     ),
+    "NAME_TAKEN_OTHERWISE": remedy(
+        _("What has that name can't be put on the app, and Salesforce takes a name only once."),
+        _("Choose another label. A plain permission set is made for it."),
+        YOU,
+        "permission_sets",
+    ),
     "ADOPTED_SET_GONE": remedy(
         _("The set was deleted since it was chosen."),
         _("Choose another set, or let us create one."),
@@ -219,11 +231,27 @@ REMEDIES: dict[str, Remedy] = {
         ASSIGN_ADMIN,
         "permission_sets",
     ),
+    "ASSIGNMENT_ENDS_SOON": remedy(
+        _("On that day the person is refused, and nothing here will have changed."),
+        _("Assign the set again without an end date, or confirm that the date is wanted."),
+        ASSIGN_ADMIN,
+        "permission_sets",
+    ),
     "SET_STILL_ASSIGNED": remedy(
         _("Other people have this set, so it was left in the org."),
         _("Remove them first, if the set is really no longer needed."),
         ASSIGN_ADMIN,
         "permission_sets",
+    ),
+    "SET_USED_ELSEWHERE": remedy(
+        _("Another app lets people in by this set, so it was left in the org."),
+        _("Take it off that app first, if nobody needs it there. Then undo again."),
+        SET_ADMIN,
+        "permission_sets",
+    ),
+    "SET_RENAMED": remedy(
+        _("Somebody renamed it in Salesforce. People and apps keep it under the new name."),
+        _("Use it under that name, or choose another label for a second set."),
     ),
     # Connect
     "CONFIGURATION_MISSING": remedy(
