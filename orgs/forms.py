@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs import hosts
 from orgs.sign_in.classify import classify
-from orgs.sign_in.messages import HOST_REFUSED
+from orgs.sign_in.messages import HOST_PROPOSED, HOST_REFUSED
 from teams.models import Team
 
 MY_DOMAIN = "my_domain"
@@ -30,12 +32,12 @@ class WhereForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [
+        choices: list[tuple[str, str | Promise]] = [
             ("production", _("Production or Developer Edition")),
             ("sandbox", _("Sandbox")),
             (MY_DOMAIN, _("The org's own address (My Domain)")),
         ]
-        choices += [(url, _("Stand-in org for practice")) for url in settings.SALESFORCE_EXTRA_ORIGINS]
+        choices += [(url, _extra_label(url)) for url in settings.SALESFORCE_EXTRA_ORIGINS]
         self.fields["where"] = forms.ChoiceField(
             label=_("Where does the org live?"),
             choices=choices,
@@ -59,9 +61,28 @@ class WhereForm(forms.Form):
         try:
             cleaned["origin"] = hosts.check_login_host(address)
         except hosts.HostRefused as refused:
-            self.add_error(
-                "address", forms.ValidationError(str(HOST_REFUSED[refused.code]), code=refused.code)
-            )
+            words = [str(HOST_REFUSED[refused.code])]
+            if refused.proposal:
+                words.append(str(HOST_PROPOSED) % {"host": refused.proposal})
+                self._put_in_field(refused.proposal)
+            self.add_error("address", forms.ValidationError(" ".join(words), code=refused.code))
+
+    def _put_in_field(self, host: str) -> None:
+        """Nothing is followed before a person has seen it and pressed the button again."""
+        self.data = {**self.data, "address": host}
+
+
+def _extra_label(url: str) -> str:
+    """What a further place to sign in is called; its address tells it apart from others."""
+    stand_ins = [each for each in settings.SALESFORCE_EXTRA_ORIGINS if _is_here(each)]
+    if url not in stand_ins:
+        return gettext("Another place to sign in: %(host)s") % {"host": urlsplit(url).netloc}
+    name = gettext("Stand-in org for practice")
+    return f"{name} ({urlsplit(url).netloc})" if len(stand_ins) > 1 else name
+
+
+def _is_here(url: str) -> bool:
+    return hosts.is_loopback(urlsplit(url).hostname or "")
 
 
 class OfATeam(forms.Form):

@@ -7,41 +7,39 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from django.conf import settings
+
+from orgs import domains
+from orgs.domains import Kind
 
 PRODUCTION = "https://login.salesforce.com"
 SANDBOX = "https://test.salesforce.com"
 MAX_LENGTH = 300
 
-#: What people copy from the address bar -> where the same org signs in.
-_FAMILIES = {
-    ".my.salesforce.com": ".my.salesforce.com",
-    ".lightning.force.com": ".my.salesforce.com",
-    ".my.salesforce-setup.com": ".my.salesforce.com",
-    ".my.salesforce.mil": ".my.salesforce.mil",
-    ".lightning.crmforce.mil": ".my.salesforce.mil",
-    ".my.sfcrmproducts.cn": ".my.sfcrmproducts.cn",
-    ".lightning.sfcrmapps.cn": ".my.sfcrmproducts.cn",
-}
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_MY_DOMAIN = re.compile(rf"{_LABEL}(?:\.[a-z]{{2,20}})?", re.ASCII)  # "acme--uat" and ".sandbox"
-_BARE_NAME = re.compile(_LABEL, re.ASCII)
-_INSTANCE = re.compile(r"[a-z]{2,4}\d+\.salesforce\.com", re.ASCII)  # na1, cs12: before My Domain
-_SALESFORCE = (".salesforce.com", ".force.com", ".salesforce-setup.com", ".salesforce.mil", ".crmforce.mil")
+_BARE_NAME = re.compile(domains.LABEL, re.ASCII)
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_AROUND = " \t\r\n\u00a0\"'`<>\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u00ab\u00bb(),;"
+#: A whole host in a text: not a part of a word, and not what stands before or after an "@".
+_HOST_IN_TEXT = re.compile(r"(?<![\w.@-])[a-z0-9-]++(?:\.[a-z0-9-]++)++(?![\w@-])")
 _RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?", re.ASCII)
 _IDENTITY = re.compile(r"/id/(00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?)/(005[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?)")
 
 
 class HostRefused(Exception):
-    """An address that we will not send anybody to. `code` says why; the words are in `signin_words`."""
+    """An address that we will not send anybody to.
 
-    def __init__(self, code: str) -> None:
+    `code` says why (the words: `orgs.sign_in.messages`); `proposal` is the host that was probably meant.
+    """
+
+    def __init__(self, code: str, proposal: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.proposal = proposal
 
 
 class HostMismatch(Exception):
@@ -65,18 +63,39 @@ def check_login_host(text: str, *, extra_origins: Sequence[str] | None = None) -
     Raises `HostRefused`. The result is always `login.`, `test.` or a My Domain of
     Salesforce, or one of `SALESFORCE_EXTRA_ORIGINS`, and nothing of the path is kept.
     """
-    text = text.strip()
+    text = _INVISIBLE.sub("", text).strip(_AROUND)
+    try:
+        return _checked(text, extra_origins)
+    except HostRefused as refused:
+        raise HostRefused(refused.code, proposal(text)) from None
+
+
+def _checked(text: str, extra_origins: Sequence[str] | None) -> str:
     if not text:
         raise HostRefused("empty")
     if len(text) > MAX_LENGTH:
         raise HostRefused("too_long")
     if not text.isascii():
         raise HostRefused("not_ascii")
-    if re.search(r"[\x00-\x20\x7f\\<>\"^`{|}]", text):
+    if re.search(r"[\x00-\x20\x7f\\\\<>\"^`{|}]", text):
         raise HostRefused("not_an_address")
     if (origin := _extra_origin(text, extra_origins)) is not None:
         return origin
     return _salesforce_origin(_hostname(text))
+
+
+def proposal(text: str) -> str:
+    """The first sign-in host that some part of `text` tells, or nothing: to be shown, never gone to."""
+    plain = unicodedata.normalize("NFKC", unquote(text)).lower().replace("\u3002", ".")
+    for host in _HOST_IN_TEXT.findall(plain):
+        if any(label.startswith("xn--") for label in host.split(".")):
+            continue
+        for central in (PRODUCTION, SANDBOX):
+            if f"https://{host}.".startswith(f"{central}."):  # a company's proxy may add its ending here too
+                return central.removeprefix("https://")
+        if found := domains.domain_of(host).my_domain or domains.without_foreign_ending(host):
+            return found
+    return ""
 
 
 def _extra_origin(text: str, extra_origins: Sequence[str] | None) -> str | None:
@@ -85,7 +104,7 @@ def _extra_origin(text: str, extra_origins: Sequence[str] | None) -> str | None:
     origin = f"{parts.scheme}://{parts.netloc}".lower()
     if origin not in {url.rstrip("/").lower() for url in allowed}:
         return None
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise HostRefused("not_https")
     if parts.scheme not in ("http", "https") or "@" in parts.netloc:
         raise HostRefused("not_an_address")
@@ -123,15 +142,16 @@ def _salesforce_origin(host: str) -> str:
     origin = f"https://{host}"
     if origin in (PRODUCTION, SANDBOX):
         return origin
-    for suffix, login_suffix in _FAMILIES.items():
-        name = host.removesuffix(suffix)
-        if name != host and _MY_DOMAIN.fullmatch(name):
-            return f"https://{name}{login_suffix}"
     if "." not in host and _BARE_NAME.fullmatch(host) and host != "localhost":
         return f"https://{host}{'.sandbox' if '--' in host else ''}.my.salesforce.com"
-    if _INSTANCE.fullmatch(host):
+    domain = domains.domain_of(host)
+    if domain.kind is Kind.ORG:
+        return f"https://{domain.my_domain}"
+    if domain.kind is Kind.SITE:
+        raise HostRefused("site_host")
+    if domain.kind is Kind.INSTANCE:
         raise HostRefused("instance_host")
-    if host == "salesforce.com" or host.endswith(_SALESFORCE):
+    if domain.kind is Kind.OTHER:
         raise HostRefused("not_a_login_host")
     raise HostRefused("not_salesforce")
 
@@ -145,7 +165,7 @@ def _is_ip_address(host: str) -> bool:
         return all(re.fullmatch(r"\d+|0x[0-9a-f]*", label) for label in host.split("."))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     return host == "localhost" or (_is_ip_address(host) and host in ("127.0.0.1", "::1"))
 
 
@@ -186,12 +206,7 @@ def _origin_of(url: str) -> str:
 def _is_my_domain(origin: str) -> bool:
     """Whether `origin` is https and exactly a My Domain, or an instance of before My Domain."""
     host = origin.removeprefix("https://")
-    if host == origin:
-        return False
-    if _INSTANCE.fullmatch(host):
-        return True
-    names = (host.removesuffix(s) for s in set(_FAMILIES.values()) if host.endswith(s))
-    return any(_MY_DOMAIN.fullmatch(name) for name in names)
+    return host != origin and (domains.is_instance(host) or domains.is_my_domain(host))
 
 
 # Deep links: page -> (Lightning path, Classic path or None). Places take a quoted parameter.

@@ -394,11 +394,18 @@ HOST_REFUSED: dict[str, Words] = {
         "address there."
     ),
     "not_a_login_host": _(
-        "Salesforce owns this address, but nobody signs in to an org there. It has to end in "
-        ".my.salesforce.com or .lightning.force.com."
+        "This address belongs to Salesforce, but nobody signs in to an org there. Open Setup, then My "
+        "Domain, and copy the address there."
+    ),
+    "site_host": _(
+        "This is the address of a site for customers or partners, such as an Experience Cloud site. The "
+        "org itself has another address. Open Setup, then My Domain, and copy that one."
     ),
     "not_salesforce": _(
         "This address does not belong to Salesforce, so we don't send you there. An org's address "
         "ends in .my.salesforce.com."
     ),
 }
+
+#: Added where the address tells which org is meant; that host is in the field by then.
+HOST_PROPOSED: Words = _("Did you mean %(host)s? It is in the field now: check it, then sign in.")

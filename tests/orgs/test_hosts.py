@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgs.hosts import PAGES, HostMismatch, HostRefused, check_login_host, check_returned, deep_link
+from orgs.domains import FAMILIES, OWNED, Kind, domain_of, is_my_domain, without_foreign_ending
+from orgs.hosts import (
+    PAGES,
+    HostMismatch,
+    HostRefused,
+    check_login_host,
+    check_returned,
+    deep_link,
+    proposal,
+)
 
 STAND_IN = ["http://127.0.0.1:8001"]
 ORG = "00D5g000008XYZaEAO"
@@ -31,6 +40,28 @@ USER = "0055g00000AbCdEAAV"
         ("acme--uat", "https://acme--uat.sandbox.my.salesforce.com"),
         ("acme.my.salesforce.mil", "https://acme.my.salesforce.mil"),
         ("acme.lightning.crmforce.mil", "https://acme.my.salesforce.mil"),
+        ("acme--uat.sandbox.lightning.sfcrmapps.cn", "https://acme--uat.sandbox.my.sfcrmproducts.cn"),
+        # Sandboxes of before enhanced domains, with the server that they were on and without.
+        (
+            "https://acme--uat.cs92.my.salesforce.com/home/home.jsp",
+            "https://acme--uat.sandbox.my.salesforce.com",
+        ),
+        ("acme--uat.my.salesforce.com", "https://acme--uat.sandbox.my.salesforce.com"),
+        ("acme--uat.lightning.force.com", "https://acme--uat.sandbox.my.salesforce.com"),
+        ("acme--uat.usa2s.my.salesforce.com", "https://acme--uat.sandbox.my.salesforce.com"),
+        # Visualforce pages: the name ends in that of the page's package.
+        ("https://acme--c.vf.force.com/apex/x?id=1", "https://acme.my.salesforce.com"),
+        (
+            "https://acme--uat--et4ae5.sandbox.vf.force.com/apex/y",
+            "https://acme--uat.sandbox.my.salesforce.com",
+        ),
+        ("acme--c.visualforce.com", "https://acme.my.salesforce.com"),
+        ("acme--uat--c.cs92.visual.force.com", "https://acme--uat.sandbox.my.salesforce.com"),
+        ("acme-dev-ed--c.develop.vf.force.com", "https://acme-dev-ed.develop.my.salesforce.com"),
+        # As people copy them.
+        ("\u200bhttps://acme.my.salesforce.com/\ufeff", "https://acme.my.salesforce.com"),
+        ("<https://acme.my.salesforce.com>", "https://acme.my.salesforce.com"),
+        ("\u201eacme.my.salesforce.com\u201c,", "https://acme.my.salesforce.com"),
         (
             "https://acme.my.salesforce.com/secur/frontdoor.jsp?retURL=https://evil.com",
             "https://acme.my.salesforce.com",
@@ -56,7 +87,7 @@ def test_every_form_that_people_paste_gives_the_login_origin(typed: str, origin:
         ("evilmy.salesforce.com", "not_a_login_host"),
         ("evil-my.salesforce.com.co", "not_salesforce"),
         ("acme.mysalesforce.com", "not_salesforce"),
-        ("acme.my-salesforce.com", "not_salesforce"),
+        ("acme.my-salesforce.com", "not_a_login_host"),
         (".my.salesforce.com", "not_a_login_host"),
         ("a.b.c.my.salesforce.com", "not_a_login_host"),
         ("-acme.my.salesforce.com", "not_a_login_host"),
@@ -83,7 +114,7 @@ def test_every_form_that_people_paste_gives_the_login_origin(typed: str, origin:
         ("ftp://acme.my.salesforce.com", "scheme"),
         ("na1.salesforce.com", "instance_host"),
         ("www.salesforce.com", "not_a_login_host"),
-        ("acme.my.site.com", "not_salesforce"),
+        ("acme.my.site.com", "site_host"),
         ("http://127.0.0.1:8001", "port"),
     ],
 )
@@ -91,6 +122,91 @@ def test_a_wrong_or_hostile_address_is_refused_with_the_reason(typed: str, code:
     with pytest.raises(HostRefused) as refused:
         check_login_host(typed, extra_origins=[])
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "proposal"),
+    [
+        ("https://acme.cloudforce.com/", "not_a_login_host", "acme.my.salesforce.com"),
+        ("acme.database.com", "not_a_login_host", "acme.my.salesforce.com"),
+        ("acme.file.force.com/sfc/servlet", "not_a_login_host", "acme.my.salesforce.com"),
+        ("acme--uat--c.cs92.content.force.com", "not_a_login_host", "acme--uat.sandbox.my.salesforce.com"),
+        ("acme.cloudforce.mil", "not_a_login_host", "acme.my.salesforce.mil"),
+        ("https://acme.my.site.com/s/login", "site_host", "acme.my.salesforce.com"),
+        ("https://acme.my.salesforce-sites.com", "site_host", "acme.my.salesforce.com"),
+        ("https://acme.builder.salesforce-experience.com", "site_host", "acme.my.salesforce.com"),
+        ("acme--uat.sandbox.my.site.com", "site_host", "acme--uat.sandbox.my.salesforce.com"),
+        ("acme--uat.sandbox.preview.salesforce-experience.com/x", "site_host",
+         "acme--uat.sandbox.my.salesforce.com"),
+        ("uat-acme.cs5.force.com", "site_host", ""),  # before enhanced domains: a name of its own
+        ("acme.secure.force.com", "site_host", ""),
+        ("acme.experience.crmforce.mil", "site_host", "acme.my.salesforce.mil"),
+        ("c.na3.visual.force.com", "instance_host", ""),
+        ("usa842.sfdc-8tgtt5.salesforce.com", "instance_host", ""),
+        ("acme.trailblazer.me", "not_a_login_host", ""),
+        ("https://acme.lightning.force.com.mcas.ms/lightning/setup/SetupOneHome/home", "not_salesforce",
+         "acme.my.salesforce.com"),
+        ("acme--uat.sandbox.my.salesforce.com.eu.mcas.ms", "not_salesforce",
+         "acme--uat.sandbox.my.salesforce.com"),
+        ("acme--c.vf.force.com.mcas-gov.us", "not_salesforce", "acme.my.salesforce.com"),
+        ("https://acme-lightning-force-com.proxy.example.edu/lightning", "not_salesforce",
+         "acme.my.salesforce.com"),
+        ("acme--uat-sandbox-my-salesforce-com.proxy.example", "not_salesforce",
+         "acme--uat.sandbox.my.salesforce.com"),
+        ("https://login.salesforce.com.proxy.example", "not_salesforce", "login.salesforce.com"),
+        ("https://safelinks.example/?url=https%3A%2F%2Facme.my.salesforce.com%2Fx&data=1", "not_salesforce",
+         "acme.my.salesforce.com"),
+        ("Our org: https://acme.lightning.force.com/lightning", "not_an_address", "acme.my.salesforce.com"),
+        ("acme.my.salesforce.com:8443", "port", "acme.my.salesforce.com"),
+        ("https://acme.my.salesforce.com/?retURL=" + "x" * 400, "too_long", "acme.my.salesforce.com"),
+        ("acme。my。salesforce。com", "not_ascii", "acme.my.salesforce.com"),
+        ("аcme.my.salesforce.com", "not_ascii", ""),  # a Cyrillic a
+        ("acmé.my.salesforce.com", "not_ascii", ""),
+        ("acme_x.my.salesforce.com", "not_a_login_host", ""),
+        ("https://acme.my.salesforce.com@evil.com", "user_info", ""),
+        ("xn--cme-8la.my.salesforce.com.mcas.ms", "punycode", ""),
+        ("evil.com", "not_salesforce", ""),
+    ],
+)  # fmt: skip
+def test_what_can_be_told_from_an_address_is_proposed(typed: str, code: str, proposal: str) -> None:
+    with pytest.raises(HostRefused) as refused:
+        check_login_host(typed, extra_origins=[])
+    assert (refused.value.code, refused.value.proposal) == (code, proposal)
+
+
+labels = st.from_regex(r"[a-z0-9]([a-z0-9]{0,10}(-[a-z0-9]{1,5})?)?", fullmatch=True)
+partitions = st.sampled_from(["", ".sandbox", ".develop", ".scratch", ".trailblaze", ".demo", ".cs92"])
+anything = st.lists(st.text("abz09-", min_size=1, max_size=12), max_size=3).map(".".join)
+
+
+@given(anything, st.sampled_from([*FAMILIES, *(f".{own}" for own in OWNED)]))
+def test_no_address_of_salesforce_is_ever_called_foreign(before: str, suffix: str) -> None:
+    assert domain_of(before + suffix).kind is not Kind.FOREIGN
+
+
+@given(labels, st.one_of(st.none(), labels), partitions, st.sampled_from(sorted(FAMILIES)))
+def test_every_documented_suffix_leads_to_the_same_org(
+    name: str, sandbox: str | None, where: str, suffix: str
+) -> None:
+    family = FAMILIES[suffix]
+    org = f"{name}--{sandbox}" if sandbox else name
+    host = f"{org}{'--c' if family.packaged else ''}{where}{suffix}"
+    found = domain_of(host).my_domain
+    if not family.login:
+        assert found == ""
+        return
+    stated = where if where != ".cs92" else ""
+    assert found == f"{org}{stated or ('.sandbox' if sandbox else '')}{family.login}"
+    assert is_my_domain(found)
+    assert without_foreign_ending(f"{host}.mcas.ms") == found
+    if family.kind is Kind.ORG:
+        assert check_login_host(host, extra_origins=[]) == f"https://{found}"
+
+
+@given(st.text(max_size=80))
+def test_only_a_place_to_sign_in_is_ever_proposed(text: str) -> None:
+    found = proposal(text)
+    assert not found or check_login_host(found, extra_origins=[]) == f"https://{found}"
 
 
 @given(

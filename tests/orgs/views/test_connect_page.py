@@ -70,6 +70,51 @@ def test_a_bad_address_is_refused_with_the_reason_and_what_was_typed_is_kept(
     assert "<script>" not in html
 
 
+@pytest.mark.parametrize(
+    ("address", "words", "host"),
+    [
+        ("https://acme.cloudforce.com/", "belongs to Salesforce", "acme.my.salesforce.com"),
+        ("https://acme.my.site.com/s/login", "Experience Cloud site", "acme.my.salesforce.com"),
+        (
+            "https://acme.lightning.force.com.mcas.ms/x",
+            "does not belong to Salesforce",
+            "acme.my.salesforce.com",
+        ),
+    ],
+)
+def test_the_org_that_an_address_tells_is_put_into_the_field_and_not_followed(
+    signed_in: Any, dana: Any, address: str, words: str, host: str
+) -> None:
+    site = signed_in(dana)
+    response = site.post(CONNECT, {"where": "my_domain", "address": address})
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert words in html
+    assert f"Did you mean {host}?" in html
+    assert f'value="{host}"' in html
+    again = site.post(CONNECT, {"where": "my_domain", "address": host})
+    assert again["Location"].startswith(f"https://{host}/services/oauth2/authorize?")
+
+
+def test_further_places_to_sign_in_are_told_apart_by_their_addresses(
+    signed_in: Any, dana: Any, settings: Any
+) -> None:
+    settings.SALESFORCE_EXTRA_ORIGINS = [
+        "http://127.0.0.1:8001",
+        "http://127.0.0.1:8002",
+        "https://one.example",
+        "https://two.example:8443",
+    ]
+    html = signed_in(dana).get(CONNECT).content.decode()
+    for label in (
+        "Stand-in org for practice (127.0.0.1:8001)",
+        "Stand-in org for practice (127.0.0.1:8002)",
+        "Another place to sign in: one.example",
+        "Another place to sign in: two.example:8443",
+    ):
+        assert label in html
+
+
 def test_a_person_without_a_team_is_told_so(signed_in: Any, db: None) -> None:
     from teams.models import User
 
