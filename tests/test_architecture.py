@@ -152,7 +152,8 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"apps", "urls"},
     ),
     "orgs": (
-        {"fields", "hosts", "salesforce", "signals"},
+        {"domains", "fields", "salesforce", "signals"},
+        {"hosts"},
         {"models", "oauth"},
         {"audit", "directory", "discovery"},
         {"connections"},
