@@ -47,6 +47,7 @@ class JobView:
     some_open: bool = False  # it ended well, but not every line that we can do here is right
     mended: bool = False  # it failed, and what it left undone is right by now
     way_on: status.StageView | None = None  # the stage that has to come first, where that is what failed
+    by_hand: status.StageView | None = None  # where it is told how a person does what was refused to us
 
     @property
     def title(self) -> Text:
@@ -194,15 +195,17 @@ def _job_view(job: Job, jobs: Sequence[Job], overview: status.Overview, stage_ke
     failed = job.state == Job.State.FAILED
     applied = job.kind == Job.Kind.APPLY and job.state == Job.State.DONE
     ours = [view for view in overview.stage(stage_key).steps if view.step.plan is not None]
+    remedy = remedies.get(job.error_code) if failed else None
     return JobView(
         job,
         tuple(rows[-LOG_LINES:]),
         waiting=sentences.WAITING.get(job.waiting_for) if job.active else None,
-        remedy=remedies.get(job.error_code) if failed else None,
+        remedy=remedy,
         earlier=max(len(rows) - LOG_LINES, 0),
         some_open=applied and any(_open(view) for view in ours),
         mended=failed and job.writing and _is_mended(job, jobs, overview),
         way_on=_first_needed(overview, stage_key) if failed else None,
+        by_hand=_left_open(job, overview) if remedy and remedy.by_hand else None,
     )
 
 
@@ -230,6 +233,12 @@ def _is_mended(job: Job, jobs: Sequence[Job], overview: status.Overview) -> bool
 
 def _is_ours_and_open(view: status.StepView) -> bool:
     return view.step.plan is not None and not view.done
+
+
+def _left_open(job: Job, overview: status.Overview) -> status.StageView | None:
+    """The last stage of the job with a line that we can't put right."""
+    ours = [view for view in overview.stages if view.stage.key in job.stages]
+    return next((view for view in reversed(ours) if any(map(_is_ours_and_open, view.steps))), None)
 
 
 def _first_needed(overview: status.Overview, stage_key: str) -> status.StageView | None:

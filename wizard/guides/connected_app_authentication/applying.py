@@ -15,9 +15,10 @@ from typing import Any
 from orgs.salesforce.client import Client, Save, Sub, SubResult
 from orgs.salesforce.errors import LOCKED, SalesforceError
 from orgs.salesforce.soql import soql
-from wizard.guides.base import Access
+from wizard.guides.base import Access, Status
 from wizard.guides.changes import Change, Outcome, Watcher
 from wizard.guides.connected_app_authentication.changes import ASSIGN, CREATE_SET, GRANT
+from wizard.guides.connected_app_authentication.checks_rights import APP_ACCESS, check_right
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.guides.text import Text
@@ -29,6 +30,13 @@ DUPLICATES = ("DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME")
 HALTED = "PROCESSING_HALTED"
 SET_MISSING = "SET_MISSING"  # ours: a change needs a set that is neither there nor planned
 SET_REF = "newSet"
+GRANT_REFUSED = "GRANT_REFUSED"  # ours: refused as if a permission were missing, and none is
+NO_ACCESS = (
+    "INSUFFICIENT_ACCESS",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "HTTP_403",
+)
 
 #: Everything that is ever created, and deleted again by an undo (`undoing`): nothing else is written.
 WRITES = (
@@ -56,6 +64,7 @@ class _Sets:
 
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     failed: dict[tuple[str, str], str] = field(default_factory=dict)  # why it could not be made
+    may_grant: bool = False  # the caller holds every permission that a place on the app needs
 
     def key(self, change: Change) -> tuple[str, str]:
         return change.data.get("namespace", ""), str(change.data["set_name"]).lower()
@@ -68,6 +77,7 @@ def apply(
     client: Client, changes: Sequence[Change], snapshot: Snapshot, inputs: Choices, watcher: Watcher
 ) -> None:
     sets = _Sets({(each.namespace, each.name.lower()): each.id for each in snapshot.sets.get(())})
+    sets.may_grant = check_right(APP_ACCESS)(snapshot, inputs).status is Status.DONE
     creates = [change for change in changes if change.kind == CREATE_SET]
     grants = [change for change in changes if change.kind == GRANT]
     assigns = [change for change in changes if change.kind == ASSIGN]
@@ -219,7 +229,10 @@ def _worth_another_call(outcome: Outcome, sets: _Sets) -> bool:
 
 
 def _explained(outcome: Outcome, sets: _Sets) -> Outcome:
-    """A halted row names the error that halted it."""
+    """A halted row names the error that halted it; a refusal blames no permission that is held."""
+    if outcome.change.kind == GRANT and outcome.error_code in NO_ACCESS and sets.may_grant:
+        said = f"{outcome.error_code}: {outcome.error_message}"
+        return Outcome(outcome.change, False, error_code=GRANT_REFUSED, error_message=said)
     if outcome.error_code != HALTED or outcome.change.kind == CREATE_SET:
         return outcome
     reason = sets.failed.get(sets.key(outcome.change), "")

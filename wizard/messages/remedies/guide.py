@@ -243,6 +243,13 @@ REMEDIES: dict[str, Remedy] = {
         ASSIGN_ADMIN,
         "permission_sets",
     ),
+    "GRANT_REFUSED": remedy(
+        _("This org lets no program put a set on the app, although you hold the permissions for it."),
+        _("Do it by hand: on the app's page, click **Manage Permission Sets**, select the set and save."),
+        APP_ADMIN,
+        "connected_apps",
+        by_hand=True,
+    ),
     "SET_USED_ELSEWHERE": remedy(
         _("Another app lets people in by this set, so it was left in the org."),
         _("Take it off that app first, if nobody needs it there. Then undo again."),

@@ -13,7 +13,8 @@ class Remedy:
     """A code explained: what happened, what to do, who can, and on which Salesforce page.
 
     `where` is a page that `orgs.hosts.deep_link` knows and that needs no record id. `retry`
-    tells whether simply trying again is worth it, `sign_in` that a new sign-in to the org helps.
+    tells whether simply trying again is worth it, `sign_in` that a new sign-in to the org helps,
+    `by_hand` that the same person can do it on Salesforce's own page.
     """
 
     happened: Text
@@ -22,6 +23,7 @@ class Remedy:
     where: str | None = None
     retry: bool = False
     sign_in: bool = False
+    by_hand: bool = False
 
 
 YOU = Text(_("You can do this."))
@@ -43,5 +45,6 @@ def remedy(
     *,
     retry: bool = False,
     sign_in: bool = False,
+    by_hand: bool = False,
 ) -> Remedy:
-    return Remedy(Text(happened), Text(do), who, where, retry, sign_in)
+    return Remedy(Text(happened), Text(do), who, where, retry, sign_in, by_hand)
