@@ -246,7 +246,7 @@ REMEDIES: dict[str, Remedy] = {
     "GRANT_REFUSED": remedy(
         _("This org lets no program put a set on the app, although you hold the permissions for it."),
         _("Do it by hand: on the app's page, click **Manage Permission Sets**, select the set and save."),
-        APP_ADMIN,
+        YOU,
         "connected_apps",
         by_hand=True,
     ),
