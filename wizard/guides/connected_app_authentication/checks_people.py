@@ -5,9 +5,9 @@ from __future__ import annotations
 from wizard.guides import names
 from wizard.guides.base import Alternative, Finding, Status
 from wizard.guides.connected_app_authentication import lookups
-from wizard.guides.connected_app_authentication.endings import with_ends
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import our_set, unknown
+from wizard.guides.connected_app_authentication.proof.endings import with_ends
 from wizard.guides.connected_app_authentication.snapshot import PermissionSet, SetKind, Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _

@@ -6,12 +6,6 @@ import json
 from collections.abc import Mapping
 
 from wizard.guides.base import Finding, Proof
-from wizard.guides.connected_app_authentication.audit_rows import (
-    IP_ACTION,
-    IP_ROW,
-    PRESENCE_ACTIONS,
-    about_app,
-)
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
     app_name,
@@ -21,6 +15,12 @@ from wizard.guides.connected_app_authentication.lookups import (
     is_ready_for_lock,
     the_app,
     unknown,
+)
+from wizard.guides.connected_app_authentication.proof.audit_rows import (
+    IP_ACTION,
+    IP_ROW,
+    PRESENCE_ACTIONS,
+    about_app,
 )
 from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Snapshot
 from wizard.guides.text import Text

@@ -14,13 +14,13 @@ from wizard.guides.connected_app_authentication import (
     checks_policies,
     how,
     lookups,
-    subjects,
 )
 from wizard.guides.connected_app_authentication.applying import WRITES, apply
 from wizard.guides.connected_app_authentication.calibration.evidence import OBJECTS
 from wizard.guides.connected_app_authentication.checks_connect import check_connected
 from wizard.guides.connected_app_authentication.exemptions import EXEMPTIONS
 from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
+from wizard.guides.connected_app_authentication.proof import subjects
 from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, READS, read
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, dump, load, merge
 from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES

@@ -7,8 +7,8 @@ from wizard.guides.connected_app_authentication import checks_connection_user as
 from wizard.guides.connected_app_authentication import checks_prepare as checks
 from wizard.guides.connected_app_authentication import checks_rights as rights
 from wizard.guides.connected_app_authentication import how_prepare as how
-from wizard.guides.connected_app_authentication import subjects
 from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.proof import subjects
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from simulator import policies
 from tests.wizard.guides.connected_app_authentication.build import AFTER, APP, BEFORE, choices, ip_row, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, statuses
-from wizard.guides.connected_app_authentication.audit_rows import is_about, mentions
 from wizard.guides.connected_app_authentication.checks_policies import check_ip_relaxation
 from wizard.guides.connected_app_authentication.checks_prepare import check_app
+from wizard.guides.connected_app_authentication.proof.audit_rows import is_about, mentions
 from wizard.guides.connected_app_authentication.snapshot import AuditRow
 
 NAME = "Salesforce Marketing Cloud"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from wizard.guides.connected_app_authentication.audit_rows import IP_ACTION, IP_ROW
 from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.calibration.evidence import Evidence, Reading, Row
 from wizard.guides.connected_app_authentication.checks_policies import REFRESH_TOKEN_ZERO
+from wizard.guides.connected_app_authentication.proof.audit_rows import IP_ACTION, IP_ROW
 
 #: Of the app's policies; what else the trail says of the app is news.
 KNOWN_ACTIONS = frozenset(

@@ -6,13 +6,6 @@ import hashlib
 from collections.abc import Iterable
 
 from wizard.guides.base import Subject
-from wizard.guides.connected_app_authentication.audit_rows import (
-    IP_ACTION,
-    PRESENCE_ACTIONS,
-    USERS_ACTION,
-    about_app,
-)
-from wizard.guides.connected_app_authentication.endings import ending, ends_soon
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
     connected,
@@ -22,6 +15,13 @@ from wizard.guides.connected_app_authentication.lookups import (
     our_set,
     the_app,
 )
+from wizard.guides.connected_app_authentication.proof.audit_rows import (
+    IP_ACTION,
+    PRESENCE_ACTIONS,
+    USERS_ACTION,
+    about_app,
+)
+from wizard.guides.connected_app_authentication.proof.endings import ending, ends_soon
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 
 Facts = dict[str, str]
