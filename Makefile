@@ -21,7 +21,7 @@ test: lint audit
 # Counts, sizes and ratios, as README.md shows them; about three minutes.
 benchmark:
 	@$(PREPARE) dev
-	@$(BIN)/python -m tests.benchmark
+	@$(BIN)/python -m tests.benchmark $(ARGS)
 
 # Every page, light and dark, at two widths in screenshots/, and the pictures that README.md shows in docs/images/.
 screenshots:

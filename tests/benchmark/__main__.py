@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tests.benchmark.figures import Figure, table
+from tests.benchmark.size import SHORT, Size
 from tests.benchmark.surroundings import surroundings
 
 PARTS = ("calls", "watching", "pages", "viewers", "worker")
@@ -14,7 +15,9 @@ PARTS = ("calls", "watching", "pages", "viewers", "worker")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}")
-    parts = parser.parse_args().parts or PARTS
+    parser.add_argument("--short", action="store_true", help="little of each: whether it works, no figures")
+    given = parser.parse_args()
+    parts, size = given.parts or PARTS, SHORT if given.short else Size()
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     with surroundings() as stand:
@@ -25,7 +28,7 @@ def main() -> None:
         figures: list[Figure] = []
         for part in parts:
             print(f"Measuring {part} ...", file=sys.stderr, flush=True)
-            figures += modules[part].measure(stand)
+            figures += modules[part].measure(stand, size)
     print(table(figures))
 
 

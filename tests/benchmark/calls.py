@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmark.figures import Figure
+from tests.benchmark.figures import Figure, number
 from tests.benchmark.people import desk
+from tests.benchmark.size import Size
 from tests.wizard.fault_proxy import FaultProxy, Seen, in_front
 from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness
 
@@ -62,15 +63,19 @@ def watched(stand: Any) -> Iterator[Callable[[Callable[[], Any]], Asked]]:
         yield ask
 
 
-def measure(stand: Any) -> list[Figure]:
+def measure(stand: Any, size: Size) -> list[Figure]:
     with watched(stand) as ask:
-        few, many = desk(stand), desk(stand, choose=1000, people=1150)
+        few, many = desk(stand), desk(stand, choose=size.people)
         looked, looked_at_many = ask(few.check), ask(many.check)
+        many_people = number(size.people)
         figures = [
             _figure("Full read of all stages, 20 people", looked, "2 calls, 1 round trip"),
-            _figure("Full read of all stages, 1,000 people", looked_at_many),
+            _figure(f"Full read of all stages, {many_people} people", looked_at_many),
         ]
-        for here, people, budget in ((few, "20", "4 calls, 3 round trips"), (many, "1,000", "20 calls")):
+        for here, people, budget in (
+            (few, "20", "4 calls, 3 round trips"),
+            (many, many_people, "20 calls"),
+        ):
             figures += _whole_way(ask, here, people, budget)
         return figures
 

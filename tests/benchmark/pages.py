@@ -1,4 +1,4 @@
-"""Database queries and bytes of every page, with a handful of events and, where that differs, with 2,000."""
+"""Database queries and bytes of every page, with a handful of events and, where that differs, with many."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.urls import reverse
 
 from tests.benchmark.figures import Figure, kilobytes
 from tests.benchmark.people import desk
+from tests.benchmark.size import Size
 from tests.wizard.harness import SetupHarness
 from wizard.models import Event, Job
 
-EVENTS = 2000
 BUDGET = "12 queries"
 LINKED = re.compile(r'(?:<script[^>]* src|<link[^>]* href)="(/static/[^"]+)"')
 
@@ -33,20 +33,20 @@ class Cost(NamedTuple):
         return f"{self.queries} queries, {kilobytes(self.size)} ({kilobytes(self.gzipped)} gzipped)"
 
 
-def measure(stand: Any) -> list[Figure]:
+def measure(stand: Any, size: Size) -> list[Figure]:
     here = desk(stand)
     for job in (here.check(), here.work(here.queue("people")), here.apply()):
         assert job.state == "done", job.error_code
     browser = Client(headers={"host": "127.0.0.1"})
     browser.force_login(here.person)
-    return [*_each_page(browser, here), *_first_view(browser, here)]
+    return [*_each_page(browser, here, size.events), *_first_view(browser, here)]
 
 
-def _each_page(browser: Client, here: SetupHarness) -> Iterator[Figure]:
+def _each_page(browser: Client, here: SetupHarness, events: int) -> Iterator[Figure]:
     first = max(_get(browser, path).queries for what, path in _pages(here) if what.startswith("Stage"))
     yield Figure("First opening of a stage by anybody", f"{first} queries", BUDGET)
     few = {what: _get(browser, path) for what, path in _pages(here)}
-    _add_events(here)
+    _add_events(here, events)
     for what, path in _pages(here):
         one, other = few[what], _get(browser, path)
         measured = str(one) if (one.queries, one.size) == (other.queries, other.size) else f"{one}; {other}"
@@ -73,14 +73,14 @@ def _get(browser: Client, path: str) -> Cost:
     return Cost(len(queries), len(answer.content), len(gzip.compress(answer.content, 6, mtime=0)))
 
 
-def _add_events(here: SetupHarness) -> None:
+def _add_events(here: SetupHarness, events: int) -> None:
     """Half of them of the job that the page shows, as after a very long apply."""
     job = Job.objects.filter(setup=here.setup, kind=Job.Kind.APPLY).latest("created_at")
     rows = [
         Event(
             setup=here.setup, job=job if count % 2 else None, kind="check_done", actor_name="Dana Whitfield"
         )
-        for count in range(EVENTS)
+        for count in range(events)
     ]
     Event.objects.bulk_create(rows)
 

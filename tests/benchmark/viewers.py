@@ -17,6 +17,7 @@ from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
+from tests.benchmark.size import Size
 from tests.benchmark.surroundings import child_environment, process, resident
 from tests.wizard.harness import SetupHarness
 from wizard.live import fragment, publish
@@ -24,18 +25,17 @@ from wizard.live import stream as live_stream
 from wizard.live.ticket import ticket
 
 STAGE = "people"
-MANY = 200
 PATIENCE = 30.0
 
 
-def measure(stand: Any) -> list[Figure]:
+def measure(stand: Any, size: Size) -> list[Figure]:
     here = desk(stand)
     here.check()
-    few, many = (_renders_for_a_change(here, viewers) for viewers in (1, MANY))
+    few, many = (_renders_for_a_change(here, viewers) for viewers in (1, size.viewers))
     return [
         Figure("Renders of the fragment for one change, 1 viewer", str(few), "1"),
-        Figure(f"Renders of the fragment for one change, {MANY} viewers", str(many), "1"),
-        _memory(here),
+        Figure(f"Renders of the fragment for one change, {size.viewers} viewers", str(many), "1"),
+        _memory(here, size.viewers),
     ]
 
 
@@ -109,7 +109,7 @@ def _change(here: SetupHarness) -> None:
 # -- memory: the process that production runs, with real connections
 
 
-def _memory(here: SetupHarness) -> Figure:
+def _memory(here: SetupHarness, many: int) -> Figure:
     port = free_port()
     argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--app-dir", str(BASE_DIR)]
     argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
@@ -118,12 +118,12 @@ def _memory(here: SetupHarness) -> Figure:
         for _viewer in range(20):  # what the first ones cost is code and pools, not viewers
             viewers.enter_context(_connected(port, _ticket(here)))
         before = _settled(stream)
-        for _viewer in range(MANY):
+        for _viewer in range(many):
             viewers.enter_context(_connected(port, _ticket(here)))
         grown = _settled(stream) - before
     return Figure(
         "Memory of the stream process",
-        f"{before / 1e6:.0f} MB, and {grown / 1e6 * 100 / MANY:.1f} MB for each 100 viewers",
+        f"{before / 1e6:.0f} MB, and {grown / 1e6 * 100 / many:.1f} MB for each 100 viewers",
     )
 
 

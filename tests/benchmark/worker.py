@@ -11,24 +11,24 @@ import psutil
 from config.paths import BASE_DIR
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
+from tests.benchmark.size import Size
 from tests.benchmark.surroundings import child_environment, process, resident
 from tests.wizard.harness import SetupHarness
 from wizard.jobs import queue
 from wizard.models import Job
 
-SETUPS, WARM_UP, CHECKS = 10, 100, 300
 PATIENCE = 120.0
 
 
-def measure(stand: Any) -> list[Figure]:
-    desks = [desk(stand) for _count in range(SETUPS)]
+def measure(stand: Any, size: Size) -> list[Figure]:
+    desks = [desk(stand) for _count in range(size.setups)]
     argv = [sys.executable, "-m", "celery", "--workdir", str(BASE_DIR), "-A", "config", "worker"]
     argv += ["--pool", "threads", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     with process(argv, child_environment()) as worker:
-        before = _after_checks(worker, desks, WARM_UP)
-        after = _after_checks(worker, desks, CHECKS)
+        before = _after_checks(worker, desks, size.warm_up)
+        after = _after_checks(worker, desks, size.checks)
     measured = f"{before / 1e6:.0f} MB, then {after / 1e6:.0f} MB: {after / before:.2f} times"
-    return [Figure(f"Memory of a worker before and after {CHECKS} checks", measured)]
+    return [Figure(f"Memory of a worker before and after {size.checks} checks", measured)]
 
 
 def _after_checks(worker: psutil.Process, desks: list[SetupHarness], count: int) -> int:
