@@ -6,15 +6,12 @@ the guide names are read, of people who use Salesforce itself (UserType Standard
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from orgs.models import Connection, Org, OrgUser
@@ -22,7 +19,6 @@ from orgs.salesforce.client import Client
 from orgs.salesforce.errors import NeedsReconnecting
 from orgs.salesforce.soql import Names, soql
 
-MAX_LINES = 5_000
 _FIELDS = ["name", "username", "email", "profile", "licence", "active", "seen_at"]
 #: What is read of each person; `orgs.disclosure` tells a client's IT team.
 READ_FIELDS = ("Id", "Name", "Username", "Email", "Profile.Name", "Profile.UserLicense.Name", "IsActive")
@@ -31,12 +27,6 @@ _QUERY = soql(
     fields=Names(READ_FIELDS),
     kind="Standard",
 )
-
-
-class NotMatched(StrEnum):
-    UNKNOWN = "unknown"
-    INACTIVE = "inactive"
-    AMBIGUOUS = "ambiguous"  # an e-mail address that several people have
 
 
 def refresh(org: Org, client: Client, on_page: Callable[[int], None] | None = None) -> int:
@@ -93,50 +83,6 @@ def search(org: Org, text: str, limit: int = 20, *, active_only: bool = True) ->
     for word in text.lower().split()[:8]:
         people = people.filter(search_text__contains=word)
     return list(people[:limit])
-
-
-def match(org: Org, pasted: str) -> tuple[list[OrgUser], list[tuple[str, NotMatched]]]:
-    """A pasted list of usernames or e-mail addresses: who is meant, and which lines fail why.
-
-    A username is unique in Salesforce and wins over an equal e-mail address of somebody else.
-    """
-    lines = list(dict.fromkeys(_entries(pasted)))[:MAX_LINES]
-    wanted = [line.lower() for line in lines]
-    people = OrgUser.objects.filter(org=org).annotate(by_name=Lower("username"), by_email=Lower("email"))
-    usernames: dict[str, OrgUser] = {}
-    emails: dict[str, list[OrgUser]] = {}
-    for person in people.filter(Q(by_name__in=wanted) | Q(by_email__in=wanted)):
-        usernames[person.username.lower()] = person
-        emails.setdefault(person.email.lower(), []).append(person)
-    found: dict[str, OrgUser] = {}
-    failed: list[tuple[str, NotMatched]] = []
-    for line in lines:
-        who = _one_of(usernames.get(line.lower()), emails.get(line.lower(), []))
-        if isinstance(who, NotMatched):
-            failed.append((line, who))
-        else:
-            found[who.user_id] = who
-    return list(found.values()), failed
-
-
-def _entries(pasted: str) -> Iterable[str]:
-    """One entry per line, comma, semicolon or tab; `Ann Lee <ann@x.com>` counts as the address."""
-    for line in pasted.replace(",", "\n").replace(";", "\n").replace("\t", "\n").splitlines():
-        entry = line.strip().strip("\"'")
-        if re.fullmatch(r".*<[^<>@]+@[^<>@]+>", entry):
-            entry = entry[entry.rindex("<") + 1 : -1].strip()
-        if entry:
-            yield entry[:255]
-
-
-def _one_of(by_username: OrgUser | None, by_email: list[OrgUser]) -> OrgUser | NotMatched:
-    candidates = [by_username] if by_username else by_email
-    active = [person for person in candidates if person.active]
-    if len(active) == 1:
-        return active[0]
-    if active:
-        return NotMatched.AMBIGUOUS
-    return NotMatched.INACTIVE if candidates else NotMatched.UNKNOWN
 
 
 def with_profile(org: Org, profile: str) -> list[OrgUser]:

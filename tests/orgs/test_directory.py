@@ -8,7 +8,6 @@ import pytest
 from orgs import directory
 from orgs.connections import tokens
 from orgs.connections.client import client_for
-from orgs.directory import NotMatched
 from orgs.models import Org, OrgUser
 from orgs.salesforce.errors import NeedsReconnecting
 
@@ -102,45 +101,6 @@ def test_search_stays_in_its_org(org: Org, team: Any) -> None:
     )  # fmt: skip
     person(other, 1, name="Ann Lee")
     assert directory.search(org, "ann") == []
-    assert directory.match(org, "person1@acme.example") == (
-        [],
-        [("person1@acme.example", NotMatched.UNKNOWN)],
-    )
-
-
-def test_a_pasted_list_keeps_the_good_and_names_the_rest(org: Org) -> None:
-    ann, bob = person(org, 1), person(org, 2)
-    person(org, 3, active=False)
-    person(org, 4, email="both@mail.example")
-    person(org, 5, email="both@mail.example")
-    found, failed = directory.match(
-        org,
-        "PERSON1@acme.example; Bob <person2@mail.example>\n\n person1@mail.example,nobody@acme.example\t"
-        "person3@acme.example\nboth@mail.example\r\n",
-    )
-    assert found == [ann, bob], "named twice, meant once"
-    assert failed == [
-        ("nobody@acme.example", NotMatched.UNKNOWN),
-        ("person3@acme.example", NotMatched.INACTIVE),
-        ("both@mail.example", NotMatched.AMBIGUOUS),
-    ]
-
-
-def test_a_pasted_line_that_is_no_address_is_given_back_as_it_was(org: Org) -> None:
-    _, failed = directory.match(org, "<script>alert(1)</script>\nBob <bob>")
-    assert [line for line, _why in failed] == ["<script>alert(1)</script>", "Bob <bob>"]
-
-
-def test_a_username_wins_over_somebody_elses_equal_email(org: Org) -> None:
-    ann = person(org, 1, username="shared@acme.example")
-    person(org, 2, email="shared@acme.example")
-    assert directory.match(org, "shared@acme.example") == ([ann], [])
-
-
-def test_an_email_shared_with_an_inactive_person_means_the_active_one(org: Org) -> None:
-    person(org, 1, email="shared@mail.example", active=False)
-    bob = person(org, 2, email="shared@mail.example")
-    assert directory.match(org, "shared@mail.example") == ([bob], [])
 
 
 def test_people_are_chosen_by_profile(org: Org) -> None:

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orgs import directory
 from orgs.models import Org
+from orgs.people_matching import match
 from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +75,9 @@ def test_it_asks_few_questions_and_each_uses_an_index(large: SetupHarness, signe
         for query in about_people:
             assert uses_an_index(query), f"{page}?q={search}: {plan_of(query)}"
     with CaptureQueriesContext(connection) as queries:
-        found, failed = directory.match(large.org, "\n".join(f"P{n}@CLIENT.example" for n in range(1, 200)))
-    assert (len(found), len(failed)) == (190, 9)
-    assert len(queries) == 1
+        matched = match(large.org, "\n".join(f"P{n}@CLIENT.example" for n in range(1, 200)))
+    assert (len(matched.people), len(matched.unmatched)) == (190, 9)
+    assert len(queries) == 2, "one by index, and one of everybody for the lines that name nobody"
     assert uses_an_index(queries[0]["sql"]), plan_of(queries[0]["sql"])
 
 

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from orgs import directory
 from orgs.models import OrgUser
+from orgs.people_matching import match
 from teams.access import Action, guests_too
 from teams.http import SignedInRequest
 from wizard.guides.base import Input, InputKind
@@ -21,6 +22,8 @@ from wizard.models import Job, Setup
 from wizard.query_params import typed
 from wizard.stage import panel
 from wizard.stage.forms import PEOPLE_KINDS
+from wizard.stage.not_added import NotAdded, about_endings, with_choice
+from wizard.stage.not_added import not_added as not_added_of
 from wizard.views.common import check_theirs, fetch_setup, refused_as_finished
 from wizard.views.stage import so_far
 
@@ -29,11 +32,6 @@ SHOW_CHOSEN = 100
 MOST_PEOPLE = 5000
 ASK_ABOVE = 200  # so many at one press are added only after a question
 MOST_PASTED = 200_000  # characters
-WHY_NOT = {
-    directory.NotMatched.UNKNOWN: gettext_lazy("is not a username or e-mail here"),
-    directory.NotMatched.INACTIVE: gettext_lazy("is inactive in Salesforce"),
-    directory.NotMatched.AMBIGUOUS: gettext_lazy("is the e-mail of several users: paste the username"),
-}
 
 
 def _input(setup: Setup, key: str) -> Input:
@@ -75,7 +73,7 @@ def _fetch(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE)
 
 
 def _context(
-    request: SignedInRequest, setup: Setup, each: Input, not_added: Sequence[tuple[str, str]] = ()
+    request: SignedInRequest, setup: Setup, each: Input, not_added: Sequence[NotAdded] = ()
 ) -> dict[str, Any]:
     found = _found(request, setup, each)
     people = OrgUser.objects.filter(org=setup.org, user_id__in=found["chosen_ids"]).order_by("name")
@@ -148,7 +146,7 @@ def _choose_many(
         ctx = {"setup": setup, "org": setup.org, "input": each, "from_stage": from_stage, **many}
         return render(request, "wizard/choose_many.html", ctx)
     chosen = _chosen(setup, each)
-    not_added: list[tuple[str, str]] = []
+    not_added: list[NotAdded] = []
     if "clear" in request.POST:
         wanted: list[str] = []
     elif "remove" in request.POST:
@@ -178,16 +176,19 @@ def _many_at_once(request: SignedInRequest, setup: Setup) -> dict[str, Any] | No
     return {"profile": profile, "count": count} if count > ASK_ABOVE else None
 
 
-def _asked_for(request: SignedInRequest, setup: Setup) -> tuple[list[str], list[tuple[str, str]]]:
+def _asked_for(request: SignedInRequest, setup: Setup) -> tuple[list[str], list[NotAdded]]:
     """Ids to add, and the lines that could not be used with the reason."""
-    if "paste" in request.POST:
-        found, refused = directory.match(setup.org, typed(request.POST.get("pasted", ""))[:MOST_PASTED])
-        return _ids(found), [(line, str(WHY_NOT[reason])) for line, reason in refused]
+    if "paste" in request.POST or "meant" in request.POST:
+        pasted = typed(request.POST.get("pasted", ""))[:MOST_PASTED]
+        matched = match(setup.org, with_choice(pasted, typed(request.POST.get("meant", ""))))
+        if said := about_endings(matched):
+            messages.info(request, said)
+        return list(matched.people), not_added_of(matched)
     if "profile" in request.POST:
         return _ids(directory.with_profile(setup.org, typed(request.POST["profile"]))), []
     ticked = [typed(user_id) for user_id in request.POST.getlist("user_id")[:MOST_PEOPLE]]
     people = OrgUser.objects.filter(org=setup.org, user_id__in=ticked)
-    inactive = [(str(person), _("is inactive in Salesforce")) for person in people if not person.active]
+    inactive = [NotAdded(str(each), _("is inactive in Salesforce")) for each in people if not each.active]
     return _ids(person for person in people if person.active), inactive
 
 

@@ -68,7 +68,7 @@ def test_a_pasted_list_keeps_the_good_ones_and_tells_about_the_others(people: Si
     page = response.content.decode()
     assert chosen(people) == [good.user_id]
     assert "is inactive in Salesforce" in page
-    assert page.count("is not a username or e-mail here") == 2
+    assert page.count("is not a username, e-mail, user id or name here") == 2
     assert "<b>bold" not in page
     assert "&lt;b&gt;bold" in page
 
@@ -78,6 +78,34 @@ def test_a_pasted_list_without_mistakes_leads_back_to_the_page(people: Site) -> 
     response = people.post("choose", "people", pasted=who.username.upper(), paste="1")
     assert response["Location"] == people.at("choose", "people")
     assert "Added 1 person" in people.said(response)
+
+
+def test_only_the_wrong_lines_stay_marked_and_one_press_takes_the_person_who_was_meant(people: Site) -> None:
+    good, meant = OrgUser.objects.filter(org=people.desk.org, active=True, licence="Salesforce")[:2]
+    OrgUser.objects.filter(org=people.desk.org).exclude(pk=meant.pk).filter(name=meant.name).delete()
+    wrong = f"{meant.username}x"
+    response = people.post(
+        "choose", "people", pasted=f"{good.username}\n{wrong}\nnobody@example.com", paste="1"
+    )
+    page = html.fromstring(response.content.decode())
+    (box,) = page.xpath("//textarea[@name='pasted']")
+    assert box.text_content().split() == [wrong, "nobody@example.com"]
+    assert box.get("aria-invalid") == "true"
+    (button,) = page.xpath(f"//button[@name='meant'][contains(., '{meant.username}')]")
+    assert page.xpath(f"//form[@id='{button.get('form')}']//textarea[@name='pasted']")
+    response = people.post("choose", "people", pasted=box.text_content(), meant=button.get("value"))
+    assert chosen(people) == [good.user_id, meant.user_id]
+    (box,) = html.fromstring(response.content.decode()).xpath("//textarea[@name='pasted']")
+    assert box.text_content().split() == ["nobody@example.com"]
+
+
+def test_a_list_from_production_fits_a_sandbox_and_it_is_said(people: Site) -> None:
+    who = someone(people)
+    assert people.desk.org.is_sandbox
+    OrgUser.objects.filter(pk=who.pk).update(username="andre@northwind.example.uat")
+    response = people.post("choose", "people", pasted="andre@northwind.example", paste="1")
+    assert chosen(people) == [who.user_id]
+    assert "adds .uat to usernames" in people.said(response)
 
 
 def test_everyone_with_a_profile_is_added_without_the_inactive(people: Site) -> None:
