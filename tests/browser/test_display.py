@@ -68,9 +68,7 @@ CHROME = ".top, .crumb, .skip, .foot-page, .orgbar form, .stages, #main .btn"
 @pytest.fixture
 def prepared(dana, new_org):
     org = new_org("half_done")
-    dana.connect(org)
-    dana.prepare(org, people=6)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=6)
     return org
 
 
@@ -98,7 +96,7 @@ def test_the_spinner_turns_unless_a_person_wants_no_motion(dana, prepared, app):
     with app.salesforce_hangs():
         dana.apply_all_together()
         expect(dana.job).to_contain_text("Making the changes")
-        assert page.evaluate(RUNNING) > 0
+        page.wait_for_function(f"{RUNNING} > 0")
         page.emulate_media(reduced_motion="reduce")
         expect(dana.job).to_contain_text("Making the changes")  # the words say it still
         assert page.evaluate(RUNNING) == 0

@@ -111,9 +111,7 @@ def wrong_of_static(each: Answer) -> Iterator[str]:
 @pytest.mark.timeout(240)
 def test_a_first_visit_is_light_and_nothing_moves_on_the_page(dana, new_org, app, tmp_path, watch):
     org = new_org("half_done")
-    dana.connect(org)
-    dana.prepare(org, people=8)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=8)
     key = pages.org_key(dana)
     with production(app, tmp_path / "static") as served:
         everything = pages.open_to_all(served.url) | pages.general(served.url) | pages.of_setup(dana, key)

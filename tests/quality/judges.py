@@ -9,7 +9,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 from playwright.sync_api import Page
@@ -21,14 +21,17 @@ HERE = BASE_DIR / "tests" / "quality"
 WITH_NODE = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # axe-core leaves the size of targets (WCAG 2.2) to be asked for; Lighthouse asks.
-RULES = "{'target-size': {enabled: true}}"
-RUN = (
-    f"axe.run(document, {{resultTypes: ['violations'], iframes: false, rules: {RULES}}})"
-    ".then(found => found.violations)"
-)
-SCHEMES = ("light", "dark")
+EVERYTHING = "rules: {'target-size': {enabled: true}}"
+# What the scheme may change; the rest of a page is the same in light and dark.
+COLOURS = "runOnly: ['color-contrast', 'link-in-text-block']"
 WIDTHS = (1280, 390, 320)  # 320 is 1280 at 400 % zoom
-
+# Each scheme wide and narrow (the style sheet knows no width between 352 and 640 px), each width in full.
+VARIANTS = (
+    ("light", 1280, EVERYTHING),
+    ("dark", 1280, COLOURS),
+    ("dark", 390, EVERYTHING),
+    ("light", 320, EVERYTHING),
+)
 
 # What is meant: the browser's script sends this form, when the key has answered.
 MEANT = {("add-passkey.html", "wcag/h32")}
@@ -38,15 +41,20 @@ class NoNpm(Exception):
     """In words for whoever runs the tests."""
 
 
-def axe(page: Page, scheme: str, width: int) -> list[str]:
+def axe(page: Page) -> list[str]:
     """Its complaints about the page as it stands, each with the element."""
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.set_viewport_size({"width": width, "height": 900})
     page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-    violations: list[dict[str, Any]] = page.evaluate(RUN)
+    return [each for variant in VARIANTS for each in _axe(page, *variant)]
+
+
+def _axe(page: Page, scheme: Literal["light", "dark"], width: int, rules: str) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    options = f"{{resultTypes: ['violations'], iframes: false, {rules}}}"
+    found: list[dict[str, Any]] = page.evaluate(f"axe.run(document, {options}).then(all => all.violations)")
     return [
         f"{rule['id']} ({scheme}, {width}): {node['html'][:160]} {node.get('failureSummary', '')[:240]}"
-        for rule in violations
+        for rule in found
         for node in rule["nodes"]
     ]
 
