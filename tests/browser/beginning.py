@@ -11,7 +11,7 @@ from lxml import html
 from playwright.sync_api import APIResponse, BrowserContext
 
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp
+from tests.whole_app import WholeApp
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 READING = "Reading the org"

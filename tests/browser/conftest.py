@@ -15,7 +15,7 @@ from tests.browser import beginning, stand_in
 from tests.browser.browser import NoChromium, Watch, chromium
 from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp, whole_app
+from tests.whole_app import WholeApp, whole_app
 
 HERE = Path(__file__).parent
 PICTURES = BASE_DIR / "screenshots" / "failed"

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import beginning
 from tests.browser.salesforce import Salesforce
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp
+from tests.whole_app import WholeApp
 
 ASKED_ABOVE = 200  # people at one press
 PROMISED_SECONDS = 5  # from saving in the org to green on our page

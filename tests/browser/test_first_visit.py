@@ -21,7 +21,7 @@ from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser import pages
 from tests.browser.browser import add_virtual_authenticator
-from tests.browser.whole_app import WholeApp, wait_for
+from tests.whole_app import WholeApp, wait_for
 
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
 YEAR = "max-age=31536000"
@@ -49,7 +49,7 @@ class Production:
 @contextmanager
 def production(app: WholeApp, static: Path) -> Iterator[Production]:
     """gunicorn beside the running try-out, on its data."""
-    web = app.process("config.asgi:application").environ()
+    web = app.child("config.asgi:application").environ()
     environment = {
         **web,
         "DJANGO_SETTINGS_MODULE": "tests.browser.as_in_production",

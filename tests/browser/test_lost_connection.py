@@ -87,7 +87,7 @@ def test_the_web_server_is_started_again_under_an_apply(dana, at_work, app, watc
         watch.expect(words)
     at_work()
     keep_focus_on_link(dana.page)
-    app.process("config.asgi:application").kill()
+    app.child("config.asgi:application").kill()
     expect_told(dana.page)
     app.release_salesforce()
     expect_caught_up(dana)
