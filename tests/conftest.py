@@ -61,6 +61,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         pieces.put_longest_first(items)
 
 
+def pytest_xdist_setupnodes() -> None:
+    """Workers read the settings as this process did: after their own servers are there."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> pieces.ByPiece:
     return pieces.ByPiece(config, log)
 
