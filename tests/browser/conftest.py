@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from config.paths import BASE_DIR
-from tests.browser import stand_in
+from tests.browser import beginning, stand_in
 from tests.browser.browser import NoChromium, Watch, chromium
 from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality.npm import NoNpm
+from tests.whole_app import WholeApp, whole_app
 
 HERE = Path(__file__).parent
 PICTURES = BASE_DIR / "screenshots" / "failed"
@@ -100,11 +100,11 @@ def photograph(pages: list[Page], test: str) -> None:
 
 @pytest.fixture
 def person(app: WholeApp, browse: Callable[..., Page]) -> Callable[..., Journey]:
-    """Somebody of the team, signed in, at a browser of their own: `person("Dana")`."""
+    """Somebody of the team, signed in, at an empty page of their own browser: `person("Dana")`."""
 
     def sign_in(name: str, **options: Any) -> Journey:
         journey = Journey(browse(**options), app)
-        journey.sign_in(name)
+        beginning.sign_in(journey.page.context, app, name)
         return journey
 
     return sign_in

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.journey import Journey
 from tests.browser.salesforce import Salesforce
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp
+from tests.whole_app import WholeApp
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SIGN_IN = "Sign in with Salesforce"

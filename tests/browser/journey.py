@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import beginning
 from tests.browser.salesforce import Salesforce
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp
+from tests.whole_app import WholeApp
 
 ASKED_ABOVE = 200  # people at one press
 PROMISED_SECONDS = 5  # from saving in the org to green on our page
@@ -55,6 +56,24 @@ class Journey:
     def at_salesforce(self) -> Salesforce:
         """The stand-in's pages, in the tab where we are."""
         return Salesforce(self.page)
+
+    # -- beginning further on: the same pages without a window, for a story that is not about them
+
+    def begin_connected(self, org: StandInOrg, stage: str = "prepare") -> None:
+        """Signed in to us already; at this stage of a setup in this org."""
+        self._setup_url = beginning.connect(self.page.context, self.app, org)
+        self.page.goto(f"{self._setup_url}stages/{stage}/")
+
+    def begin_prepared(
+        self, org: StandInOrg, stage: str = "prepare", people: int = 3, mode: str = "first"
+    ) -> list[str]:
+        """The same after the first stage, with everything read; the usernames of the people chosen."""
+        self._setup_url = beginning.connect(self.page.context, self.app, org)
+        chosen = [str(row["Username"]) for row in org.some_people(people)]
+        beginning.prepare(self.page.context, org, self._setup_url, chosen, mode)
+        self.page.goto(f"{self._setup_url}stages/{stage}/")
+        self.expect_checked()
+        return chosen
 
     # -- choosing
 

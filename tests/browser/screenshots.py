@@ -20,9 +20,9 @@ from tests.browser import error_pages, stand_in, states
 from tests.browser.browser import NoChromium, chromium
 from tests.browser.guests import Guest
 from tests.browser.journey import Journey
-from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality import pages
 from tests.quality.npm import NoNpm
+from tests.whole_app import WholeApp, whole_app
 
 ALL, README = BASE_DIR / "screenshots", BASE_DIR / "docs" / "images"
 WIDTHS = (1280, 390)

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route
 
 from config.paths import BASE_DIR
 from config.tryout.checks import free_port
-from tests.browser.whole_app import WholeApp, wait_for
+from tests.whole_app import WholeApp, wait_for
 
 # Headless Chromium calls every tab visible, whichever is in front (tried with `bringToFront` and
 # without focus emulation). So a tab is told here that nobody looks at it, as a browser would tell it.
@@ -90,7 +90,7 @@ class StreamServer:
     def __init__(self, app: WholeApp) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._app = app
-        self._environment = app.process("config.asgi:application").environ()
+        self._environment = app.child("config.asgi:application").environ()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

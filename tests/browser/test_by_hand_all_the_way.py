@@ -14,11 +14,7 @@ LABEL = "Marketing Cloud Connected App"
 def test_every_line_turns_green_by_itself_while_a_person_does_it(dana, new_org):
     org = new_org("fresh")
     mark = org.mark()
-    dana.connect(org)
-    chosen = dana.prepare(org, people=4)
-    dana.expect_all_done(15)
-
-    dana.go_to("policies")
+    chosen = dana.begin_prepared(org, "policies", people=4)
     classic_link_leads_to(dana, "Connected App: Salesforce Marketing Cloud")
     dana.open_deep_link("Open the app's page").edit_policies()
     dana.expect_all_done(3)

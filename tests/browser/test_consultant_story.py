@@ -16,9 +16,7 @@ ASKED = "Asked for a check"
 def test_a_consultant_sends_a_stage_watches_it_turn_green_and_hands_over(browse, person, app, new_org):
     org = new_org("fresh")
     dana = person("Dana")
-    dana.connect(org)
-    dana.prepare(org, people=2)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=2)
     link = send_stage(dana, "policies")
     dana.go_to("policies")
     expect(dana.page.locator("#checks .check.is-done")).to_have_count(0)
@@ -55,15 +53,11 @@ def test_five_orgs_in_five_tabs_each_show_and_do_their_own(person, app, new_org)
     dana = person("Dana")
     orgs = [new_org("fresh") for _ in range(5)]
     persons = []
-    for number, org in enumerate(orgs):
+    for org in orgs:
         dana.page.context.clear_cookies(domain="127.0.0.1", name="sid")
-        dana.connect(org)
-        tab = dana.page if number == 0 else dana.page.context.new_page()
-        tab.goto(dana.page.url)
-        persons.append(Journey(tab, app))
+        persons.append(Journey(dana.page.context.new_page(), app))
+        persons[-1].begin_connected(org)
         persons[-1].expect_checked()
-        if number == 0:
-            dana.page = dana.page.context.new_page()
     for org, at_org in zip(orgs, persons, strict=True):
         at_org.page.bring_to_front()
         expect(at_org.page.locator(".orgbar")).to_contain_text(org.name)

@@ -33,9 +33,7 @@ CHROME = ".top, .crumb, .skip, .foot-page, .orgbar form, .stages, #main .btn"
 @pytest.fixture
 def prepared(dana, new_org):
     org = new_org("half_done")
-    dana.connect(org)
-    dana.prepare(org, people=6)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=6)
     return org
 
 

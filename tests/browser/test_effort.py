@@ -169,6 +169,7 @@ def test_our_way_takes_a_person_far_less_than_the_source_page(dana, new_org, bro
     admin = dana.page.context.new_page()
     admin.goto(f"{our_org.stand_in_url}/login")
     Salesforce(admin).log_in(our_org.admin)
+    dana.page.goto(dana.app.url)
     ours.watch(dana.page)
     by_connect_guide(ours, dana)
     report = dana.report()

@@ -47,9 +47,7 @@ class Judge:
         self.page.wait_for_load_state()
         self.seen.add(name)
         (self.folder / f"{name}.html").write_text(html or self.page.content(), encoding="utf-8")
-        for scheme in judges.SCHEMES:
-            for width in judges.WIDTHS:
-                self.complaints += [f"{name}: {each}" for each in judges.axe(self.page, scheme, width)]
+        self.complaints += [f"{name}: {each}" for each in judges.axe(self.page)]
         self.german.goto(self.page.url)
         assert self.german.locator("html").get_attribute("lang") == ENGLISH.get(name, "de"), name
         for language, layout in self.layouts.items():

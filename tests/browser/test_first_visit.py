@@ -21,7 +21,7 @@ from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser import pages
 from tests.browser.browser import add_virtual_authenticator
-from tests.browser.whole_app import WholeApp, wait_for
+from tests.whole_app import WholeApp, wait_for
 
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
 YEAR = "max-age=31536000"
@@ -49,7 +49,7 @@ class Production:
 @contextmanager
 def production(app: WholeApp, static: Path) -> Iterator[Production]:
     """gunicorn beside the running try-out, on its data."""
-    web = app.process("config.asgi:application").environ()
+    web = app.child("config.asgi:application").environ()
     environment = {
         **web,
         "DJANGO_SETTINGS_MODULE": "tests.browser.as_in_production",
@@ -111,9 +111,7 @@ def wrong_of_static(each: Answer) -> Iterator[str]:
 @pytest.mark.timeout(240)
 def test_a_first_visit_is_light_and_nothing_moves_on_the_page(dana, new_org, app, tmp_path, watch):
     org = new_org("half_done")
-    dana.connect(org)
-    dana.prepare(org, people=8)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=8)
     key = pages.org_key(dana)
     with production(app, tmp_path / "static") as served:
         everything = pages.open_to_all(served.url) | pages.general(served.url) | pages.of_setup(dana, key)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.journey import Journey
 from tests.browser.stand_in import APP_SET
 
 PACKAGED = ("ExactTarget_Integration", "ExactTarget_Integration_Admin", "Marketing_Cloud_System_User")
 READ, AUDIT = "Read from Salesforce", "Seen in Salesforce's Setup Audit Trail"
 
 
-def test_dana_takes_a_fresh_org_to_handed_over(dana, app, new_org):
+def test_dana_takes_a_fresh_org_to_handed_over(browse, app, new_org):
     org = new_org("fresh")
+    dana = Journey(browse(), app)
+    dana.sign_in("Dana")
     dana.connect(org)
     expect(dana.page.get_by_label("The org you are working in")).to_contain_text("Sandbox")
     chosen = dana.prepare(org, people=20)

@@ -16,9 +16,7 @@ from tests.browser.test_phone import wider_than_the_screen
 def test_a_guest_does_a_stage_on_a_phone_and_nobody_else_gets_in(browse, person, app, new_org):
     org, elsewhere = new_org("fresh"), new_org("fresh")
     dana = person("Dana")
-    dana.connect(org)
-    dana.prepare(org, people=2)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=2)
     link = send_stage(dana, "policies")
 
     # Another org than the setup's is refused by both names, and the way back leads on.

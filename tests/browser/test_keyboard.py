@@ -111,8 +111,7 @@ def assert_focus_is_on(keys: Keyboard, name: re.Pattern[str]) -> None:
 
 def test_a_page_s_first_stop_leads_past_what_is_on_every_page(dana, new_org):
     org = new_org("fresh")
-    dana.connect(org)
-    dana.go_to("policies")
+    dana.begin_connected(org, "policies")
     keys = Keyboard(dana.page, dana.app.url)
     keys.press("Skip to the current stage")
     dana.page.keyboard.press("Tab")
@@ -122,9 +121,8 @@ def test_a_page_s_first_stop_leads_past_what_is_on_every_page(dana, new_org):
 def test_backwards_too_nothing_hides_under_the_bar_that_stays(dana, new_org):
     """Going up, the browser scrolls what has the focus to the top, where the bar with the org's name is."""
     org = new_org("fresh")
-    dana.connect(org)
     dana.page.set_viewport_size({"width": 1280, "height": 520})
-    dana.go_to("policies")
+    dana.begin_connected(org, "policies")
     dana.expect_checked()
     assert dana.page.locator(".orgbar").evaluate("bar => getComputedStyle(bar).position") == "sticky"
     keys = Keyboard(dana.page, dana.app.url)

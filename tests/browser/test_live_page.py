@@ -23,10 +23,7 @@ def ready(dana: Journey, new_org: Callable[..., StandInOrg]) -> Callable[..., St
 
     def make(scenario: str = "fresh", people: int = 3, **more: int) -> StandInOrg:
         org = new_org(scenario, **more)
-        dana.connect(org)
-        dana.prepare(org, people)
-        dana.expect_checked()
-        dana.go_to("permission_set")
+        dana.begin_prepared(org, "permission_set", people)
         return org
 
     return make
@@ -45,8 +42,7 @@ def test_when_the_stream_is_blocked_the_slow_poll_carries_it(dana, new_org, watc
     cut_off(dana.page, watch, "events")
     dana.page.clock.install()
     org = new_org("fresh")
-    dana.connect(org)
-    dana.go_to("policies")
+    dana.begin_connected(org, "policies")
     expect(dana.page.locator("#offline")).to_be_visible()
     org.at_its_pages().set_policies()
     mark = org.mark()
@@ -94,7 +90,7 @@ def test_a_closed_tab_misses_nothing(dana, ready, app):
 
 def test_stopping_a_large_job_keeps_what_was_done_and_it_can_be_carried_on(dana, new_org, app):
     org = new_org("fresh", people=1000)
-    dana.connect(org)
+    dana.begin_connected(org)
     dana.choose_connection_user(org)
     everyone = dana.choose_everyone_with("Standard User", "Marketing User")
     dana.done_choosing()
@@ -205,7 +201,7 @@ def test_an_update_keeps_the_focus_and_what_was_opened(dana, sam, ready):
 
 def test_an_update_leaves_a_half_filled_form_alone(dana, sam, new_org):
     org = new_org("fresh")
-    dana.connect(org)
+    dana.begin_connected(org)
     dana.expect_checked()
     dana.page.get_by_label("First connection").check()
     dana.page.get_by_label("Expected Engagement account id").fill(org.mid)
@@ -238,9 +234,8 @@ def test_what_somebody_aims_at_stays_until_it_is_pressed(dana, new_org, watch):
     """A part that is replaced under the pointer would lose the press, or bring another button under it."""
     cut_off(dana.page, watch, "events")
     org = new_org("fresh")
-    dana.connect(org)
+    dana.begin_connected(org, "policies")
     dana.expect_checked()
-    dana.go_to("policies")
     page, old = dana.page, dana.page.locator("#checks .check.is-done")
     org.at_its_pages().set_policies()
     other = Journey(page.context.new_page(), dana.app)
@@ -262,10 +257,9 @@ def test_what_somebody_aims_at_stays_until_it_is_pressed(dana, new_org, watch):
 @pytest.mark.parametrize("height", [700, 2400], ids=["by scrolling", "where nothing can be scrolled"])
 def test_what_a_mouse_rests_on_stays_under_it_when_the_page_changes_above(dana, new_org, height):
     org = new_org("fresh")
-    dana.connect(org)
-    dana.expect_checked()
     dana.page.set_viewport_size({"width": 1280, "height": height})
-    dana.go_to("policies")
+    dana.begin_connected(org, "policies")
+    dana.expect_checked()
     page, link = dana.page, dana.page.get_by_role("link", name="Send this stage to the client")
     link.hover()
     before = link.bounding_box()

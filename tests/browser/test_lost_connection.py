@@ -20,12 +20,9 @@ def at_work(dana, new_org, app):
 
     def begin(server: tabs.StreamServer | None = None):
         org = new_org("fresh")
-        dana.connect(org)
-        dana.prepare(org, people=5)
-        dana.expect_checked()
         if server:
             server.carry(dana.page)
-        dana.go_to("permission_set")
+        dana.begin_prepared(org, "permission_set", people=5)
         app.hold_salesforce()
         dana.apply_all_together()
         expect(dana.job).to_contain_text("Reading what is in the org now")
@@ -90,7 +87,7 @@ def test_the_web_server_is_started_again_under_an_apply(dana, at_work, app, watc
         watch.expect(words)
     at_work()
     keep_focus_on_link(dana.page)
-    app.process("config.asgi:application").kill()
+    app.child("config.asgi:application").kill()
     expect_told(dana.page)
     app.release_salesforce()
     expect_caught_up(dana)
@@ -126,12 +123,9 @@ def test_a_page_whose_pass_ran_out_gets_a_new_one(dana, new_org):
         route.fulfill(status=200, content_type="text/event-stream", body=body)
 
     org = new_org("fresh")
-    dana.connect(org)
-    policies = f"{dana.setup_url}stages/policies/"
-    dana.page.goto("about:blank")  # this page's own stream would take the answer that is meant for the next
     dana.page.route("**/events/**", too_old, times=1)
     streams = tabs.Streams(dana.page.context)
-    dana.page.goto(policies)
+    dana.begin_connected(org, "policies")
     streams.wait(dana.page, open=1, asked=2)
     assert len(told) == 1
     tabs.only_by_stream(dana.page)
@@ -144,7 +138,7 @@ def test_who_has_signed_out_elsewhere_is_told_and_keeps_what_is_on_the_page(dana
     for words in LOST:
         watch.expect(words)
     org = new_org("fresh")
-    dana.connect(org)
+    dana.begin_connected(org)
     dana.page.get_by_label("Expected Engagement account id").fill(org.mid)
     picking = dana.page.context.new_page()
     picking.goto(dana.page.url)

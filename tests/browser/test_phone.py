@@ -40,11 +40,10 @@ def check_all(page: Page, addresses: dict[str, str]) -> None:
 def test_no_page_scrolls_sideways_and_the_main_actions_are_in_sight(browse, person, app, new_org):
     check_all(browse(**PHONE), pages.open_to_all(app.url))
     dana = person("Dana", **PHONE)
+    dana.page.goto(app.url)
     expect(dana.page.get_by_role("link", name=re.compile("^Start")).first).to_be_in_viewport()
     org = new_org("fresh", name=LONG)
-    dana.connect(org)
-    dana.prepare(org, people=5)
-    dana.expect_checked()
+    dana.begin_prepared(org, people=5)
     expect(dana.page.get_by_role("button", name="Check again")).to_be_in_viewport()
     setup = pages.of_setup(dana, pages.org_key(dana))
     check_all(dana.page, pages.general(app.url) | setup)
@@ -72,7 +71,7 @@ def test_no_page_scrolls_sideways_and_the_main_actions_are_in_sight(browse, pers
 def test_a_refused_form_opens_at_its_first_mistake(person, new_org):
     org = new_org("fresh", is_sandbox=False)
     dana = person("Dana", **PHONE)
-    dana.connect(org)
+    dana.begin_connected(org)
     dana.choose_connection_user(org)
     page = dana.page
     choice, mid = page.get_by_label("First connection"), page.get_by_label("Expected Engagement account id")

@@ -13,8 +13,7 @@ def test_sam_finishes_what_dana_began_in_a_half_done_production_org(dana, sam, n
     org = new_org("half_done", is_sandbox=False)
     had_it_before = org.holders(APP_SET)
     assert len(had_it_before) == 4
-    dana.connect(org)
-    chosen = dana.prepare(org, people=6)
+    chosen = dana.begin_prepared(org, people=6)
     dana.expect_all_done(15)
     dana.page.context.close()  # and goes home
 

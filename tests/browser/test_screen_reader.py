@@ -43,7 +43,7 @@ def heard(page: Page, *, of: str) -> list[dict[str, str]]:
 @pytest.mark.timeout(240)
 def test_a_large_apply_is_told_in_one_line_that_gives_time_to_listen(dana, new_org, app):
     org = new_org("fresh", people=700)
-    dana.connect(org)
+    dana.begin_connected(org)
     dana.choose_connection_user(org)
     dana.choose_everyone_with("Standard User", "Marketing User")
     dana.done_choosing()
@@ -86,10 +86,7 @@ def test_a_large_apply_is_told_in_one_line_that_gives_time_to_listen(dana, new_o
 
 def test_an_error_is_said_at_once_and_once(dana, new_org):
     org = new_org("fresh")
-    dana.connect(org)
-    dana.prepare(org, people=3)
-    dana.expect_checked()
-    dana.go_to("permission_set")
+    dana.begin_prepared(org, "permission_set")
     page = dana.page
     assert page.locator("#alarm").inner_text() == ""
     page.evaluate(RECORD, REGIONS)

@@ -16,7 +16,7 @@ def test_seven_tabs_all_load_and_the_one_that_is_looked_at_is_live(dana, sam, ne
     tabs.let_tabs_be_hidden(context)
     streams = tabs.Streams(context)
     org = new_org("fresh")
-    dana.connect(org)
+    dana.begin_connected(org)
     streams.wait(dana.page, open=1)
     base = f"{dana.setup_url}stages/"
     others = [tabs.open_in_background(context, f"{base}{stage}/", dana.app.url) for stage in STAGES[1:]]
@@ -48,8 +48,7 @@ def test_of_seven_windows_side_by_side_none_starves(dana, new_org):
     context = dana.page.context
     streams = tabs.Streams(context)
     org = new_org("fresh")
-    dana.connect(org)
-    dana.go_to("policies")
+    dana.begin_connected(org, "policies")
     windows = [Journey(dana.page, dana.app)]
     for _ in range(6):
         windows.append(Journey(context.new_page(), dana.app))

@@ -81,7 +81,7 @@ def test_a_wrong_my_domain_is_refused_with_the_reason(dana):
 
 def test_reconnecting_a_different_org_is_refused_with_both_names(dana, new_org):
     ours, other = new_org("fresh"), new_org("fresh")
-    dana.connect(ours)
+    dana.begin_connected(ours)
     dana.expect_checked()
     ours.sign_us_out()
     dana.page.get_by_role("button", name="Check again").click()

@@ -14,10 +14,7 @@ from tests.browser.states import REFUSAL
 def test_sam_finds_a_stopped_setup_by_its_reference_takes_it_over_and_finishes_it(dana, sam, new_org):
     org = new_org("fresh", name="Alpine Outfitters Nord")
     org.switch(app_grant=REFUSAL)
-    dana.connect(org)
-    dana.prepare(org, people=3)
-    dana.expect_checked()
-    dana.go_to("permission_set")
+    dana.begin_prepared(org, "permission_set")
     dana.apply_all_together()
     expect(dana.job.locator(".note.err")).to_be_visible()
     dana.job.get_by_text("Details for support").click()
@@ -26,6 +23,7 @@ def test_sam_finds_a_stopped_setup_by_its_reference_takes_it_over_and_finishes_i
 
     # Sam pastes what she copied, and finds the one setup among all of the team's.
     page = sam.page
+    page.goto(sam.app.url)
     page.get_by_role("link", name="Needs help").click()
     expect(page.get_by_role("heading", name="Needs help", level=1)).to_be_visible()
     row = page.locator("#stuck > li").filter(has_text=org.name)

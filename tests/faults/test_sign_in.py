@@ -17,7 +17,7 @@ from orgs.sign_in.messages import EXPLANATIONS
 from simulator import scenarios
 from simulator.faults import Rule
 from tests.faults.judging import assert_no_raw_error, words_of
-from tests.faults.troubles import TROUBLES, Trouble
+from tests.faults.troubles import OF_EACH_SORT, TROUBLES, Trouble
 from tests.orgs.stand_in import Browser, admin_of
 from tests.wizard.harness import SetupHarness
 
@@ -45,14 +45,6 @@ CALLS = (
 
 #: Each fault at the two calls that differ most; at the others one fault of each sort.
 IN_FULL = ("exchange", "org")
-OF_EACH_SORT = (
-    "expired_session",
-    "limit_reached",
-    "unavailable",
-    "timeout-before",
-    "other_shape",
-    "old_version",
-)
 
 CASES = [
     pytest.param(call, trouble, id=f"{call.name}-{trouble.id}")

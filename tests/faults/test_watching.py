@@ -10,23 +10,14 @@ import pytest
 from django.utils import timezone
 
 from tests.faults.judging import assert_nothing_secret, secrets_of, shown, sign_in_again_if_asked
-from tests.faults.troubles import TROUBLES, Trouble
+from tests.faults.troubles import OF_EACH_SORT, TROUBLES, Trouble
 from tests.wizard.harness import SetupHarness
 from wizard.models import Setup
 from wizard.monitoring import live_polling
 
 pytestmark = pytest.mark.django_db
 
-#: The read itself is tried under every fault in test_every_stage: here one of each sort.
-OF_EACH_SORT = (
-    "expired_session",
-    "revoked_grant",
-    "limit_reached",
-    "maintenance",
-    "timeout-before",
-    "other_shape",
-    "old_version",
-)
+#: The read itself is tried under every fault in test_every_stage.
 CASES = [pytest.param(trouble, id=trouble.id) for trouble in TROUBLES if trouble.id in OF_EACH_SORT]
 
 

@@ -71,3 +71,16 @@ TROUBLES = (
     _trouble("empty"),
     _trouble("old_version"),
 )
+
+#: Where not each of them is tried: one of each sort that the app tells apart.
+OF_EACH_SORT = (
+    "expired_session",
+    "revoked_grant",
+    "limit_reached",
+    "unavailable",
+    "maintenance",
+    "timeout-before",
+    "timeout-after",
+    "other_shape",
+    "old_version",
+)

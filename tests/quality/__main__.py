@@ -17,9 +17,9 @@ from tests.browser.browser import NoChromium, chromium, chromium_path
 from tests.browser.guests import Guest, send_stage
 from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
-from tests.browser.whole_app import WholeApp, whole_app
 from tests.quality import pages
 from tests.quality.npm import NoNpm, tool, with_our_fonts
+from tests.whole_app import WholeApp, whole_app
 
 WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100}
 ATTEMPTS = 3

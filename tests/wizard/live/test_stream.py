@@ -63,12 +63,12 @@ def test_a_ticket_opens_one_stage_of_one_setup(dana: Any) -> None:
     assert read.topic[:2] == (str(setup.pk), "people")
 
 
-@pytest.mark.parametrize("other", ["", "x", "a.b.c", signing.dumps(["1", "2", "people"], salt="another")])
-def test_a_forged_ticket_opens_nothing(other: str) -> None:
-    assert read_ticket(other) is None
-    viewer = Viewer(other)
-    asyncio.run(viewer.look())
-    assert (viewer.status, viewer.text) == (204, "")
+def test_a_forged_ticket_opens_nothing() -> None:
+    for other in ("", "x", "a.b.c", signing.dumps(["1", "2", "people"], salt="another")):
+        assert read_ticket(other) is None
+        viewer = Viewer(other)
+        asyncio.run(viewer.look())
+        assert (viewer.status, viewer.text) == (204, "")
 
 
 def test_a_changed_ticket_opens_nothing(dana: Any) -> None:

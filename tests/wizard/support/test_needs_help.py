@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +14,7 @@ from django.utils import timezone
 
 from orgs.models import Connection, Org
 from teams.models import SetupGuest, Team, User
+from tests.wizard.plans import whole_tables_again_and_again
 from tests.wizard.support.test_setup_list import connect_all, job_in, org_rows, setup_in
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.text import Text
@@ -350,12 +348,6 @@ QUERIES = (
 )
 
 
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
-
-
 def test_one_among_five_thousand_is_found_in_a_few_quick_queries(
     five_thousand: str, team: Any, sam: Any, signed_in: Any
 ) -> None:
@@ -363,23 +355,14 @@ def test_one_among_five_thousand_is_found_in_a_few_quick_queries(
     browser.get(reverse("wizard:support"))  # templates are loaded
     for query in QUERIES:
         with CaptureQueriesContext(connection) as queries:
-            start = time.perf_counter()
             answer = browser.get(reverse("wizard:support") + query.format(reference=five_thousand))
-            took = time.perf_counter() - start
         assert answer.status_code == 200
         assert len(queries) <= 12, (query, len(queries))
         assert 1 <= answer.content.count(b'class="name"') <= 25
-        assert took < 5, (query, took)  # 0.3 s on an idle machine
     only = browser.get(reverse("wizard:support") + f"?q={five_thousand}").content.decode()
     assert "Client 03333" in only
     assert only.count('class="name"') == 1
     for asked in ({}, {"q": five_thousand}, {"q": "lock_row"}, {"q": "sam okafor"}):
-        assert whole_tables_again_and_again(Filters.of(asked), team, sam) == [], asked
-
-
-def whole_tables_again_and_again(filters: Filters, team: Team, sam: User) -> list[dict[str, Any]]:
-    """Parts of the database's plan that read a whole table for each row of another."""
-    found = needs_help.setups(Team.objects.filter(pk=team.pk), filters, sam)
-    (plan,) = json.loads(needs_help.in_order(found, filters)[:25].explain(format="json", analyze=True))
-    scans = [node for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"]
-    return [node for node in scans if node["Actual Loops"] > 3 and node["Actual Rows"] > 100]
+        filters = Filters.of(asked)
+        found = needs_help.setups(Team.objects.filter(pk=team.pk), filters, sam)
+        assert whole_tables_again_and_again(needs_help.in_order(found, filters)[:25]) == [], asked

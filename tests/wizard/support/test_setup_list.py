@@ -1,8 +1,7 @@
-"""The list of setups: who needs somebody first, and that 10,000 of them stay fast."""
+"""The list of setups: who needs somebody first, and that thousands of them stay fast."""
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils import timezone
 from orgs.fields import Secret
 from orgs.models import Connection, Org
 from teams.models import Team
+from tests.wizard.plans import whole_tables_again_and_again
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.models import Job, Setup, Summary
 from wizard.support import setup_list
@@ -182,8 +182,8 @@ def test_what_makes_no_sense_counts_as_not_asked(asked: dict[str, str]) -> None:
 
 
 @pytest.fixture
-def ten_thousand(team: Any, dana: Any) -> int:
-    names = [f"Client {number:05d}" for number in range(10_000)]
+def thousands(team: Any, dana: Any) -> int:
+    names = [f"Client {number:05d}" for number in range(2_500)]
     orgs = org_rows(team, names)
     connect_all(orgs)
     standings = list(Summary)
@@ -215,16 +215,18 @@ def ten_thousand(team: Any, dana: Any) -> int:
     return len(setups)
 
 
-def test_ten_thousand_setups_are_a_few_quick_queries(ten_thousand: int, dana: Any, signed_in: Any) -> None:
+def test_thousands_of_setups_are_a_few_quick_queries(
+    thousands: int, team: Any, dana: Any, signed_in: Any
+) -> None:
     browser = signed_in(dana)
     browser.get(reverse("wizard:home"))  # templates are loaded
-    for query in ("", "?q=client+09", "?state=stopped", "?sort=org&page=300", "?q=nothing+fits"):
+    for query in ("", "?q=client+09", "?state=stopped", "?sort=org&page=90", "?q=nothing+fits"):
         with CaptureQueriesContext(connection) as queries:
-            start = time.perf_counter()
             answer = browser.get(reverse("wizard:home") + query)
-            took = time.perf_counter() - start
         assert answer.status_code == 200
         assert len(queries) <= 12, (query, len(queries))
         assert answer.content.count(b'class="name"') <= 25
-        # Far above what it takes (0.1 s), so that a busy machine is no failure; a loop takes longer.
-        assert took < 2, (query, took)
+    for asked in ({}, {"q": "client 09"}, {"state": "stopped"}, {"sort": "org"}):
+        filters = Filters.of(asked)
+        found = setup_list.setups(Team.objects.filter(pk=team.pk), filters)
+        assert whole_tables_again_and_again(setup_list.in_order(found, filters)[:25]) == [], asked

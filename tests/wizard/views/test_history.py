@@ -158,8 +158,8 @@ def test_the_changes_of_other_pages_are_not_loaded(checked: SetupHarness, signed
     checked.apply()
     big = checked.events("changed")[0]
     Event.objects.bulk_create(
-        Event(setup=checked.setup, kind="changed", data=big.data, changes=big.changes * 50)
-        for _ in range(200)
+        Event(setup=checked.setup, kind="changed", data=big.data, changes=big.changes * 20)
+        for _ in range(timeline.PER_PAGE + 10)
     )
     browser = signed_in(checked.person)
     address = reverse("wizard:history", args=[checked.setup.pk])

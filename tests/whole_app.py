@@ -25,7 +25,7 @@ OURS = (
     "DATABASE_URL REDIS_URL SECRET_KEY TOKEN_KEYS ALLOWED_HOSTS PUBLIC_URL DEBUG LOG_LEVEL "
     "SALESFORCE_CLIENT_ID SALESFORCE_CLIENT_SECRET SALESFORCE_EXTRA_ORIGINS DJANGO_SETTINGS_MODULE"
 )
-START_SECONDS = 90
+START_SECONDS, STOP_SECONDS = 240, 60  # what hangs is noticed; a busy machine is slow
 VALKEY = re.compile(r"valkey-server 127\.0\.0\.1:(\d+)")  # as it calls itself
 
 
@@ -43,30 +43,40 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 class WholeApp:
-    """A running try-out: our address, the stand-in's address, and what it said."""
+    """A try-out of its own: our address, the stand-in's address, and what it said."""
 
     def __init__(self, folder: Path) -> None:
         ports = free_port(), free_port()
         self.url, self.stand_in_url = (f"http://127.0.0.1:{port}" for port in ports)
+        self.var = folder / "var"
         self._said = folder / "said"
-        self._logs = folder / "var" / "log"
         kept = {name: value for name, value in os.environ.items() if name not in OURS.split()}
+        self.environment = {**kept, "PORT": str(ports[0]), "SIMULATOR_PORT": str(ports[1])}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
         with self._said.open("wb") as said:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "config.tryout", "run", "--var", str(folder / "var")],
+            self.process = subprocess.Popen(
+                self._command("run"),
                 cwd=BASE_DIR,
-                env={**kept, "PORT": str(ports[0]), "SIMULATOR_PORT": str(ports[1])},
+                env=self.environment,
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-
-    def wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while "is ready" not in self.said():
-            assert self._process.poll() is None, f"the app did not start:\n{self.said()}"
+            assert self.process.poll() is None, f"the app did not start:\n{self.said()}"
             assert time.monotonic() < deadline, f"not ready after {START_SECONDS} s:\n{self.said()}"
             time.sleep(0.1)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command of the try-out on the same folder, to its end."""
+        command, environment = self._command(*arguments), self.environment
+        return subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True)
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "config.tryout", *arguments, "--var", str(self.var)]
 
     def said(self) -> str:
         """The lines at the terminal: after the first ones, only errors and deaths of its processes."""
@@ -74,16 +84,27 @@ class WholeApp:
 
     def log(self, process: str) -> str:
         """What one of its processes wrote; the try-out's e-mails are in the one of `web`."""
-        return (self._logs / f"{process}.log").read_text(encoding="utf-8", errors="replace")
+        return (self.var / "log" / f"{process}.log").read_text(encoding="utf-8", errors="replace")
 
-    def stop(self) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-        self._process.wait(timeout=40)
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.wait(timeout=STOP_SECONDS)
+
+    def family(self) -> list[psutil.Process]:
+        """The supervisor, its children, and PostgreSQL, which is nobody's child."""
+        server = (self.var / "postgresql" / "postmaster.pid").read_text().split()[0]
+        return [self._supervisor(), *self._supervisor().children(recursive=True), psutil.Process(int(server))]
+
+    def _supervisor(self) -> psutil.Process:
+        assert self.process, "it was not started"
+        return psutil.Process(self.process.pid)
 
     def forget_limits(self) -> None:
         """How often each person did what: one test's sign-ins are not the next one's."""
-        for child in psutil.Process(self._process.pid).children(recursive=True):
+        for child in self._supervisor().children(recursive=True):
             if found := VALKEY.search(" ".join(child.cmdline())):
                 with redis.Redis(port=int(found[1])) as valkey:
                     for key in list(valkey.scan_iter("*limit:*")):
@@ -114,23 +135,30 @@ class WholeApp:
         time.sleep(0.3)  # time for what it answered to reach a page
 
     def _stand_in(self) -> psutil.Process:
-        return self.process("simulator")
+        return self.child("simulator")
 
-    def process(self, argument: str) -> psutil.Process:
-        """The one that was started with this argument."""
-        for child in psutil.Process(self._process.pid).children():
+    def child(self, argument: str) -> psutil.Process:
+        """The process that was started with this argument."""
+        for child in self._supervisor().children():
             if argument in child.cmdline():
                 return child
         raise AssertionError(f"the process of {argument} is not there")
 
 
 @contextmanager
-def whole_app() -> Iterator[WholeApp]:
+def installed() -> Iterator[WholeApp]:
+    """In a folder of its own, not started yet."""
     # Not pytest's folder: as root, PostgreSQL runs as another user and must be able to walk there.
-    with tempfile.TemporaryDirectory(prefix="connect-guide-browser-") as folder:
+    with tempfile.TemporaryDirectory(prefix="connect-guide-app-") as folder:
         app = WholeApp(Path(folder))
         try:
-            app.wait_until_ready()
             yield app
         finally:
             app.stop()
+
+
+@contextmanager
+def whole_app() -> Iterator[WholeApp]:
+    with installed() as app:
+        app.start()
+        yield app
