@@ -152,10 +152,10 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"apps", "urls"},
     ),
     "orgs": (
-        {"domains", "fields", "salesforce", "signals"},
+        {"domains", "fields", "pasted_people", "salesforce", "signals"},
         {"hosts"},
         {"models", "oauth"},
-        {"audit", "directory", "discovery"},
+        {"audit", "directory", "discovery", "people_matching"},
         {"connections"},
         {"erasure", "sign_in", "tasks"},
         {"disclosure", "forms"},
