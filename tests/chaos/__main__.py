@@ -80,11 +80,11 @@ def _all_rounds(place: Place, given: argparse.Namespace, figures: Figures) -> No
         rounds.prepare(scene, desk, people)
         return desk, desk.footprint()
 
-    for people in given.sizes:  # how long each takes, so that the kills fall under it
+    for people in given.sizes:  # how many calls each makes, so that the kills fall under it
         desk, _before = desk_for(people)
         rounds.undisturbed(scene, desk, "apply", people)
         rounds.undisturbed(scene, desk, "undo", people)
-    say("Undisturbed: " + ", ".join(f"{w} for {n} {s:.1f} s" for (w, n), s in scene.takes.items()))
+    say("Undisturbed: " + ", ".join(f"{w} for {n} {c} calls" for (w, n), c in scene.calls.items()))
     numbers = iter(range(1, given.applies + 1))
     for turn in itertools.count():
         group = list(itertools.islice(numbers, given.together))

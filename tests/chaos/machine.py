@@ -20,7 +20,7 @@ from config.tryout.children import Child, Running
 from config.tryout.plan import Plan
 from config.tryout.servers import valkey_arguments
 
-READY_SECONDS = 60
+READY_SECONDS = 240
 
 
 class NotReady(Exception):

@@ -65,6 +65,10 @@ class Road:
                 self.passed.append(noted)
         return noted
 
+    def calls_to(self, org_id: str) -> int:
+        with self.lock:
+            return sum(each.org_id == org_id for each in self.passed)
+
     def writes(self, org_id: str = "") -> list[Passed]:
         with self.lock:
             return [each for each in self.passed if each.writes and org_id in ("", each.org_id)]

@@ -23,8 +23,9 @@ from tests.wizard.harness import SetupHarness
 from wizard.models import Job
 
 STAGE = "people"
+CALL_SECONDS = 0.3  # that a call takes at most, as tests.chaos has it
 DOWN = (0.0, 1.5)  # seconds until what was killed is started again
-PAGE_SECONDS = 20.0
+PAGE_SECONDS = 60.0
 SHOWN = "Every line of its stages was read back from Salesforce."
 
 
@@ -35,7 +36,7 @@ class Scene:
     visitor: Visitor
     chance: random.Random
     bound: float
-    takes: dict[tuple[str, int], float]  # how long a job takes when nothing is killed
+    calls: dict[tuple[str, int], int]  # to the org, for a job under which nothing is killed
 
 
 @dataclass
@@ -57,11 +58,11 @@ def prepare(scene: Scene, desk: SetupHarness, people: int) -> None:
 
 
 def undisturbed(scene: Scene, desk: SetupHarness, what: str, people: int) -> Job:
-    """Do it without a kill, and note how long it takes."""
+    """Do it without a kill, and note how many calls it makes."""
+    before = scene.road.calls_to(desk.theirs.id)
     patiently(lambda: scene.visitor.press(_page(scene, desk, what), what, together=what == "apply"))
     job = wait_for_end(desk, what, time.monotonic() + scene.bound)
-    assert job.finished_at
-    scene.takes[what, people] = (job.finished_at - job.created_at).total_seconds()
+    scene.calls[what, people] = scene.road.calls_to(desk.theirs.id) - before
     return job
 
 
@@ -104,9 +105,10 @@ def _press_and_kill(scene: Scene, pages: Sequence[Page], works: Sequence[Work]) 
         for page, work in zip(pages, works, strict=True)
     ]
     first = works[0].told
+    moment_comes = _random_moment(scene, works[0])
     for press in presses:
         press.start()
-    time.sleep(scene.chance.uniform(0.0, scene.takes[first.what, first.people] + 0.1))
+    moment_comes()
     killed_at, moment = time.monotonic(), timezone.now()
     scene.machine.kill(first.kind)
     time.sleep(scene.chance.uniform(*DOWN))
@@ -115,6 +117,21 @@ def _press_and_kill(scene: Scene, pages: Sequence[Page], works: Sequence[Work]) 
         press.join()
     connection.close()  # it may have been killed too
     return killed_at, moment
+
+
+def _random_moment(scene: Scene, work: Work) -> Callable[[], None]:
+    """Wait for it: before, after or between any two of the job's calls, however slow the machine is."""
+    org, what, people = work.desk.theirs.id, work.told.what, work.told.people
+    wanted = scene.road.calls_to(org) + scene.chance.randint(0, scene.calls[what, people])
+    more, deadline = scene.chance.uniform(0.0, CALL_SECONDS), time.monotonic() + scene.bound
+    ended = work.desk.setup.jobs.filter(kind=what).exclude(state__in=Job.ACTIVE)
+
+    def wait() -> None:
+        while scene.road.calls_to(org) < wanted and not ended.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(more)
+
+    return wait
 
 
 def _quietly(visitor: Visitor, page: Page, what: str) -> None:

@@ -15,15 +15,15 @@ from config.paths import BASE_DIR
 APPLIES = 10
 KINDS = "worker,web,stream,valkey,postgres"
 # A machine that runs other tests beside this one starts processes slowly; `make chaos` is stricter.
-BOUND = 60
+BOUND = 240
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 def test_applies_survive_every_kind_of_kill(tmp_path: Path) -> None:
     told = tmp_path / "figures.json"
     command = [sys.executable, "-m", "tests.chaos", "--applies", str(APPLIES), "--only", KINDS]
     command += ["--together", "2", "--people", "220", "--bound", str(BOUND), "--json", str(told)]
-    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=280)
+    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=1100)
     said = done.stdout + done.stderr
     assert told.exists(), said
     figures = json.loads(told.read_text(encoding="utf-8"))
