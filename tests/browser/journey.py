@@ -87,7 +87,7 @@ class Journey:
     def choose_people(self, usernames: Iterable[str]) -> None:
         self.page.get_by_role("button", name=re.compile("Choose people|Change who")).click()
         self.wait_for_people()
-        self.page.get_by_label("Usernames or e-mails").fill("\n".join(usernames))
+        self.page.get_by_label("Usernames, e-mails, user ids or full names").fill("\n".join(usernames))
         self.page.get_by_role("button", name="Add these people").click()
 
     def choose_everyone_with(self, *profiles: str) -> int:

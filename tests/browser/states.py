@@ -67,7 +67,9 @@ def picks_people(person: Journey, org: StandInOrg, take: Take) -> None:
     expect(person.page.locator("#results").get_by_role("listitem")).to_have_count(0)
     take("people-nobody-found")
     known = str(org.some_people(1)[0]["Username"])
-    person.page.get_by_label("Usernames or e-mails").fill(f"{known}\nnobody@nowhere.example\nnot an address")
+    person.page.get_by_label("Usernames, e-mails, user ids or full names").fill(
+        f"{known}\nnobody@nowhere.example\nnot an address"
+    )
     person.page.get_by_role("button", name="Add these people").click()
     expect(person.main).to_contain_text("nobody@nowhere.example")
     take("people-pasted")

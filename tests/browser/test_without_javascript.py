@@ -49,7 +49,9 @@ def choose_without_scripts(dana, org) -> list[str]:
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Add the ticked people").click()
     expect(page.get_by_role("heading", name="1 person chosen")).to_be_visible()
-    page.get_by_label("Usernames or e-mails").fill("\n".join(str(row["Username"]) for row in people[1:]))
+    page.get_by_label("Usernames, e-mails, user ids or full names").fill(
+        "\n".join(str(row["Username"]) for row in people[1:])
+    )
     page.get_by_role("button", name="Add these people").click()
     expect(page.get_by_role("heading", name="3 people chosen")).to_be_visible()
     dana.done_choosing()
