@@ -6,7 +6,7 @@ the guide names are read, of people who use Salesforce itself (UserType Standard
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +15,18 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from orgs.models import Connection, Org, OrgUser
+from orgs.salesforce.answers import beginning_again
 from orgs.salesforce.client import Client
-from orgs.salesforce.errors import NeedsReconnecting
+from orgs.salesforce.errors import NeedsReconnecting, Refused
+from orgs.salesforce.hidden_fields import to_leave_out
 from orgs.salesforce.soql import Names, soql
 
 _FIELDS = ["name", "username", "email", "profile", "licence", "active", "seen_at"]
 #: What is read of each person; `orgs.disclosure` tells a client's IT team.
 READ_FIELDS = ("Id", "Name", "Username", "Email", "Profile.Name", "Profile.UserLicense.Name", "IsActive")
-_QUERY = soql(
-    "SELECT {fields} FROM User WHERE UserType = {kind} ORDER BY Id",
-    fields=Names(READ_FIELDS),
-    kind="Standard",
-)
+#: Those that an org may hide from whoever connected it: people are read without them then.
+OPTIONAL_FIELDS = ("Email", "Profile.Name", "Profile.UserLicense.Name")
+HIDDEN = "people_without"  # in an org's `known`: which of them it hid at the last reading
 
 
 def refresh(org: Org, client: Client, on_page: Callable[[int], None] | None = None) -> int:
@@ -35,14 +35,49 @@ def refresh(org: Org, client: Client, on_page: Callable[[int], None] | None = No
     A reader that stops half-way removes nobody: only a complete one knows who vanished.
     """
     started = timezone.now()
-    seen = 0
-    for page in client.iter_pages(_QUERY):
-        _store(org, page, started)
-        seen += len(page)
-        if on_page:
-            on_page(seen)
+    hidden: list[str] = []
+
+    def read() -> int:
+        """From the beginning; who was read already is only written once more."""
+        seen = 0
+        for page in client.iter_pages(_query(hidden)):
+            _store(org, page, started)
+            seen += len(page)
+            if on_page:
+                on_page(seen)
+        return seen
+
+    while True:
+        try:
+            seen = beginning_again(read)
+            break
+        except Refused as refusal:
+            left = [each for each in OPTIONAL_FIELDS if each not in hidden]
+            found = to_leave_out(refusal, left)
+            if not found:
+                raise
+            hidden += found
     OrgUser.objects.filter(org=org, seen_at__lt=started).delete()
+    _note_hidden(org, hidden)
     return seen
+
+
+def _query(hidden: Sequence[str]) -> str:
+    fields = Names([each for each in READ_FIELDS if each not in hidden])
+    return soql(
+        "SELECT {fields} FROM User WHERE UserType = {kind} ORDER BY Id", fields=fields, kind="Standard"
+    )
+
+
+def hidden_fields(org: Org) -> list[str]:
+    """Which of the optional fields the org hid when its people were read last."""
+    return [each for each in OPTIONAL_FIELDS if each in org.known.get(HIDDEN, ())]
+
+
+def _note_hidden(org: Org, hidden: Sequence[str]) -> None:
+    if org.known.get(HIDDEN, []) != list(hidden):
+        org.known = {**org.known, HIDDEN: list(hidden)}
+        org.save(update_fields=["known"])
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def _package_version(client: Client) -> dict[str, Any]:
 
 def discover(client: Client, org: Org) -> dict[str, Any]:
     """Read `known` again, e.g. once the package has been installed, and keep it."""
-    org.known = known_from(client.composite(describe_subs()), client)
+    org.known = {**org.known, **known_from(client.composite(describe_subs()), client)}
     org.save(update_fields=["known"])
     return dict(org.known)
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs import hosts
-from orgs.sign_in.classify import classify
+from orgs.plain_text import plain
+from orgs.sign_in.classify import classify, error_named_in
 from orgs.sign_in.messages import HOST_PROPOSED, HOST_REFUSED
 from teams.models import Team
 
@@ -159,33 +160,31 @@ def error_in(pasted: str) -> tuple[str, str]:
     description = query.get("error_description", [""])[0][:200]
     if error and all(char.isalnum() or char in "_-." for char in error):
         return error, description
-    return _named_in(pasted.lower())
+    return _named_in(plain(pasted).lower())
 
 
 def _named_in(text: str) -> tuple[str, str]:
     for sign, error, description in _SIGNS:
         if sign in text:
             return error, description
-    return "", ""
+    return error_named_in(text), ""
 
 
 #: Words of Salesforce's pages -> the error that they stand for.
 _SIGNS = (
     ("must be installed", "invalid_client", "app must be installed into org"),
     ("not installed in this org", "invalid_client", "External client app is not installed in this org"),
-    ("oauth_approval_error_generic", "OAUTH_APPROVAL_ERROR_GENERIC", ""),
-    ("oauth_app_access_denied", "OAUTH_APP_ACCESS_DENIED", ""),
     ("not admin approved", "OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app"),
-    ("oauth_authorization_blocked", "OAUTH_AUTHORIZATION_BLOCKED", ""),
-    ("app_blocked", "app_blocked", ""),
     ("app blocked", "app_blocked", ""),
     ("blocked by admin", "app_blocked", ""),
     ("unexpected error", "OAUTH_APPROVAL_ERROR_GENERIC", ""),
+    ("already being processed", "invalid_grant", "token request is already being processed"),
+    ("user is inactive", "inactive_user", ""),
+    ("inactive user", "inactive_user", ""),
+    ("ip restricted", "invalid_grant", "IP restricted"),
+    ("login hours", "invalid_grant", "invalid login hours"),
     ("hasn't approved this consumer", "invalid_grant", "user hasn't approved this consumer"),
     ("redirect_uri", "redirect_uri_mismatch", ""),
-    ("invalid_client_id", "invalid_client_id", ""),
     ("client identifier invalid", "invalid_client_id", ""),
-    ("access_denied", "access_denied", ""),
     ("expired or was answered already", "page_expired", ""),  # the stand-in's own words
-    ("access-denied", "access_denied", ""),
 )

@@ -27,6 +27,8 @@ class Org(models.Model):
     is_sandbox = models.BooleanField(null=True)  # None: not connected yet
     instance_url = models.URLField(max_length=255)
     login_origin = models.URLField(max_length=255)
+    # Where a redirect of the org leads to since its My Domain was renamed; until somebody signed in there.
+    moved_to = models.URLField(max_length=255, blank=True, default="", db_default="")
     api_version = models.CharField(max_length=8)
     known = models.JSONField(default=dict)
     assumptions = models.JSONField(default=dict, blank=True)  # set by `manage.py calibrate --set`
@@ -49,6 +51,15 @@ class Org(models.Model):
     def is_bound(self) -> bool:
         """Whether we know which Salesforce org this is."""
         return bool(self.org_id)
+
+    @property
+    def sign_in_at(self) -> str:
+        """Where to sign in to it now."""
+        return self.moved_to or self.login_origin
+
+    @property
+    def moved_host(self) -> str:
+        return urlsplit(self.moved_to).netloc
 
     @property
     def kind_label(self) -> str:

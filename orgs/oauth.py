@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import hosts
 from orgs.salesforce.errors import NoAnswer, Refused, SalesforceError, TemporaryProblem, error_for
-from orgs.salesforce.transport import read_bounded
+from orgs.salesforce.redirects import redirected
+from orgs.salesforce.transport import NoAuth, first_error, json_of, read_bounded, waiting
 
 #: Each scope that we ask for, with its reason: what a client's IT team is told.
 SCOPE_REASONS: dict[str, Promise] = {
@@ -32,6 +33,7 @@ SCOPE_REASONS: dict[str, Promise] = {
 SCOPES = " ".join(SCOPE_REASONS)
 TIMEOUT = (5, 15)  # short: a refresh holds the connection's row while it waits
 _MAX_BYTES = 256 * 1024
+_NO_JSON = "The token endpoint did not answer with JSON."
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,6 +41,8 @@ T = TypeVar("T")
 
 class GrantRefused(Refused):
     """The token endpoint said no: `code` is OAuth's `error`, `message` its description."""
+
+    of_refresh = False  # what was refused is a refresh token, not a one-time code
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,17 @@ def exchange(origin: str, pair: ClientCredentials, *, code: str, verifier: str) 
 
 def refresh(origin: str, pair: ClientCredentials, refresh_token: str) -> Grant:
     """A new access token, and a new refresh token where the app rotates them."""
-    raw = _asked(
-        lambda session, more: session.refresh_token(
-            hosts.token_endpoint(origin), refresh_token=refresh_token, **more
-        ),
-        pair,
-        scope=None,  # as granted: naming scopes could only narrow or refuse it
-    )
+    try:
+        raw = _asked(
+            lambda session, more: session.refresh_token(
+                hosts.token_endpoint(origin), refresh_token=refresh_token, **more
+            ),
+            pair,
+            scope=None,  # as granted: naming scopes could only narrow or refuse it
+        )
+    except GrantRefused as refusal:
+        refusal.of_refresh = True
+        raise
     return _grant(raw, required=("access_token",))
 
 
@@ -126,7 +134,7 @@ def _post(session: OAuth2Session, url: str, data: Mapping[str, str]) -> requests
 
 
 def _session(pair: ClientCredentials, scope: str | None = SCOPES) -> OAuth2Session:
-    return OAuth2Session(
+    session = OAuth2Session(
         client_id=pair.client_id,
         client_secret=pair.client_secret,
         token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method
@@ -134,6 +142,17 @@ def _session(pair: ClientCredentials, scope: str | None = SCOPES) -> OAuth2Sessi
         redirect_uri=redirect_uri(),
         scope=scope,
     )
+    session.auth = NoAuth()  # without it requests would look for one in `.netrc`
+    for hook in ("access_token_response", "refresh_token_response"):
+        session.register_compliance_hook(hook, _granted)
+    return session
+
+
+def _granted(response: requests.Response) -> requests.Response:
+    """Only status 200 is a grant: authlib takes any JSON without "error" for one, whatever its status."""
+    if response.status_code != 200:
+        raise _refusal(response)
+    return response
 
 
 def _request_options() -> dict[str, Any]:
@@ -161,9 +180,6 @@ def _guarded(call: Callable[[], T]) -> T:
         return call()
     except OAuthError as error:
         raise GrantRefused(str(error.error or ""), str(error.description or ""), status=400) from None
-    except requests.HTTPError as error:
-        status = error.response.status_code if error.response is not None else 0
-        raise error_for(status) from None
     except requests.Timeout:
         raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None
     except requests.RequestException as error:
@@ -171,17 +187,22 @@ def _guarded(call: Callable[[], T]) -> T:
         raise NoAnswer("CONNECTION_LOST", "The connection broke.") from None
     except (ValueError, TypeError, ArithmeticError, RecursionError):
         # authlib: the answer is no JSON object, is nested without end, or has a life that is no number.
-        raise TemporaryProblem("UNREADABLE_ANSWER", "The token endpoint did not answer with JSON.") from None
+        raise TemporaryProblem("UNREADABLE_ANSWER", _NO_JSON) from None
 
 
 def _refusal(response: requests.Response) -> SalesforceError:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    if response.status_code == 400 and isinstance(body, dict) and "error" in body:
-        return GrantRefused(str(body["error"]), str(body.get("error_description", "")), status=400)
-    return error_for(response.status_code)
+    """The typed error of every answer that is no grant."""
+    status, body = response.status_code, json_of(response.content)
+    if 300 <= status < 400:
+        return redirected(response.url, response.headers.get("Location", ""), status)
+    if status in (420, 429) or status >= 500:
+        return waiting(error_for(status), response.headers)
+    if isinstance(body, list):  # as the data APIs say it
+        return first_error(status, body)
+    if isinstance(body, dict):
+        error, description = body.get("error") or "", body.get("error_description") or f"HTTP {status}"
+        return GrantRefused(str(error), str(description), status=status)
+    return TemporaryProblem("UNREADABLE_ANSWER", _NO_JSON, status=status)
 
 
 def _grant(raw: Mapping[str, Any], required: tuple[str, ...]) -> Grant:

@@ -152,8 +152,9 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"apps", "urls"},
     ),
     "orgs": (
-        {"domains", "fields", "pasted_people", "salesforce", "signals"},
+        {"domains", "fields", "pasted_people", "plain_text", "signals"},
         {"hosts"},
+        {"salesforce"},
         {"models", "oauth"},
         {"audit", "directory", "discovery", "people_matching"},
         {"connections"},

@@ -17,14 +17,22 @@ from django.utils import timezone
 
 from orgs import audit, oauth, signals
 from orgs.connections import revocation as revocations
+from orgs.connections.refusals import Meaning, is_busy, rule_for
 from orgs.fields import Secret, Unreadable
 from orgs.hosts import Identity
 from orgs.models import Connection, Org, OrgUser, Revocation
 from orgs.oauth import ClientCredentials, Grant, GrantRefused
-from orgs.salesforce.errors import NeedsReconnecting, TemporaryProblem, proves_nothing_happened
+from orgs.salesforce.errors import (
+    NeedsReconnecting,
+    OrgMoved,
+    SalesforceError,
+    TemporaryProblem,
+    proves_nothing_happened,
+)
 from teams.models import User
 
 _PAUSES = (0.5, 1.0)
+_LONGEST_PAUSE = 3.0  # the connection's row is locked meanwhile
 
 
 class ConnectionSession:
@@ -40,6 +48,9 @@ class ConnectionSession:
 
     def refresh(self, stale: str) -> str:
         return refresh(self._connection_id, stale)
+
+    def moved(self, origin: str) -> None:
+        note_moved(self._connection_id, origin)
 
     def __repr__(self) -> str:
         return f"ConnectionSession({self._connection_id})"
@@ -81,11 +92,11 @@ def _locked(connection_id: int) -> Connection:
     return Connection.objects.select_for_update().get(pk=connection_id)
 
 
-def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
+def _refresh_locked(connection: Connection) -> SalesforceError | None:
     if not connection.refresh_token:
         return _lost(connection, "NO_REFRESH_TOKEN", "The sign-in has expired and can't be renewed.")
     try:
-        grant = _with_retries(
+        grant = with_retries(
             lambda: oauth.refresh(
                 connection.org.instance_url,
                 credentials_for(connection.org),
@@ -93,9 +104,10 @@ def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
             )
         )
     except GrantRefused as refusal:
-        if refusal.code == "invalid_grant":
-            return _lost(connection, refusal.code, refusal.message)
-        raise
+        return _refused(connection, refusal)
+    except OrgMoved as moved:
+        note_moved(connection.pk, moved.origin)
+        return moved
     except Unreadable:
         return _lost(connection, "TOKEN_KEY_LOST", "The key of the stored token is gone.")
     connection.access_token = Secret(grant.access_token)
@@ -105,16 +117,36 @@ def _refresh_locked(connection: Connection) -> NeedsReconnecting | None:
     return None
 
 
-def _with_retries(ask: Callable[[], Grant]) -> Grant:
+def _refused(connection: Connection, refusal: GrantRefused) -> SalesforceError:
+    """What the refusal means for us; only a final one ends the connection."""
+    rule = rule_for(refusal.code, refusal.message)
+    if rule.meaning is Meaning.FINAL:
+        return _lost(connection, rule.code, refusal.message)
+    if rule.meaning is Meaning.OPEN:
+        return GrantRefused(rule.code, refusal.message, status=refusal.status)
+    return TemporaryProblem(rule.code, refusal.message, status=refusal.status)
+
+
+def with_retries(ask: Callable[[], Grant]) -> Grant:
+    """Ask the token endpoint, again after a moment where nothing can have happened yet."""
     for pause in (*_PAUSES, None):
         try:
             return ask()
+        except GrantRefused as refusal:
+            if pause is None or not is_busy(refusal):
+                raise
         except TemporaryProblem as problem:
             # Without a proof that nothing happened the old token may be used up already.
             if pause is None or not proves_nothing_happened(problem):
                 raise
-            time.sleep(pause)
+            pause = min(_LONGEST_PAUSE, max(pause, problem.retry_after))
+        time.sleep(pause)
     raise AssertionError("unreachable")
+
+
+def note_moved(connection_id: int, origin: str) -> None:
+    """Keep where the org answers now: the next sign-in is offered there. Our tokens stay as they are."""
+    Org.objects.filter(connection=connection_id).update(moved_to=origin)
 
 
 def _lost(connection: Connection, code: str, message: str) -> NeedsReconnecting:

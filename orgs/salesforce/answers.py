@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from orgs.salesforce.errors import NoAnswer, Refused, VersionRefused
+from orgs.salesforce.errors import NoAnswer, QueryLost, Refused, VersionRefused
+
+MOST_BEGINNINGS = 3  # of one query whose further pages are gone
+T = TypeVar("T")
 
 
 @contextmanager
@@ -33,3 +36,24 @@ def next_page(body: Mapping[str, Any]) -> str:
     if not isinstance(url, str) or not url.startswith("/services/data/"):
         raise NoAnswer("UNREADABLE_ANSWER", "A query's answer names no next page.")
     return url
+
+
+@contextmanager
+def of_a_further_page() -> Iterator[None]:
+    """Pages are kept for a while only, and go with their transaction: then they are unknown."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.status != 404 and refusal.code != "INVALID_QUERY_LOCATOR":
+            raise
+        raise QueryLost("INVALID_QUERY_LOCATOR", refusal.message, status=refusal.status) from None
+
+
+def beginning_again(read: Callable[[], T]) -> T:
+    """Read a query from its beginning, again where its further pages were lost."""
+    for _beginning in range(MOST_BEGINNINGS - 1):
+        try:
+            return read()
+        except QueryLost:
+            continue
+    return read()

@@ -8,37 +8,43 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from orgs.salesforce import transport
-from orgs.salesforce.answers import in_every_version, next_page, records
+from orgs.salesforce.answers import (
+    beginning_again,
+    in_every_version,
+    next_page,
+    of_a_further_page,
+    records,
+)
 from orgs.salesforce.composite import (
     Save,
     Sub,
     SubResult,
-    only_reads,
-    parse_results,
+    check_limits,
     parse_saves,
     query_path,
-    request_body,
 )
+from orgs.salesforce.composite_calls import Batch, CompositeCalls, Outcome
 from orgs.salesforce.errors import (
     LOCKED,
     NoAnswer,
+    OrgMoved,
     Refused,
     SalesforceError,
     SessionExpired,
+    SessionRefused,
 )
+from orgs.salesforce.plain_calls import PlainCalls
 from orgs.salesforce.transport import Answer, Transport, Usage
 
 __all__ = ["Client", "Save", "Session", "Sub", "SubResult", "Usage"]
 
 MAX_PAGES = 2_000  # of one query; a page has 200 rows or more, so these are at least 400,000
 MAX_COLLECTION = 200  # records of one collections call (fact sheet, section 8)
-SIDE_BY_SIDE = 4  # threads
 
 T = TypeVar("T")
 
@@ -53,6 +59,9 @@ class Session(Protocol):
 
     def refresh(self, stale: str) -> str:
         """A token that is not `stale`; raises `NeedsReconnecting` when there is none."""
+
+    def moved(self, origin: str) -> None:
+        """The org answers at this address now."""
 
 
 class Client:
@@ -69,6 +78,7 @@ class Client:
         self._session = session
         self._on_usage = on_usage
         self._sleep = sleep
+        self._plain = PlainCalls(self._ask)
         self._transport = Transport(session.instance_url, timeout=timeout, patience=patience, sleep=sleep)
         self.use_version(api_version)
 
@@ -103,9 +113,11 @@ class Client:
 
     def query(self, soql: str, *, tooling: bool = False) -> list[dict[str, Any]]:
         """All rows, following every page."""
-        return [row for page in self.iter_pages(soql, tooling=tooling) for row in page]
+        pages = beginning_again(lambda: list(self.iter_pages(soql, tooling=tooling)))
+        return [row for page in pages for row in page]
 
     def iter_pages(self, soql: str, *, tooling: bool = False) -> Iterator[list[dict[str, Any]]]:
+        """The pages as they come; raises `QueryLost` where only a new beginning can go on."""
         with in_every_version():
             body = self._json("GET", self._prefix + query_path(soql, tooling=tooling), safe=True)
         for page in self._pages(body):
@@ -117,7 +129,8 @@ class Client:
             yield body
             if not isinstance(body, Mapping) or body.get("done", True):
                 return
-            body = self._json("GET", next_page(body), safe=True)
+            with of_a_further_page():
+                body = self._json("GET", next_page(body), safe=True)
         raise Refused("ANSWER_TOO_LARGE", f"More than {MAX_PAGES} pages.")
 
     def describe(self, sobject: str) -> dict[str, Any]:
@@ -148,63 +161,47 @@ class Client:
         """Several composites at the same time, each in its own thread."""
         return self._run([(batch, False) for batch in batches])
 
-    def _run(self, batches: list[tuple[Sequence[Sub], bool]]) -> list[list[SubResult]]:
-        bodies = [request_body(subs, self._prefix, all_or_none=flag) for subs, flag in batches]
+    def _run(self, batches: list[Batch]) -> list[list[SubResult]]:
+        for subs, _all_or_none in batches:
+            check_limits(subs)
+        if self._plain.needed:
+            return [self._whole(subs, self._plain.run(subs)) for subs, _ in batches]
+        calls = CompositeCalls(self._transport, self._prefix, self._sleep)
+        numbered = dict(enumerate(batches))
         token = self._session.access_token()
-        outcomes = self._attempt(batches, bodies, dict.fromkeys(range(len(batches))), token)
-        expired = [i for i, outcome in outcomes.items() if isinstance(outcome, SessionExpired)]
+        outcomes = calls.send(numbered, token)
+        expired = {i: numbered[i] for i, outcome in outcomes.items() if isinstance(outcome, SessionExpired)}
         if expired:
-            token = self._session.refresh(token)
-            outcomes |= self._attempt(batches, bodies, dict.fromkeys(expired), token)
+            outcomes |= calls.send(expired, self._session.refresh(token))
         self._tell_usage()
-        results = []
-        for (subs, _), outcome in zip(batches, (outcomes[i] for i in range(len(batches))), strict=True):
-            if isinstance(outcome, SalesforceError):
-                raise outcome
-            results.append([self._with_all_pages(result) for result in parse_results(subs, outcome.body)])
-        return results
+        return [self._whole(subs, self._results(subs, outcomes[i])) for i, (subs, _) in numbered.items()]
 
-    def _attempt(
-        self,
-        batches: list[tuple[Sequence[Sub], bool]],
-        bodies: list[dict[str, Any]],
-        which: Mapping[int, None],
-        token: str,
-    ) -> dict[int, Answer | SalesforceError]:
-        def one(index: int) -> Answer | SalesforceError:
-            subs, all_or_none = batches[index]
-            try:
-                return self._send_composite(subs, bodies[index], token, all_or_none)
-            except SalesforceError as error:
-                return error
+    def _results(self, subs: Sequence[Sub], outcome: Outcome) -> list[SubResult]:
+        return self._without_composite(subs, outcome) if isinstance(outcome, SalesforceError) else outcome
 
-        if len(which) == 1:
-            return {index: one(index) for index in which}
-        with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(which))) as pool:
-            return dict(zip(which, pool.map(one, which), strict=True))
+    def _whole(self, subs: Sequence[Sub], results: Sequence[SubResult]) -> list[SubResult]:
+        return [self._with_all_pages(sub, each) for sub, each in zip(subs, results, strict=True)]
 
-    def _send_composite(
-        self, subs: Sequence[Sub], body: dict[str, Any], token: str, all_or_none: bool
-    ) -> Answer:
-        """Send; once more while a row lock undid nothing or everything of it."""
-        reads = only_reads(subs)
-        path = f"{self._prefix}composite"
-        for pause in (*transport.PAUSES, None):
-            with in_every_version():
-                answer = self._transport.send("POST", path, token, payload=body, safe=reads)
-            locked = any(_is_locked(result) for result in parse_results(subs, answer.body))
-            if pause is None or not locked or not (reads or all_or_none):
-                return answer
-            self._sleep(pause)
-        raise AssertionError("unreachable")
+    def _without_composite(self, subs: Sequence[Sub], error: SalesforceError) -> list[SubResult]:
+        """An org may refuse composite calls and take single ones; any other error is raised."""
+        if isinstance(error, SessionExpired):
+            raise SessionRefused(error.message, status=error.status)
+        if isinstance(error, OrgMoved):
+            self._session.moved(error.origin)
+        return self._plain.instead_of(subs, error)
 
-    def _with_all_pages(self, result: SubResult) -> SubResult:
+    def _with_all_pages(self, sub: Sub, result: SubResult) -> SubResult:
         body = result.body
         if result.error or not isinstance(body, dict) or body.get("done", True) or "records" not in body:
             return result
-        rows = [row for page in self._pages(body) for row in records(page)]
-        whole = {key: value for key, value in body.items() if key != "nextRecordsUrl"} | {"records": rows}
-        return SubResult(result.ref, result.status, whole)
+        first: list[Any] = [body]
+
+        def rows() -> list[dict[str, Any]]:
+            start = first.pop() if first else self._ask(sub)
+            return [row for page in self._pages(start) for row in records(page)]
+
+        whole = {key: value for key, value in body.items() if key != "nextRecordsUrl"}
+        return SubResult(result.ref, result.status, whole | {"records": beginning_again(rows)})
 
     # Writing
 
@@ -258,6 +255,9 @@ class Client:
 
     # Tokens
 
+    def _ask(self, sub: Sub) -> Any:
+        return self._json(sub.method, self._prefix + sub.path, safe=True)
+
     def _json(self, method: str, path: str, *, payload: Any = None, safe: bool = False) -> Any:
         answer = self._call(method, path, payload=payload, safe=safe)
         if answer.body is None:
@@ -274,18 +274,23 @@ class Client:
         try:
             answer = send(token)
         except SessionExpired:  # proves that nothing happened, for writes too
-            answer = send(self._session.refresh(token))
+            answer = self._send_renewed(send, token)
+        except OrgMoved as moved:
+            self._session.moved(moved.origin)
+            raise
         finally:
             self._tell_usage()
         return answer
 
+    def _send_renewed(self, send: Callable[[str], Answer], stale: str) -> Answer:
+        try:
+            return send(self._session.refresh(stale))
+        except SessionExpired as refused:
+            raise SessionRefused(refused.message, status=refused.status) from None
+
     def _tell_usage(self) -> None:
         if self._on_usage and self.usage:
             self._on_usage(*self.usage)
-
-
-def _is_locked(result: SubResult) -> bool:
-    return result.error is not None and result.error.code == LOCKED
 
 
 def _version_key(version: str) -> tuple[int, ...]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from orgs.salesforce.errors import NoAnswer, SalesforceError
+from orgs.salesforce.errors import HALTED, LOCKED, NoAnswer, SalesforceError
 from orgs.salesforce.transport import first_error
 
 MAX_SUBREQUESTS = 25
 MAX_QUERIES = 5  # queries and collections together
 _REF = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+_REFERENCE = re.compile(r"@\{(\w+)[.\[]")  # to the result of another subrequest
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ def only_reads(subs: Sequence[Sub]) -> bool:
     return all(sub.method == "GET" for sub in subs)
 
 
-def request_body(subs: Sequence[Sub], prefix: str, *, all_or_none: bool) -> dict[str, Any]:
-    """The JSON of a composite call; raises `ValueError` beyond Salesforce's limits."""
+def check_limits(subs: Sequence[Sub]) -> None:
+    """Raise `ValueError` beyond Salesforce's limits of one composite call."""
     if not 0 < len(subs) <= MAX_SUBREQUESTS:
         raise ValueError(f"A composite takes 1 to {MAX_SUBREQUESTS} subrequests, not {len(subs)}")
     if sum(sub.counts_as_query for sub in subs) > MAX_QUERIES:
@@ -92,6 +94,10 @@ def request_body(subs: Sequence[Sub], prefix: str, *, all_or_none: bool) -> dict
     refs = [sub.ref for sub in subs]
     if len(set(refs)) < len(refs) or not all(_REF.fullmatch(ref) for ref in refs):
         raise ValueError("References must be unique letters, digits and underscores")
+
+
+def request_body(subs: Sequence[Sub], prefix: str, *, all_or_none: bool) -> dict[str, Any]:
+    """The JSON of a composite call."""
     return {"allOrNone": all_or_none, "compositeRequest": [_subrequest(sub, prefix) for sub in subs]}
 
 
@@ -100,6 +106,35 @@ def _subrequest(sub: Sub, prefix: str) -> dict[str, Any]:
     if sub.body is not None:
         raw["body"] = dict(sub.body)
     return raw
+
+
+def to_send_again(subs: Sequence[Sub], results: Mapping[str, SubResult], *, whole: bool) -> list[Sub]:
+    """Those that a row lock kept from being done, with what they wait for filled in.
+
+    `whole`: a lock undid all of it, or nothing could be done twice.
+    """
+    codes = {ref: error.code for ref, each in results.items() if (error := each.error) is not None}
+    if LOCKED not in codes.values():
+        return []
+    if whole:
+        return list(subs)
+    left = [sub for sub in subs if codes.get(sub.ref) in (LOCKED, HALTED)]
+    there = {ref: each.body["id"] for ref, each in results.items() if ref not in codes and _has_id(each.body)}
+    filled = [_filled_in(sub, there) for sub in left]
+    refs = {sub.ref for sub in filled}
+    return [sub for sub in filled if refs.issuperset(_REFERENCE.findall(json.dumps(sub.body)))]
+
+
+def _has_id(body: Any) -> bool:
+    return isinstance(body, Mapping) and isinstance(body.get("id"), str)
+
+
+def _filled_in(sub: Sub, ids: Mapping[str, str]) -> Sub:
+    """References to what is there by now, as their ids: they are not in the next call."""
+    raw = json.dumps(sub.body)
+    for ref, row_id in ids.items():
+        raw = raw.replace(f"@{{{ref}.id}}", row_id)
+    return replace(sub, body=json.loads(raw))
 
 
 def parse_results(subs: Sequence[Sub], body: Any) -> list[SubResult]:

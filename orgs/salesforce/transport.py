@@ -21,6 +21,7 @@ from requests.adapters import HTTPAdapter
 
 from orgs.salesforce import clock, outcomes
 from orgs.salesforce.errors import (
+    HALTED,
     NoAnswer,
     Refused,
     SalesforceError,
@@ -28,6 +29,7 @@ from orgs.salesforce.errors import (
     error_for,
     proves_nothing_happened,
 )
+from orgs.salesforce.redirects import redirected
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 120.0  # for one whole answer, however slowly it trickles in
@@ -158,7 +160,7 @@ class Transport:
             # The exception's text may hold the address with its query: only its kind is told, to the log.
             log.warning("No answer from %s: %s", self.instance_url, type(problem).__name__)
             raise NoAnswer("CONNECTION_LOST", "The connection broke.") from None
-        return _checked(answer, response.headers, safe)
+        return _checked(self.instance_url, answer, response.headers, safe)
 
     def _time_left(self) -> tuple[float, float]:
         if self._give_up_at is None:
@@ -197,29 +199,36 @@ def read_bounded(
 def _read(response: requests.Response) -> Answer:
     content = read_bounded(response)
     is_json = "json" in response.headers.get("Content-Type", "")
+    return Answer(response.status_code, content, json_of(content) if is_json else None)
+
+
+def json_of(content: bytes) -> Any:
+    """The JSON of an answer, or None where it is none."""
     try:
-        body = json.loads(content) if is_json and content else None
+        return json.loads(content)
     except (ValueError, RecursionError):  # the second: nested without end
-        if response.status_code < 400:
-            raise NoAnswer("UNREADABLE_ANSWER", "The answer is not valid JSON.") from None
-        body = None
-    return Answer(response.status_code, content, body)
+        return None
 
 
-def _checked(answer: Answer, headers: Mapping[str, str], safe: bool) -> Answer:
+def _checked(asked: str, answer: Answer, headers: Mapping[str, str], safe: bool) -> Answer:
     if answer.status < 300:
         if answer.content and answer.body is None:
-            # A gateway's or maintenance page with status 200.
+            # A gateway's or maintenance page with status 200, or half of the JSON.
             raise NoAnswer("UNREADABLE_ANSWER", "The answer is a page, not data.", status=answer.status)
         return answer
     if answer.status < 400:
-        raise Refused("UNEXPECTED_REDIRECT", "We don't follow redirects.", status=answer.status)
+        raise redirected(asked, headers.get("Location", ""), answer.status)
     error = first_error(answer.status, answer.body)
+    if isinstance(error, TemporaryProblem) and not safe and not proves_nothing_happened(error):
+        raise NoAnswer(error.code, error.message, status=error.status)
+    raise waiting(error, headers)
+
+
+def waiting(error: SalesforceError, headers: Mapping[str, str]) -> SalesforceError:
+    """The error with how long Salesforce asks us to wait, where waiting helps."""
     if isinstance(error, TemporaryProblem):
-        if not safe and not proves_nothing_happened(error):
-            raise NoAnswer(error.code, error.message, status=error.status)
         error.retry_after = _seconds(headers.get("Retry-After", ""))
-    raise error
+    return error
 
 
 def first_error(status: int, body: Any) -> SalesforceError:
@@ -229,7 +238,7 @@ def first_error(status: int, body: Any) -> SalesforceError:
     cause is the first other one.
     """
     rows = [row for row in (body if isinstance(body, list) else [body]) if isinstance(row, Mapping)]
-    telling = [row for row in rows if _code(row) != "PROCESSING_HALTED"] or rows
+    telling = [row for row in rows if _code(row) != HALTED] or rows
     if not telling:
         return error_for(status)
     row = telling[0]

@@ -15,8 +15,8 @@ from orgs import oauth
 from orgs.connections import revocation
 from orgs.hosts import Identity
 from orgs.oauth import Grant
+from orgs.plain_text import plain
 from orgs.salesforce.client import Client
-from orgs.salesforce.errors import NeedsReconnecting
 from orgs.sign_in.pending import SignIn
 
 PATIENCE = 20.0  # seconds: a person waits at a page that loads
@@ -65,7 +65,16 @@ class FreshSession:
         return self._token
 
     def refresh(self, stale: str) -> str:
-        raise NeedsReconnecting("INVALID_SESSION_ID", "Salesforce does not accept the token it just gave.")
+        """The same: a token that is refused twice is refused with Salesforce's own words."""
+        return self._token
+
+    def moved(self, origin: str) -> None:
+        """Told to the person who is signing in, by the error itself."""
+
+
+def same_name(name: str, arrival: SignInResult) -> bool:
+    """Whether the org that was signed in to has this name too."""
+    return plain(name).casefold() == plain(arrival.seen.name).casefold()
 
 
 def client_of(arrival: SignInResult) -> Client:

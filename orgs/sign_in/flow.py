@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.db import DataError, transaction
 from django.http import HttpRequest
 
@@ -17,7 +18,7 @@ from orgs.discovery import best_version, describe_subs, known_from
 from orgs.models import Org
 from orgs.oauth import ClientCredentials, Grant
 from orgs.salesforce.client import Client, Sub
-from orgs.salesforce.errors import SalesforceError
+from orgs.salesforce.errors import OrgMoved, SalesforceError
 from orgs.salesforce.soql import Names, soql
 from orgs.sign_in import callbacks, pending
 from orgs.sign_in.callbacks import PATIENCE, FreshSession, OrgIdentity, SignInResult
@@ -98,13 +99,22 @@ def finish(request: HttpRequest, user: User, sign_in: SignIn, code: str) -> Org:
     arrival = arrive(sign_in, code, expected)
     if expected and expected.org_id != arrival.seen.org_id:
         callbacks.discard_grant(arrival)
-        raise SignInProblem("different_org", sign_in=sign_in, expected=expected.name, got=arrival.seen.name)
+        code = "same_name_org" if is_namesake(expected, arrival) else "different_org"
+        raise SignInProblem(code, sign_in=sign_in, expected=expected.name, got=arrival.seen.name)
     if expected is None:
         _refuse_for_an_own_app(arrival, team)
     with storable(arrival):
         org = _keep(arrival, team, user)
     pending.note_used(request.session, request.GET.get("state", ""), str(org.pk))
     return org
+
+
+def is_namesake(org: Org, arrival: SignInResult) -> bool:
+    """Another org that a person takes for this one: a refreshed sandbox keeps its name or address."""
+    # A practice org's address is that of several orgs.
+    of_one_org = org.instance_url not in settings.SALESFORCE_EXTRA_ORIGINS
+    same_address = of_one_org and org.instance_url == arrival.identity.origin
+    return callbacks.same_name(org.name, arrival) or same_address
 
 
 def _refuse_for_an_own_app(arrival: SignInResult, team: Team) -> None:
@@ -125,8 +135,12 @@ def arrive(sign_in: SignIn, code: str, org: Org | None) -> SignInResult:
     """Who came back, from which org; a grant that can't be told whose it is, is revoked at once."""
     pair = tokens.credentials_for(org) if org else ClientCredentials.ours()
     try:
-        grant = oauth.exchange(sign_in.origin, pair, code=code, verifier=sign_in.verifier)
+        grant = tokens.with_retries(
+            lambda: oauth.exchange(sign_in.origin, pair, code=code, verifier=sign_in.verifier)
+        )
     except SalesforceError as error:
+        if org and isinstance(error, OrgMoved):
+            Org.objects.filter(pk=org.pk).update(moved_to=error.origin)
         raise _problem(error, sign_in) from None
     try:
         identity = hosts.check_returned(sign_in.origin, grant.instance_url, grant.identity_url)
@@ -200,6 +214,7 @@ def what_it_is(arrival: SignInResult) -> dict[str, Any]:
         "is_sandbox": seen.is_sandbox,
         "instance_url": arrival.identity.origin,
         "login_origin": arrival.sign_in.origin,
+        "moved_to": "",
         "api_version": seen.api_version,
         "known": seen.known,
     }
@@ -218,6 +233,10 @@ def connect(org: Org, arrival: SignInResult, user: User) -> None:
 
 
 def _problem(error: SalesforceError, sign_in: SignIn) -> SignInProblem:
+    if isinstance(error, OrgMoved):
+        return SignInProblem(
+            "org_moved", sign_in=replace(sign_in, origin=error.origin), moved_to=error.message
+        )
     return SignInProblem(code_for(error), sign_in=sign_in, raw=_short(f"{error.code}: {error.message}"))
 
 

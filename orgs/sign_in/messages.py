@@ -20,6 +20,8 @@ class Way(StrEnum):
     AGAIN = "again"  # the same sign-in once more
     ELSEWHERE = "elsewhere"  # choose another address
     USAGE_PAGE = "usage_page"  # Connected Apps OAuth Usage in that org
+    THERE = "there"  # where the org answers now
+    START = "start"  # a setup of its own in the org that was signed in to
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Explanation:
     who: Words
     ways: tuple[Way, ...] = (Way.AGAIN,)
     copy: Words = ""  # for the colleague who can fix it
+    at_central: Words = ""  # told too where the sign-in began at login. or test., which know no local app
 
 
 YOU = _("You, now.")
@@ -68,6 +71,22 @@ _APPROVE_COPY = _(
     "Users as it is."
 )
 
+_EC_COPY = _(
+    "Hello, I am connecting Connect Guide to our Salesforce org. Salesforce says that its External Client "
+    "App is not installed in our org. Please install the app's package there, or tell me who may. "
+    "Afterwards the app is listed under Setup > External Client App Manager. Thank you."
+)
+_SESSION_COPY = _(
+    "Hello, I am connecting Connect Guide to our Salesforce org. I can sign in, but Salesforce then refuses "
+    "the session. Please open Setup > Session Settings. Are sessions locked to the IP address where they "
+    "began? Is High Assurance required? Please also look whether API Access Control lets the app in. The app "
+    "has to be allowed to Manage user data via APIs (api). Thank you."
+)
+_OWN_ADDRESS = _(
+    "You signed in at login. or test.salesforce.com, where an app of one org is not known. Choose the org's "
+    "own address (My Domain) and sign in there."
+)
+
 EXPLANATIONS: dict[str, Explanation] = {
     "access_denied": Explanation(
         _("You clicked Deny"),
@@ -88,6 +107,20 @@ EXPLANATIONS: dict[str, Explanation] = {
         ADMIN,
         (Way.USAGE_PAGE, Way.AGAIN),
         _INSTALL_COPY,
+        _OWN_ADDRESS,
+    ),
+    "ec_app_missing": Explanation(
+        _("The External Client App is not installed in this org"),
+        _("Connect Guide's app comes in a package, and an admin has to install that package in each org."),
+        (
+            _("Ask a Salesforce admin to install the app's package in this org."),
+            _("The people who run this Connect Guide have the link to the package."),
+            _("Then sign in again. It may take a few minutes to spread."),
+        ),
+        ADMIN,
+        (Way.AGAIN, Way.ELSEWHERE),
+        _EC_COPY,
+        _OWN_ADDRESS,
     ),
     "generic": Explanation(
         _("Salesforce reported an unexpected error"),
@@ -104,6 +137,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         ADMIN,
         (Way.USAGE_PAGE, Way.AGAIN),
         _GENERIC_COPY,
+        _OWN_ADDRESS,
     ),
     "blocked": Explanation(
         _("This org blocks the app"),
@@ -162,6 +196,78 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         YOU,
         (Way.AGAIN, Way.ELSEWHERE),
+    ),
+    "same_name_org": Explanation(
+        _("Another org of the same name"),
+        _(
+            "You signed in to %(got)s. Its org id is another than that of %(expected)s, which you know. "
+            "So it was ended again at once."
+        ),
+        (
+            _("Was the sandbox refreshed? Then it is a new org, with a new org id, and begins anew."),
+            _("In that case start a setup there. The old one keeps its history."),
+            _("Else you have two orgs of that name: sign in to the other one."),
+        ),
+        YOU,
+        (Way.START, Way.AGAIN),
+    ),
+    "org_moved": Explanation(
+        _("This org has a new address"),
+        _("The org's My Domain was renamed: it is at %(moved_to)s now. Nothing was connected."),
+        (
+            _("Sign in at the new address. We know the org again by its id."),
+            _("If you don't know that address, ask a Salesforce admin of the org first."),
+        ),
+        YOU,
+        (Way.THERE, Way.ELSEWHERE),
+    ),
+    "session_refused": Explanation(
+        _("Salesforce let you in, but then refused the session"),
+        _("The sign-in worked, but Salesforce does not take what it just gave us. A setting does that."),
+        (
+            _(
+                "In Setup, under Session Settings, look at Lock sessions to the IP address from which they "
+                "originated."
+            ),
+            _("Look there too whether High Assurance is required of sessions, also on your profile."),
+            _("With API Access Control, the app has to be installed and approved in the org."),
+            _("The app has to be allowed to Manage user data via APIs (api): see its settings."),
+            _("Once that is changed, sign in again. Before that, it would end the same way."),
+        ),
+        ADMIN,
+        (Way.AGAIN,),
+        _SESSION_COPY,
+    ),
+    "session_level": Explanation(
+        _("Salesforce wants a safer sign-in"),
+        _("The org lets only High Assurance sessions use this app, and yours is not one."),
+        (
+            _("Sign in again and verify yourself, with a passkey or a security key for example."),
+            _("If you are not asked to, an admin can look under Session Settings."),
+        ),
+        ADMIN,
+    ),
+    "not_finished": Explanation(
+        _("The sign-in was not finished at Salesforce"),
+        _("Salesforce needs you to sign in and answer its questions, and that did not happen."),
+        (_("Sign in again, and stay on Salesforce's pages until you are back here."),),
+        YOU,
+    ),
+    "inactive_org": Explanation(
+        _("This org is not active"),
+        _("Salesforce says that the org is locked, closed or suspended. A trial may have ended."),
+        (
+            _("Check that you signed in to the right org."),
+            _("If it is the right one, ask your Salesforce account executive."),
+        ),
+        ADMIN,
+        (Way.AGAIN, Way.ELSEWHERE),
+    ),
+    "busy": Explanation(
+        _("Salesforce is busy with this sign-in"),
+        _("Salesforce still works on an earlier request of the same sign-in. That passes by itself."),
+        (_("Wait a minute, then sign in again."),),
+        YOU,
     ),
     "own_app": Explanation(
         _("This org has an app of its own"),
@@ -273,6 +379,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         ),
         (_("Compare the consumer key in the app's settings with the configured one, then try again."),),
         INSTALLER,
+        (Way.AGAIN, Way.ELSEWHERE),
+        at_central=_OWN_ADDRESS,
     ),
     "invalid_client": Explanation(
         _("Salesforce does not accept our client secret"),
@@ -331,6 +439,24 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("This org takes no more requests for now"),
         _("Programs may ask an org so many times in 24 hours, and this one has been asked that often."),
         (_("Try again later: the oldest calls stop counting hour by hour."),),
+        YOU,
+    ),
+    "concurrent_limit": Explanation(
+        _("This org has too many requests at the same time"),
+        _("Programs send many slow requests to this org just now. We waited and asked again, in vain."),
+        (_("Wait a minute, then sign in again."),),
+        YOU,
+    ),
+    "user_limit": Explanation(
+        _("Salesforce takes no more requests from this user for now"),
+        _("There is a limit for each user, and yours is reached. The org itself has others."),
+        (_("Try again in an hour, or sign in as another admin."),),
+        YOU,
+    ),
+    "other_limit": Explanation(
+        _("A limit of this org is reached"),
+        _("Salesforce takes no more requests for now. Its own words, below, say which limit that is."),
+        (_("Try again in an hour. If it stays so, show the details below to a Salesforce admin."),),
         YOU,
     ),
     "rate_limited": Explanation(

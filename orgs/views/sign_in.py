@@ -23,7 +23,7 @@ from orgs.models import Org
 from orgs.sign_in import callbacks, flow, pending
 from orgs.sign_in import problem_page as problems
 from orgs.sign_in.errors import SignInProblem
-from orgs.sign_in.messages import EXPLANATIONS, Way
+from orgs.sign_in.messages import EXPLANATIONS, Explanation, Way, Words
 from orgs.sign_in.pending import SignIn, StateProblem
 from orgs.signals import connected
 from teams import limits, reauth
@@ -31,6 +31,12 @@ from teams.access import Action, fetch_for, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team, User
 
+NO_REFRESH_TOKEN = gettext_lazy(
+    "Salesforce gave us nothing to renew this sign-in with, so the connection will end within hours. "
+    "A Salesforce admin can put that right, in the settings of Connect Guide's app. "
+    "It must be allowed to Perform requests at any time (refresh_token, offline_access). "
+    "Its Refresh Token Policy must not be Immediately expire refresh token. Then sign in again."
+)
 NOTHING_KNOWN = gettext_lazy(
     "We found no error in it that we know. Copy the whole address, or the whole text, or choose below "
     "what you see. If nothing fits, show Salesforce's page to a Salesforce admin."
@@ -120,6 +126,7 @@ def _returned(request: HttpRequest) -> HttpResponse:
     except (PermissionDenied, Http404) as refusal:
         return problems.refuse(request, refusal)
     problems.forget(request.session)
+    _warn_of_short_life(request, org)
     connected.send(Org, org=org, person=request.user, again=bool(sign_in.org))
     messages.success(
         request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
@@ -132,7 +139,17 @@ def _with_its_own_end(request: HttpRequest, sign_in: SignIn, code: str) -> HttpR
     org = Org.objects.filter(pk=sign_in.org).first()  # for its own client id, if it has one
     arrival = flow.arrive(sign_in, code, org)
     with flow.storable(arrival):
-        return callbacks.end_of(arrival)(request, arrival)
+        response = callbacks.end_of(arrival)(request, arrival)
+    bound = Org.objects.filter(team_id=sign_in.team, org_id=arrival.seen.org_id)
+    for kept in bound.filter(connection__user_id=arrival.identity.user_id).select_related("connection"):
+        _warn_of_short_life(request, kept)
+    return response
+
+
+def _warn_of_short_life(request: HttpRequest, org: Org) -> None:
+    """Without a refresh token the connection works now, and is over when its access token expires."""
+    if org.connection.is_connected and not org.connection.refresh_token:
+        messages.warning(request, NO_REFRESH_TOKEN)
 
 
 def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse:
@@ -154,20 +171,27 @@ def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: boo
         "code": problem.code,
         "title": str(words.title) % params,
         "happened": str(words.happened) % params,
-        "do": [str(line) % params for line in words.do],
+        "do": [str(line) % params for line in _to_do(words, origin)],
         "who": words.who,
         "copy": words.copy,
         "raw": problem.raw,
         "from_help": from_help,
         "back": _began_at(request, sign_in),
         "visitor": not _is_member(request.user),
-        "again": origin if Way.AGAIN in words.ways else "",
+        "again": origin if {Way.AGAIN, Way.THERE} & {*words.ways} else "",
         "again_choice": _choice_for(origin),
-        "again_org": sign_in.org if sign_in and Way.AGAIN in words.ways else "",
+        "again_org": sign_in.org if sign_in and {Way.AGAIN, Way.THERE} & {*words.ways} else "",
         "again_team": sign_in.team if sign_in else "",
+        "there": problem.params.get("moved_to", "") if Way.THERE in words.ways else "",
+        "start": Way.START in words.ways,
         "usage_page": _usage_page(origin) if Way.USAGE_PAGE in words.ways else "",
     }
     return render(request, "orgs/signin_problem.html", context, status=400)
+
+
+def _to_do(words: Explanation, origin: str) -> list[Words]:
+    central = words.at_central if origin in (hosts.PRODUCTION, hosts.SANDBOX) else ""
+    return [*([central] if central else []), *words.do]
 
 
 def _began_at(request: HttpRequest, sign_in: SignIn | None) -> str:
@@ -211,7 +235,7 @@ def stranded(request: SignedInRequest) -> HttpResponse:
 def reconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
     bound = Org.objects.exclude(org_id="")  # the others are bound, on a page of the setup
     org = fetch_for(request.user, Action.CONNECT, bound.select_related("team"), pk=org_id)
-    return _to_salesforce(request, org.login_origin, org.team, org)
+    return _to_salesforce(request, org.sign_in_at, org.team, org)
 
 
 @never_cache

@@ -78,7 +78,7 @@ SIGN_IN_ERRORS = [
     ("invalid_client_id", "client identifier invalid", "invalid_client_id"),
     ("invalid_client", "invalid client credentials", "invalid_client"),
     ("invalid_client", "app must be installed into org", "app_not_installed"),
-    ("invalid_client", "External client app is not installed in this org", "app_not_installed"),
+    ("invalid_client", "External client app is not installed in this org", "ec_app_missing"),
     ("invalid_app_access", "user is not admin approved to access this app", "not_approved"),
     ("redirect_uri_mismatch", "redirect_uri must match configuration", "redirect_uri_mismatch"),
     ("unsupported_grant_type", "grant type not supported", "invalid_request"),

@@ -121,10 +121,13 @@ def test_a_lost_grant_needs_reconnecting_and_the_setup_is_intact(
 def test_a_token_that_is_refused_again_and_again_does_not_loop(
     desk: SetupHarness, faults: Any, signed_in: Any
 ) -> None:
-    """A fresh token that the org refuses: one refresh for each request, then the page says what helps."""
+    """A fresh token that the org refuses: one refresh for each request, then the page says why."""
     faults.add(Rule("expired_session", org=desk.theirs.id))
     mark = desk.mark()
     job = desk.check()
-    assert (job.state, job.error_code) == ("failed", "INVALID_SESSION_ID")
+    assert (job.state, job.error_code) == ("failed", "SESSION_REFUSED")
     assert refreshes(desk, mark) == 1
-    assert f"Sign in to {desk.org.name} again" in shown(signed_in(desk.person), desk, "prepare")
+    page = shown(signed_in(desk.person), desk, "prepare")
+    assert "Session Settings" in page
+    assert "Session expired or invalid" in page, "Salesforce's own words"
+    assert f"Sign in to {desk.org.name} again" not in page, "that would end the same way"

@@ -4,12 +4,15 @@ import time
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from orgs import directory
 from orgs.connections import tokens
 from orgs.connections.client import client_for
 from orgs.models import Org, OrgUser
-from orgs.salesforce.errors import NeedsReconnecting
+from orgs.salesforce.errors import NeedsReconnecting, Refused
+from simulator.faults import Rule
+from wizard.models import Setup
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,89 @@ def test_a_second_refresh_updates_and_removes_the_vanished(connected: Any) -> No
     directory.refresh(org, client_for(org))
     assert OrgUser.objects.filter(org=org).count() == before
     assert OrgUser.objects.get(user_id=theirs.admin_id).name == "Ana Renamed"
+
+
+def hidden(field: str, entity: str = "User") -> dict[str, str]:
+    """How Salesforce refuses a query of a field that field-level security hides (fact sheet, section 8)."""
+    return {
+        "code": "INVALID_FIELD",
+        "message": f"No such column \u2018{field}\u2019 on entity \u2018{entity}\u2019.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("refusals", "without"),
+    [
+        ([hidden("Email")], ["Email"]),
+        ([hidden("Name", "Profile")], ["Profile.Name"]),
+        ([hidden("Name", "UserLicense"), hidden("Email")], ["Email", "Profile.UserLicense.Name"]),
+        (
+            [{"code": "INVALID_FIELD", "message": "Didn't understand relationship 'Profile' in field path."}],
+            ["Profile.Name", "Profile.UserLicense.Name"],
+        ),
+        (
+            [{"code": "INVALID_FIELD", "message": "Diese Spalte ist nicht vorhanden."}],
+            ["Email", "Profile.Name", "Profile.UserLicense.Name"],
+        ),
+    ],
+)
+def test_a_field_that_the_org_hides_is_left_out_and_named(
+    allowed: Any,
+    connected: Any,
+    signed_in: Any,
+    dana: Any,
+    refusals: list[dict[str, str]],
+    without: list[str],
+) -> None:
+    org, theirs = connected()
+    faults = allowed.world.faults
+    for number, refusal in enumerate(refusals, 1):
+        faults.add(Rule("refused", kind="query", sobject="User", org=theirs.id, nth=number, **refusal))
+    try:
+        count = directory.refresh(org, client_for(org))
+    finally:
+        faults.clear()
+    assert directory.hidden_fields(Org.objects.get(pk=org.pk)) == without
+    admin = OrgUser.objects.get(user_id=theirs.admin_id)
+    assert count == OrgUser.objects.count()
+    assert (admin.email == "") == ("Email" in without)
+    assert (admin.profile == "") == ("Profile.Name" in without)
+    page = signed_in(dana).get(reverse("wizard:choose", args=[Setup.objects.get().pk, "people"]))
+    assert ("e-mail address" in page.content.decode()) == ("Email" in without)
+    assert "Salesforce hides from us" in page.content.decode()
+    directory.refresh(org, client_for(org))
+    assert directory.hidden_fields(org) == [], "what is shown again is read again"
+
+
+@pytest.mark.parametrize(
+    "refusal", [hidden("Username"), hidden("Email", "Account"), {"code": "INVALID_TYPE", "message": "User"}]
+)
+def test_what_can_t_be_done_without_is_a_refusal(
+    allowed: Any, connected: Any, refusal: dict[str, str]
+) -> None:
+    org, theirs = connected()
+    allowed.world.faults.add(Rule("refused", kind="query", sobject="User", org=theirs.id, **refusal))
+    try:
+        with pytest.raises(Refused):
+            directory.refresh(org, client_for(org))
+    finally:
+        allowed.world.faults.clear()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_list_whose_further_pages_are_gone_is_read_from_its_beginning(
+    allowed: Any, connected: Any, times: int
+) -> None:
+    org, theirs = connected(people=2300)
+    lost = {"code": "INVALID_QUERY_LOCATOR", "message": "invalid query locator"}
+    allowed.world.faults.add(Rule("refused", path=r"/query/01g", org=theirs.id, times=times, **lost))
+    pages: list[int] = []
+    try:
+        count = directory.refresh(org, client_for(org), pages.append)
+    finally:
+        allowed.world.faults.clear()
+    assert pages == [*[2000] * times, 2000, count]
+    assert OrgUser.objects.count() == count
 
 
 def test_a_disconnect_during_the_reading_stops_it(connected: Any) -> None:

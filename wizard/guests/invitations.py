@@ -126,7 +126,7 @@ def _inviter_may(invitation: GuestInvitation) -> bool:
 def origin_of(org: Org) -> str:
     """Where a guest signs in: at the org's own address. Empty: they have to choose."""
     try:
-        return hosts.check_login_host(org.instance_url)
+        return hosts.check_login_host(org.moved_to or org.instance_url)
     except hosts.HostRefused:
         return ""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from orgs import plain_text
 from orgs.hosts import deep_link
 from wizard.guides.base import Alternative, Instruction, Link, Status
 from wizard.guides.changes import Change
@@ -63,7 +64,7 @@ class PlanPreview:
         return Text(_("Make these {count} changes for me"), {"count": len(self.changes)})
 
     def confirmed_by(self, typed: str) -> bool:
-        """Letter case and how much space there is do not matter: a page shows any as one."""
+        """What a page or a text processor changes does not matter: case, blanks, quotes, dashes."""
         return not self.production_name or _one_spaced(typed) == _one_spaced(self.production_name)
 
 
@@ -165,7 +166,7 @@ def _production_name(setup: Setup) -> str:
 
 
 def _one_spaced(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return plain_text.plain(name).casefold()
 
 
 def offer(now: StageState, *, together: bool = False) -> PlanPreview | None:

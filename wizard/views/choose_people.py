@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from orgs import directory
@@ -32,6 +32,12 @@ SHOW_CHOSEN = 100
 MOST_PEOPLE = 5000
 ASK_ABOVE = 200  # so many at one press are added only after a question
 MOST_PASTED = 200_000  # characters
+
+FIELD_NAMES = {
+    "Email": gettext_lazy("e-mail address"),
+    "Profile.Name": gettext_lazy("profile"),
+    "Profile.UserLicense.Name": gettext_lazy("licence"),
+}
 
 
 def _input(setup: Setup, key: str) -> Input:
@@ -84,6 +90,7 @@ def _context(
         "chosen_count": len(found["chosen_ids"]),
         "profiles": directory.profiles(setup.org) if each.kind is InputKind.PEOPLE else (),
         "not_added": not_added,
+        "hidden_fields": [FIELD_NAMES[each] for each in directory.hidden_fields(setup.org)],
         "first_stage": setup.guide.preparation.key,
     }
 

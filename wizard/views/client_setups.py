@@ -119,4 +119,5 @@ def _own_app(arrival: SignInResult, org: Org) -> SignInProblem:
 
 def _other_org(arrival: SignInResult, name: str) -> SignInProblem:
     """Somebody else signed in at the same moment; `binding.by_member` has ended this one."""
-    return SignInProblem("different_org", sign_in=arrival.sign_in, expected=name, got=arrival.seen.name)
+    code = "same_name_org" if callbacks.same_name(name, arrival) else "different_org"
+    return SignInProblem(code, sign_in=arrival.sign_in, expected=name, got=arrival.seen.name)

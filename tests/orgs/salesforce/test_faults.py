@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +13,13 @@ import pytest
 from orgs.salesforce import transport
 from orgs.salesforce.client import Client, Sub
 from orgs.salesforce.errors import (
+    CompositeRefused,
     LimitReached,
     NoAnswer,
+    QueryLost,
     Refused,
     SalesforceError,
-    SessionExpired,
+    SessionRefused,
     TemporaryProblem,
 )
 from tests.orgs.salesforce.scripted import Reply, Script, Tokens, answering
@@ -127,15 +130,30 @@ def test_an_expired_token_is_refreshed_once_for_reads_and_writes() -> None:
 
 def test_a_token_that_stays_refused_is_an_error_not_a_loop() -> None:
     with client(EXPIRED) as (made, script, _):
-        with pytest.raises(SessionExpired):
+        with pytest.raises(SessionRefused) as refused:
             query(made)
+        assert len(script.seen) == 2
+        assert refused.value.message == "no", "Salesforce's own words are kept"
+
+
+def test_a_fresh_token_that_a_composite_refuses_is_told_the_same_way() -> None:
+    with client(EXPIRED) as (made, script, _):
+        with pytest.raises(SessionRefused):
+            made.composite(READS)
         assert len(script.seen) == 2
 
 
 @pytest.mark.parametrize(
     ("reply", "kind", "code"),
     [
-        (error(403, "REQUEST_LIMIT_EXCEEDED"), LimitReached, "REQUEST_LIMIT_EXCEEDED"),
+        (error(403, "REQUEST_LIMIT_EXCEEDED", ""), LimitReached, "REQUEST_LIMIT_EXCEEDED"),
+        (
+            error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+            LimitReached,
+            "REQUEST_LIMIT_EXCEEDED",
+        ),
+        (error(403, "REQUEST_LIMIT_EXCEEDED", "Per user limit exceeded."), LimitReached, "USER_LIMIT"),
+        (error(403, "REQUEST_LIMIT_EXCEEDED", "Something new."), LimitReached, "OTHER_LIMIT"),
         (error(400, "INVALID_FIELD"), Refused, "INVALID_FIELD"),
         (error(404, "NOT_FOUND"), Refused, "NOT_FOUND"),
         (Reply(404, b"<html>"), Refused, "NOT_FOUND"),
@@ -237,7 +255,7 @@ WRITES = [Sub("POST", "sobjects/PermissionSet", "r0", {"Name": "A"})]
 
 
 @pytest.mark.parametrize(
-    ("subs", "all_or_none", "tries"), [(READS, False, 2), (WRITES, True, 2), (WRITES, False, 1)]
+    ("subs", "all_or_none", "tries"), [(READS, False, 2), (WRITES, True, 2), (WRITES, False, 2)]
 )
 def test_a_row_lock_inside_a_composite(subs: list[Sub], all_or_none: bool, tries: int) -> None:
     good = composite_of((200, {"done": True, "records": []}))
@@ -245,6 +263,157 @@ def test_a_row_lock_inside_a_composite(subs: list[Sub], all_or_none: bool, tries
         result = made.composite(subs, all_or_none=all_or_none)[0]
         assert len(script.seen) == tries
         assert (result.error is None) == (tries == 2)
+
+
+HALT_BODY = [{"errorCode": "PROCESSING_HALTED", "message": "halted"}]
+ROW = {"ParentId": "@{r0.id}"}
+TIED = [*WRITES, Sub("POST", "sobjects/SetupEntityAccess", "r1", ROW), Sub("POST", "sobjects/X", "r2", {})]
+
+
+def sent(script: Script, number: int) -> list[tuple[str, Any]]:
+    subs = json.loads(script.seen[number].body)["compositeRequest"]
+    return [(sub["referenceId"], sub.get("body")) for sub in subs]
+
+
+def test_only_the_locked_part_of_a_composite_is_sent_again_with_what_it_waits_for_filled_in() -> None:
+    first = composite_of((201, {"id": "0PS1"}), (400, LOCK_BODY), (201, {"id": "X1"}))
+    again = Reply(
+        body={"compositeResponse": [{"referenceId": "r1", "httpStatusCode": 201, "body": {"id": "0J01"}}]}
+    )
+    with client(first, again) as (made, script, pauses):
+        results = made.composite(TIED)
+        assert sent(script, 1) == [("r1", {"ParentId": "0PS1"})]
+        assert pauses == [0.5]
+    assert [result.body["id"] for result in results] == ["0PS1", "0J01", "X1"]
+
+
+def test_what_was_halted_by_a_lock_goes_with_it_and_what_was_done_does_not() -> None:
+    first = composite_of((400, LOCK_BODY), (400, HALT_BODY), (201, {"id": "X1"}))
+    again = composite_of((201, {"id": "0PS1"}), (201, {"id": "0J01"}))
+    with client(first, again) as (made, script, _):
+        results = made.composite(TIED)
+        assert sent(script, 1) == [("r0", {"Name": "A"}), ("r1", ROW)]
+    assert all(result.error is None for result in results)
+
+
+def test_what_waits_for_something_that_was_refused_is_not_sent_again() -> None:
+    refused = [{"errorCode": "DUPLICATE_DEVELOPER_NAME", "message": "there"}]
+    first = composite_of((400, refused), (400, HALT_BODY), (400, LOCK_BODY))
+    again = Reply(
+        body={"compositeResponse": [{"referenceId": "r2", "httpStatusCode": 201, "body": {"id": "X1"}}]}
+    )
+    with client(first, again) as (made, script, _):
+        results = made.composite(TIED)
+        assert sent(script, 1) == [("r2", {})]
+    assert [result.error.code if result.error else "" for result in results] == [
+        "DUPLICATE_DEVELOPER_NAME",
+        "PROCESSING_HALTED",
+        "",
+    ]
+
+
+def test_a_lock_that_stays_is_an_answer_after_a_bounded_wait() -> None:
+    with client(composite_of((400, LOCK_BODY))) as (made, script, pauses):
+        result = made.composite(WRITES)[0]
+    assert result.error is not None
+    assert result.error.code == "UNABLE_TO_LOCK_ROW"
+    assert (len(script.seen), pauses) == (4, [0.5, 1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
+        "ConcurrentPerOrgLongTxn Limit exceeded.",
+        "Concurrent\u00a0requests limit exceeded.",
+    ],
+)
+def test_a_limit_of_requests_at_the_same_time_is_waited_for(words: str) -> None:
+    full = error(403, "REQUEST_LIMIT_EXCEEDED", words)
+    with client(full, MADE, full, ROWS) as (made, _, pauses):
+        assert create(made) == "0PS1"
+        query(made)
+        assert pauses == [0.5, 0.5]
+    with client(full) as (made, _, _):
+        with pytest.raises(TemporaryProblem) as problem:
+            query(made)
+        assert problem.value.code == "CONCURRENT_LIMIT"
+
+
+FIRST_PAGE = Reply(
+    body={"done": False, "records": [{"Id": "1"}], "nextRecordsUrl": "/services/data/v66.0/query/01g-1"}
+)
+LAST_PAGE = Reply(body={"done": True, "records": [{"Id": "2"}]})
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [error(400, "INVALID_QUERY_LOCATOR"), error(404, "NOT_FOUND"), error(404, "INVALID_QUERY_LOCATOR")],
+)
+def test_a_query_whose_further_pages_are_gone_is_begun_again(lost: Reply) -> None:
+    with client(FIRST_PAGE, lost, FIRST_PAGE, LAST_PAGE) as (made, script, _):
+        assert query(made) == [{"Id": "1"}, {"Id": "2"}]
+        assert len(script.seen) == 4
+    with client(composite_of((200, FIRST_PAGE.body)), lost, FIRST_PAGE, LAST_PAGE) as (made, script, _):
+        assert made.composite(READS)[0].records() == [{"Id": "1"}, {"Id": "2"}]
+        assert script.seen[2].path.startswith("/services/data/v66.0/query/?q=SELECT")
+
+
+def test_a_query_is_not_begun_again_without_end() -> None:
+    lost = error(400, "INVALID_QUERY_LOCATOR")
+    with client(*[FIRST_PAGE, lost] * 9) as (made, script, _):
+        with pytest.raises(QueryLost):
+            query(made)
+        assert len(script.seen) == 6
+
+
+REFUSALS = [
+    error(403, "FUNCTIONALITY_NOT_ENABLED"),
+    error(404, "NOT_FOUND"),
+    Reply(405, b"<html>"),
+    error(403, "API_DISABLED_FOR_ORG"),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_an_org_that_refuses_composite_calls_is_read_by_single_ones(refusal: Reply) -> None:
+    reads = [*READS, Sub("GET", "sobjects/X/describe", "r1")]
+    missing = error(404, "NOT_FOUND")
+    with client(refusal, ROWS, ROWS, missing, ROWS, missing) as (made, script, _):
+        rows, described = made.composite(reads)
+        assert rows.records() == [{"Id": "1"}]
+        assert described.error is not None
+        assert described.error.code == "NOT_FOUND"
+        made.composite(reads)
+        assert sum(seen.path.endswith("/composite") for seen in script.seen) == 1, "it is not asked again"
+        with pytest.raises(CompositeRefused):
+            made.composite(WRITES)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_an_org_that_refuses_everything_is_told_by_the_first_refusal(refusal: Reply) -> None:
+    with client(refusal) as (made, script, _):
+        with pytest.raises(Refused) as refused:
+            made.composite(READS)
+        assert refused.value.code != "COMPOSITE_REFUSED"
+        assert len(script.seen) == 2
+
+
+def test_single_calls_in_place_of_composite_ones_are_bounded() -> None:
+    many = [Sub("GET", "limits", f"r{number}") for number in range(25)]
+    with client(error(405, "METHOD_NOT_ALLOWED"), ROWS) as (made, script, _):
+        made.composite(many)
+        made.composite(many)
+        with pytest.raises(CompositeRefused):
+            made.composite(many)
+        assert len(script.seen) == 52
+
+
+def test_a_write_that_an_org_refuses_in_a_composite_is_not_sent_another_way() -> None:
+    with client(error(403, "FUNCTIONALITY_NOT_ENABLED")) as (made, script, _):
+        with pytest.raises(Refused):
+            made.composite(WRITES)
+        assert len(script.seen) == 1
 
 
 def test_a_halted_composite_names_the_cause() -> None:

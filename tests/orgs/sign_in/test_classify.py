@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from orgs import forms, hosts
 from orgs.oauth import GrantRefused
-from orgs.salesforce.errors import NoAnswer, SalesforceError, error_for
+from orgs.salesforce.errors import NoAnswer, OrgMoved, SalesforceError, SessionRefused, error_for
 from orgs.sign_in import classify as signin_errors
 from orgs.sign_in import flow, pending
 from orgs.sign_in.classify import classify, code_for
@@ -26,7 +26,7 @@ TABLE = [
     ("OAUTH_AUTHORIZATION_BLOCKED", "", "blocked"),
     ("app_blocked", "this app is blocked by admin", "blocked"),
     ("invalid_client", "app must be installed into org", "app_not_installed"),
-    ("invalid_client", "External client app is not installed in this org", "app_not_installed"),
+    ("invalid_client", "External client app is not installed in this org", "ec_app_missing"),
     ("invalid_client", "invalid client credentials", "invalid_client"),
     ("invalid_client_id", "client identifier invalid", "invalid_client_id"),
     ("redirect_uri_mismatch", "redirect_uri must match configuration", "redirect_uri_mismatch"),
@@ -40,6 +40,26 @@ TABLE = [
     ("invalid_request", "", "invalid_request"),
     ("unsupported_grant_type", "grant type not supported", "invalid_request"),
     ("rate_limit_exceeded", "", "rate_limited"),
+    ("OAUTH_APP_BLOCKED", "this app is blocked by admin", "blocked"),
+    ("fail_close_app_blocked", "", "blocked"),
+    ("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org", "ec_app_missing"),
+    ("app_not_found", "", "ec_app_missing"),
+    ("inactive_user", "user is inactive", "inactive_user"),
+    ("inactive_org", "org is locked, closed, or suspended", "inactive_org"),
+    ("invalid_grant", "inactive organization", "inactive_org"),
+    ("immediate_unsuccessful", "", "not_finished"),
+    ("login_required", "", "not_finished"),
+    ("redirect_uri_missing", "redirect_uri not provided", "redirect_uri_mismatch"),
+    ("invalid_session_level", "", "session_level"),
+    ("oauth_flow_disabled", "", "invalid_request"),
+    ("server_error", "", "salesforce_down"),
+    ("temporarily_unavailable", "", "salesforce_down"),
+    ("slow_down", "", "rate_limited"),
+    ("invalid_grant", "token request is already being processed", "busy"),
+    ("invalid_grant", "user hasn\u2019t\u00a0approved this consumer", "not_approved"),
+    ("access\u2011denied", "end\u2013user denied authorization", "access_denied"),
+    ("OAUTH_SOMETHING_BLOCKED", "", "blocked"),
+    ("OAUTH_FROM_NEXT_YEAR", "", "generic"),
     ("something_new", "from next year", "unknown"),
     ("", "", "unknown"),
 ]
@@ -60,6 +80,11 @@ def test_what_salesforce_answers_has_a_reason(error: str, description: str, code
         (error_for(503), "salesforce_down"),
         (error_for(429), "rate_limited"),
         (error_for(403, "REQUEST_LIMIT_EXCEEDED"), "limit_reached"),
+        (error_for(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests Limit exceeded."), "concurrent_limit"),
+        (error_for(403, "REQUEST_LIMIT_EXCEEDED", "Limit of this user exceeded."), "user_limit"),
+        (error_for(403, "REQUEST_LIMIT_EXCEEDED", "Some limit exceeded."), "other_limit"),
+        (SessionRefused("This session is not valid for use with the REST API"), "session_refused"),
+        (OrgMoved("https://acme-new.my.salesforce.com"), "org_moved"),
         (error_for(403, "API_DISABLED_FOR_ORG"), "api_disabled"),
         (error_for(403, "API_CURRENTLY_DISABLED"), "api_disabled"),
         (error_for(400, "WHAT_IS_THIS"), "unknown"),
@@ -94,6 +119,7 @@ def test_every_reason_in_the_code_has_words_and_every_words_a_reason() -> None:
         | _first_arguments(pending, "StateProblem")
         | set(signin_errors._BY_ERROR.values())
         | {code for _, _, code in signin_errors._BY_DESCRIPTION}
+        | ({"same_name_org", "different_org"} & _strings(flow) & _strings(client_setups))
         | (_strings(signin_errors) & set(EXPLANATIONS))
         | set(forms.SEEN)
         | _first_arguments(client_setups, "SignInProblem")
@@ -109,7 +135,7 @@ def test_every_refused_address_has_words() -> None:
 @pytest.mark.parametrize("code", sorted(EXPLANATIONS))
 def test_every_explanation_says_what_to_do_and_who_can(code: str) -> None:
     words = EXPLANATIONS[code]
-    params = dict.fromkeys(("asked", "answered", "expected", "got", "redirect_uri"), "X")
+    params = dict.fromkeys(("asked", "answered", "expected", "got", "redirect_uri", "moved_to"), "X")
     for sentence in (words.title, words.happened, *words.do):
         assert str(sentence) % params
     assert words.do
@@ -135,6 +161,14 @@ SECRETS = "code=aPrxSECRET&state=STATESECRET&access_token=00D!SECRET&sid=SECRET"
             "redirect_uri_mismatch",
         ),
         ("?error=from_next_year&" + SECRETS, "unknown"),
+        ("OAUTH_EC_APP_NOT_FOUND", "ec_app_missing"),
+        ("OAUTH_APP_BLOCKED : this app is blocked by admin", "blocked"),
+        ("Error: inactive_org " + SECRETS, "inactive_org"),
+        ("immediate_unsuccessful", "not_finished"),
+        ("User hasn\u2019t approved\u00a0this consumer " + SECRETS, "not_approved"),
+        ("OAUTH\u200b_APP_ACCESS_DENIED", "not_approved"),
+        ("Sign-in failed: rate_limit_exceeded", "rate_limited"),
+        ("user is inactive", "inactive_user"),
         ("This page has expired or was answered already. Start again from the app.", "state_used"),
     ],
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,8 @@ from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.oauth import ClientCredentials
 from orgs.sign_in import pending
+from simulator.faults import Rule
+from tests.orgs.salesforce.scripted import Reply, answering
 from tests.orgs.stand_in import admin_of
 from wizard.models import Setup
 
@@ -274,6 +277,182 @@ def test_reconnecting_must_be_the_same_org(browser: Any, allowed: Any, sf_org: A
     assert "Contoso Retail" in response.content.decode()
     assert grants(allowed) == before, "the other org's grant was revoked at once"
     assert Org.objects.get().connection.is_connected
+
+
+@pytest.mark.parametrize("name", ["Northwind Traders", "northwind  traders", "Northwind\u00a0Traders"])
+def test_a_refreshed_sandbox_is_told_from_a_wrong_sign_in_and_can_be_started_anew(
+    browser: Any, allowed: Any, sf_org: Any, dana: Any, name: str
+) -> None:
+    old, new = sf_org(name="Northwind Traders"), sf_org("sandbox_copy", name=name)
+    person = browser(dana)
+    person.connect(admin_of(old))
+    org = Org.objects.get()
+    before = grants(allowed)
+    start = person.site.post(reverse("orgs:reconnect", args=[org.pk]), {"as_another": "1"})["Location"]
+    response = person.back(person.at_salesforce(start, admin_of(new)))
+    assert code_of(response) == "same_name_org"
+    page = response.content.decode()
+    assert "new org id" in page
+    assert "Start a setup in that org" in page
+    assert grants(allowed) == before
+    browser(dana).connect(admin_of(new))
+    assert {each.org_id for each in Org.objects.all()} == {old.id, new.id}
+
+
+@pytest.mark.parametrize(
+    ("error", "description"),
+    [
+        ("invalid_client_id", "client identifier invalid"),
+        ("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org"),
+        ("OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occurred"),
+        ("invalid_client", "app must be installed into org"),
+    ],
+)
+@pytest.mark.parametrize("where", ["production", "sandbox", "my_domain"])
+def test_an_app_of_one_org_that_the_central_address_does_not_know_is_sent_to_the_orgs_own(
+    browser: Any, dana: Any, where: str, error: str, description: str
+) -> None:
+    person = browser(dana)
+    to = person.start(where=where, address="acme.my.salesforce.com" if where == "my_domain" else "")
+    state = parse_qs(urlsplit(to).query)["state"][0]
+    answer = {"state": state, "error": error, "error_description": description}
+    person.site.get(reverse("orgs:callback"), answer)
+    page = person.site.get(reverse("orgs:problem")).content.decode()
+    assert ("Choose the org&#x27;s own address (My Domain)" in page) == (where != "my_domain")
+
+
+def test_an_external_client_app_that_is_not_there_is_explained_with_a_text_for_an_admin(
+    browser: Any, dana: Any
+) -> None:
+    person = browser(dana)
+    state = parse_qs(urlsplit(person.start()).query)["state"][0]
+    answer = {"state": state, "error": "OAUTH_EC_APP_NOT_FOUND", "error_description": "External client app"}
+    person.site.get(reverse("orgs:callback"), answer)
+    response = person.site.get(reverse("orgs:problem"))
+    assert code_of(response) == "ec_app_missing"
+    page = response.content.decode()
+    assert "External Client App" in page
+    assert 'class="copy"' in page
+    assert "don&#x27;t know" not in page
+
+
+def answered_by(monkeypatch: Any, reply: Reply, back: Any) -> Any:
+    with answering(reply) as script, monkeypatch.context() as patch:
+        patch.setattr("orgs.hosts.token_endpoint", lambda origin: script.url)
+        return back()
+
+
+def test_an_org_that_has_moved_is_signed_in_to_at_its_new_address(
+    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any
+) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(theirs))
+    moved = Reply(302, b"", {"Location": "https://acme-new.my.salesforce.com/services/oauth2/token"})
+    response = answered_by(monkeypatch, moved, lambda: person.back(address))
+    assert code_of(response) == "org_moved"
+    page = response.content.decode()
+    assert "Sign in at acme-new.my.salesforce.com" in page
+    assert 'name="address" value="https://acme-new.my.salesforce.com"' in page
+    assert "not available" not in page
+
+
+def test_an_org_that_has_moved_is_bound_again_by_its_id(
+    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any, settings: Any
+) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    person.connect(admin_of(theirs))
+    org = Org.objects.get()
+    new = person.stand.url.replace("127.0.0.1", "localhost")
+    settings.SALESFORCE_EXTRA_ORIGINS = [person.stand.url, new]
+    start = person.site.post(reverse("orgs:reconnect", args=[org.pk]))["Location"]
+    address = person.at_salesforce(start, admin_of(theirs))
+    moved = Reply(307, b"", {"Location": new + "/services/oauth2/token"})
+    response = answered_by(monkeypatch, moved, lambda: person.back(address))
+    assert code_of(response) == "org_moved"
+    assert f'action="{reverse("orgs:reconnect", args=[org.pk])}"' in response.content.decode()
+    assert Org.objects.get().sign_in_at == new
+    start = person.site.post(reverse("orgs:reconnect", args=[org.pk]))["Location"]
+    assert start.startswith(new)
+    there = browser(dana)
+    there.site, there.stand = person.site, SimpleNamespace(url=new, world=person.stand.world)
+    assert there.back(there.at_salesforce(start, admin_of(theirs))).status_code == 302
+    known = Org.objects.get()
+    assert (known.pk, known.instance_url, known.login_origin, known.moved_to) == (org.pk, new, new, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This session is not valid for use with the REST API",
+        "Session expired or invalid",
+        "Session locked to another IP address",
+    ],
+)
+def test_a_fresh_session_that_is_refused_names_the_causes_and_who_can_change_them(
+    browser: Any, allowed: Any, sf_org: Any, dana: Any, words: str
+) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(theirs))
+    rule = Rule("refused", kind="rest", code="INVALID_SESSION_ID", status=401, message=words)
+    number = allowed.world.faults.add(rule)
+    try:
+        response = person.back(address)
+    finally:
+        allowed.world.faults.remove(number)
+    assert code_of(response) == "session_refused"
+    page = response.content.decode()
+    for cause in ("Lock sessions to the IP address", "High Assurance", "API Access Control", "(api)"):
+        assert cause in page
+    assert words in page
+    assert "A Salesforce admin of this org." in page
+    assert not Org.objects.exists()
+
+
+@pytest.mark.parametrize("scopes", ["api openid", "api"])
+def test_a_sign_in_without_a_refresh_token_says_that_it_ends_within_hours(
+    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any, scopes: str
+) -> None:
+    from simulator.oauth import token
+
+    theirs = sf_org()
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(theirs))
+    whole = token._answer
+
+    def without(*args: Any, **more: Any) -> dict[str, Any]:
+        answer = whole(*args, **more)
+        del answer["refresh_token"]
+        return answer | {"scope": scopes}
+
+    monkeypatch.setattr(token, "_answer", without)
+    response = person.back(address)
+    assert response.status_code == 302
+    page = person.site.get(response["Location"], follow=True).content.decode()
+    assert "the connection will end within hours" in page
+    assert "A Salesforce admin can put that right" in page
+
+
+def test_a_sign_in_with_a_refresh_token_warns_of_nothing(browser: Any, sf_org: Any, dana: Any) -> None:
+    person = browser(dana)
+    response = person.connect(admin_of(sf_org()))
+    assert "within hours" not in person.site.get(response["Location"], follow=True).content.decode()
+
+
+def test_a_one_time_code_that_is_still_worked_on_is_asked_for_again(
+    browser: Any, allowed: Any, sf_org: Any, dana: Any
+) -> None:
+    person = browser(dana)
+    address = person.at_salesforce(person.start(), admin_of(sf_org()))
+    busy = {"code": "invalid_grant", "message": "token request is already being processed"}
+    allowed.world.faults.add(Rule("refused", kind="code", times=1, **busy))
+    try:
+        assert person.back(address).status_code == 302
+    finally:
+        allowed.world.faults.clear()
+    assert Connection.objects.get().is_connected
 
 
 def test_reconnecting_the_same_org_goes_where_the_person_was(browser: Any, sf_org: Any, dana: Any) -> None:

@@ -27,4 +27,5 @@ def unknown(code: str) -> Remedy:
         Text(_("Try once more. If it happens again, copy the details for the people who run Connect Guide.")),
         OPERATOR,
         retry=True,
+        quotes=True,
     )

@@ -14,7 +14,8 @@ class Remedy:
 
     `where` is a page that `orgs.hosts.deep_link` knows and that needs no record id. `retry`
     tells whether simply trying again is worth it, `sign_in` that a new sign-in to the org helps,
-    `by_hand` that the same person can do it on Salesforce's own page.
+    `by_hand` that the same person can do it on Salesforce's own page, `quotes` that Salesforce's own
+    words belong to the sentence, because we don't know more than they say.
     """
 
     happened: Text
@@ -24,6 +25,7 @@ class Remedy:
     retry: bool = False
     sign_in: bool = False
     by_hand: bool = False
+    quotes: bool = False
 
 
 YOU = Text(_("You can do this."))
@@ -46,5 +48,6 @@ def remedy(
     retry: bool = False,
     sign_in: bool = False,
     by_hand: bool = False,
+    quotes: bool = False,
 ) -> Remedy:
-    return Remedy(Text(happened), Text(do), who, where, retry, sign_in, by_hand)
+    return Remedy(Text(happened), Text(do), who, where, retry, sign_in, by_hand, quotes)

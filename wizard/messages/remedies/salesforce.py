@@ -19,6 +19,40 @@ _RECONNECT = remedy(
     _("Sign in to the org again. The setup stays as it is."),
     sign_in=True,
 )
+_BUSY = remedy(
+    _("Salesforce was busy with our sign-in and did not renew it. We keep it as it is."),
+    _("Try again in a minute."),
+    retry=True,
+)
+_BLOCKED = remedy(
+    _("An administrator blocked the app in this org."),
+    _("Ask who blocked it and why. Then click **Unblock** under **Connected Apps OAuth Usage**."),
+    ADMIN,
+    "connected_apps_usage",
+    sign_in=True,
+)
+_NOT_ACTIVE = remedy(
+    _("The Salesforce user of our sign-in is inactive or frozen, so Salesforce ended it."),
+    _(
+        "Sign in as another user, or have that user put right. A VPN or an unusual network can be why "
+        "Salesforce froze it."
+    ),
+    USER_ADMIN,
+    "users",
+    sign_in=True,
+)
+_EC_APP = remedy(
+    _("The External Client App of Connect Guide is not installed in this org."),
+    _("Install the app's package there, then try again. The people who run Connect Guide have its link."),
+    ADMIN,
+    retry=True,
+)
+_ORG_OFF = remedy(
+    _("Salesforce says that this org is locked, closed or suspended."),
+    _("Ask your Salesforce account executive. We keep our sign-in, so you can go on afterwards."),
+    ADMIN,
+    retry=True,
+)
 _SIGN_IN_AGAIN = remedy(
     _("The sign-in took too long or was used twice."), _("Start the sign-in again."), retry=True
 )
@@ -82,7 +116,15 @@ REMEDIES: dict[str, Remedy] = {
     "Bad_OAuth_Token": _RECONNECT,
     "Missing_OAuth_Token": _RECONNECT,
     "Wrong_Org": _RECONNECT,
-    "NO_REFRESH_TOKEN": _RECONNECT,
+    "NO_REFRESH_TOKEN": remedy(
+        _("The sign-in has expired, and Salesforce gave us nothing to renew it with."),
+        _(
+            "Sign in again. To make it last, allow our app to **Perform requests at any time (refresh_token, "
+            "offline_access)**. Choose another **Refresh Token Policy** than **Immediately expire refresh "
+            "token**."
+        ),
+        sign_in=True,
+    ),
     "DISCONNECTED": _RECONNECT,
     "INVALID_GRANT": _RECONNECT,
     "invalid_client_id": _OUR_APP,
@@ -95,11 +137,54 @@ REMEDIES: dict[str, Remedy] = {
     "invalid_app_access": _NOT_APPROVED,
     "OAUTH_APP_ACCESS_DENIED": _NOT_APPROVED,
     "OAUTH_APPROVAL_ERROR_GENERIC": _GENERIC,
-    "OAUTH_AUTHORIZATION_BLOCKED": remedy(
-        _("An administrator blocked the app in this org."),
-        _("Ask who blocked it and why. Then click **Unblock** under **Connected Apps OAuth Usage**."),
+    "OAUTH_AUTHORIZATION_BLOCKED": _BLOCKED,
+    "OAUTH_APP_BLOCKED": _BLOCKED,
+    "app_blocked": _BLOCKED,
+    "OAUTH_EC_APP_NOT_FOUND": _EC_APP,
+    "app_not_found": _EC_APP,
+    "inactive_user": _NOT_ACTIVE,
+    "inactive_org": _ORG_OFF,
+    "ip_restricted": remedy(
+        _("Salesforce does not let our server in: the user's profile allows other IP addresses."),
+        _("Add our address to **Login IP Ranges** of the profile, or sign in as another user."),
         ADMIN,
-        "connected_apps_usage",
+        sign_in=True,
+    ),
+    "login_hours": remedy(
+        _("Salesforce refused: it is outside of the user's login hours, or our address is not allowed."),
+        _("Try again within these hours, or sign in as another user. We keep our sign-in."),
+        ADMIN,
+        retry=True,
+        sign_in=True,
+        quotes=True,
+    ),
+    "TOKEN_ENDPOINT_BUSY": _BUSY,
+    "TOKEN_REFUSED": remedy(
+        _("Salesforce did not renew our sign-in, for a reason that we don't know. We keep the sign-in."),
+        _("Try again in some minutes. If it stays so, sign in to the org again."),
+        retry=True,
+        sign_in=True,
+        quotes=True,
+    ),
+    "ORG_MOVED": remedy(
+        _("The org's My Domain was renamed: the org has a new address."),
+        _("Sign in to the org there. The setup stays as it is: we know the org again by its id."),
+        sign_in=True,
+        quotes=True,
+    ),
+    "SESSION_REFUSED": remedy(
+        _(
+            "Salesforce renewed our sign-in and then refused the session. A setting of the org does that, "
+            "so signing in again alone does not help."
+        ),
+        _(
+            "See **Session Settings**: are sessions locked to one IP address, or is **High Assurance** "
+            "required? **API Access Control** can be why too, or an app without **Manage user data via APIs "
+            "(api)**."
+        ),
+        ADMIN,
+        retry=True,
+        quotes=True,
     ),
     "unsupported_token_type": _RECONNECT,
     "invalid_token": _RECONNECT,
@@ -108,6 +193,34 @@ REMEDIES: dict[str, Remedy] = {
         _("The org has used up the requests that Salesforce allows programs in any 24 hours."),
         _("Calls come back hour by hour. Try again in an hour, and go on by hand meanwhile."),
         retry=True,
+    ),
+    "CONCURRENT_LIMIT": remedy(
+        _("Too many slow requests ran in the org at the same time. We waited and asked again, in vain."),
+        _("Try again in a minute. The calls of the day are not used up by this."),
+        retry=True,
+    ),
+    "USER_LIMIT": remedy(
+        _("Salesforce takes no more requests from the user of our sign-in for now."),
+        _("Try again in an hour, or sign in as another user: each has a limit of its own."),
+        retry=True,
+        quotes=True,
+    ),
+    "OTHER_LIMIT": remedy(
+        _("A limit of the org is reached, so Salesforce takes no more requests for now."),
+        _("Try again in an hour. If it stays so, show Salesforce's words to an administrator."),
+        ADMIN,
+        retry=True,
+        quotes=True,
+    ),
+    "INVALID_QUERY_LOCATOR": remedy(
+        _("Salesforce dropped a long list while we were reading it, several times in a row."),
+        _("Try again in some minutes, when less happens in the org."),
+        retry=True,
+    ),
+    "COMPOSITE_REFUSED": remedy(
+        _("This org takes single calls only and refuses composite ones, which our changes need."),
+        _("Make the changes by hand: choose Show me how. We still read, and lines turn green."),
+        ADMIN,
     ),
     "SERVER_UNAVAILABLE": _LATER,
     "MAINTENANCE_PAGE": _LATER,
@@ -122,7 +235,12 @@ REMEDIES: dict[str, Remedy] = {
     "CONNECTION_LOST": _NO_ANSWER,
     "UNREADABLE_ANSWER": _NO_ANSWER,
     "ANSWER_TOO_LARGE": _NO_ANSWER,
-    "UNEXPECTED_REDIRECT": _RECONNECT,
+    "UNEXPECTED_REDIRECT": remedy(
+        _("The org's address sent us elsewhere. We don't follow: our sign-in is for that address only."),
+        _("Try again in some minutes. If it stays so, sign in again and check the org's address."),
+        retry=True,
+        sign_in=True,
+    ),
     "UNABLE_TO_LOCK_ROW": remedy(
         _("Somebody else was changing the same record."),
         _("Try again. Only what is missing is sent."),
