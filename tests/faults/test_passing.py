@@ -96,7 +96,7 @@ def test_an_org_that_moved_is_found_by_a_job_and_signed_in_to_at_its_new_address
 def test_a_limit_of_requests_at_the_same_time_is_not_told_as_that_of_the_day(
     desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, words: str
 ) -> None:
-    limit = {"code": "REQUEST_LIMIT_EXCEEDED", "status": 403, "message": words}
+    limit: dict[str, Any] = {"code": "REQUEST_LIMIT_EXCEEDED", "status": 403, "message": words}
     faults.add(Rule("refused", kind="composite", times=1, **limit))
     assert desk.check().state == "done", "waited for"
     faults.add(Rule("refused", kind="composite", **limit))

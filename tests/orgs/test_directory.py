@@ -88,7 +88,7 @@ def test_a_field_that_the_org_hides_is_left_out_and_named(
     connected: Any,
     signed_in: Any,
     dana: Any,
-    refusals: list[dict[str, str]],
+    refusals: list[dict[str, Any]],
     without: list[str],
 ) -> None:
     org, theirs = connected()
@@ -115,7 +115,7 @@ def test_a_field_that_the_org_hides_is_left_out_and_named(
     "refusal", [hidden("Username"), hidden("Email", "Account"), {"code": "INVALID_TYPE", "message": "User"}]
 )
 def test_what_can_t_be_done_without_is_a_refusal(
-    allowed: Any, connected: Any, refusal: dict[str, str]
+    allowed: Any, connected: Any, refusal: dict[str, Any]
 ) -> None:
     org, theirs = connected()
     allowed.world.faults.add(Rule("refused", kind="query", sobject="User", org=theirs.id, **refusal))
@@ -131,7 +131,7 @@ def test_a_list_whose_further_pages_are_gone_is_read_from_its_beginning(
     allowed: Any, connected: Any, times: int
 ) -> None:
     org, theirs = connected(people=2300)
-    lost = {"code": "INVALID_QUERY_LOCATOR", "message": "invalid query locator"}
+    lost: dict[str, Any] = {"code": "INVALID_QUERY_LOCATOR", "message": "invalid query locator"}
     allowed.world.faults.add(Rule("refused", path=r"/query/01g", org=theirs.id, times=times, **lost))
     pages: list[int] = []
     try:

@@ -16,6 +16,9 @@ class Fixed:
     def refresh(self, stale: str) -> str:
         raise AssertionError("nothing expires here")
 
+    def moved(self, origin: str) -> None:
+        raise AssertionError("the org stays where it is")
+
 
 @pytest.fixture
 def org(stand: Any, sf_org: Any) -> Any:

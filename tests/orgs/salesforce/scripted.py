@@ -102,3 +102,6 @@ class Tokens:
         self.refreshes += 1
         self.number += 1
         return self.access_token()
+
+    def moved(self, origin: str) -> None:
+        self.instance_url = origin

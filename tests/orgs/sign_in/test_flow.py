@@ -446,7 +446,7 @@ def test_a_one_time_code_that_is_still_worked_on_is_asked_for_again(
 ) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
-    busy = {"code": "invalid_grant", "message": "token request is already being processed"}
+    busy: dict[str, Any] = {"code": "invalid_grant", "message": "token request is already being processed"}
     allowed.world.faults.add(Rule("refused", kind="code", times=1, **busy))
     try:
         assert person.back(address).status_code == 302

@@ -31,6 +31,9 @@ class FixedSession:
     def refresh(self, stale: str) -> str:
         raise AssertionError("the token is good, so nothing should refresh it")
 
+    def moved(self, origin: str) -> None:
+        raise AssertionError("the org stays where it is")
+
 
 @dataclass
 class Recorder:
