@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from orgs import directory
 from orgs.connections import tokens
 from orgs.connections.client import client_for
@@ -224,6 +226,7 @@ def run_until_killed(job: Job) -> None:
 
 def make_harness(stand: Any, team: Any, person: Any, scenario: str = "fresh", **more: Any) -> SetupHarness:
     name = more.pop("name", f"Client {next(_numbers):04}")
+    began = timezone.now()  # what a scenario makes now was made since, whatever second it is
     user_id = ""
     as_user = more.pop("as_user", "")
     theirs = scenarios.create(stand.world, scenario, name=name, **more)
@@ -231,6 +234,6 @@ def make_harness(stand: Any, team: Any, person: Any, scenario: str = "fresh", **
         user_id = theirs.find("User", Username=f"{as_user}@{theirs.extra['domain']}")[0]["Id"]
     org = connect(stand, theirs, team, person, user_id=user_id)
     setup = Setup.objects.create(
-        org=org, guide_key=GUIDE.key, started_by=person, inputs=initial_inputs(GUIDE)
+        org=org, guide_key=GUIDE.key, started_by=person, inputs=initial_inputs(GUIDE), created_at=began
     )
     return SetupHarness(stand, theirs, org, fragment.load(str(setup.pk)), person)
