@@ -9,7 +9,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_init
 
-from config import broker, tracing  # noqa: F401 - tracing listens to what the worker begins and ends
+from config import broker, postgresql, tracing  # noqa: F401 - tracing listens to what the worker begins and ends
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,9 +20,11 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def _beat_after_tasks(**more: Any) -> None:
+def _begin_worker(**more: Any) -> None:
     """What a worker says of itself; its models need Django, which is set up by now."""
     from config import process_heartbeats  # noqa: F401 - it listens to the ends of tasks
+
+    postgresql.limit_answers()
 
 
 # A missed tick is worthless a moment later, so an old one is dropped ("expires").

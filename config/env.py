@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, unquote, urlsplit
+import re
+import ssl
+from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -21,6 +23,16 @@ HOW_TO_MAKE = {
     "PUBLIC_URL": "export PUBLIC_URL=https://guide.example.com",
     "DATABASE_URL": "export DATABASE_URL=postgres://user:password@host:5432/name",
     "REDIS_URL": "export REDIS_URL=redis://host:6379/0",
+}
+
+
+#: For libpq. An address may say otherwise in its query.
+DATABASE_LIMITS: Mapping[str, object] = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
 }
 
 
@@ -69,34 +81,86 @@ class Environment:
         raise ImproperlyConfigured("\n".join(lines))
 
 
+def server(name: str, url: str, schemes: Collection[str]) -> SplitResult:
+    """The address of a server, or a refusal that shows nothing of it: it may hold a password."""
+    wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+    example = HOW_TO_MAKE[name].partition("=")[2]
+    if url.partition("://")[0] not in schemes or "://" not in url:
+        raise ImproperlyConfigured(f"{name} must start with {wanted}, such as {example}.")
+    reserved = ImproperlyConfigured(
+        f"{name} can't be read. A user name or password with one of # / ? @ : [ ] % or a blank needs it "
+        f"percent-encoded, such as %23 for #: python -c 'from urllib.parse import quote; "
+        f'print(quote(input(), safe=""))\'. The address looks like {example}.'
+    )
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where a part of a password stands in its place
+    except ValueError:
+        raise reserved from None
+    after_host = parts.path + parts.query
+    if "#" in url or "@" in after_host or re.search(r"\s|%(?![0-9A-Fa-f]{2})", url) or "/" in parts.netloc:
+        raise reserved
+    return parts
+
+
 def database(url: str) -> dict[str, object]:
     """Django's database settings for `postgres://user:password@host:port/name?host=/socket/folder`."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL must start with postgres:// ({parts.scheme or 'nothing'}:// was given)."
-        )
+    parts = server("DATABASE_URL", url, ("postgres", "postgresql"))
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = query.pop("host", None) or unquote(parts.hostname or "")
     port = query.pop("port", None) or (str(parts.port) if parts.port else "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": port,
-        "OPTIONS": query,
+        "OPTIONS": {**DATABASE_LIMITS, **query},
     }
+
+
+def redis_tls(url: str, authority: str) -> dict[str, object]:
+    """What a `rediss://` address means for every client of ours: its certificate is checked, always.
+
+    Left to themselves, kombu would check nothing, and redis-py whatever the address says.
+    """
+    parts = server("REDIS_URL", url, ("redis", "rediss"))
+    if any(key.startswith("ssl_") for key in parse_qs(parts.query, keep_blank_values=True)):
+        raise ImproperlyConfigured(
+            "REDIS_URL must not have ssl_ settings: the certificate of a rediss:// server is always checked. "
+            "Name the file of a private authority in REDIS_CA_FILE."
+        )
+    if authority:
+        _check_authority(authority)
+    if parts.scheme == "redis":
+        return {}
+    return {"ssl_cert_reqs": "required", "ssl_check_hostname": True, "ssl_ca_certs": authority or None}
+
+
+def _check_authority(file: str) -> None:
+    """Now, and not when the first message is lost."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except (OSError, ValueError):  # no such file, or no certificate in it
+        raise ImproperlyConfigured(
+            f"REDIS_CA_FILE must name a file with the certificate of an authority (PEM): {file!r} is none."
+        ) from None
 
 
 def origin(name: str, url: str) -> str:
     """`url` as an origin (scheme, host, port), or a refusal that names the variable."""
-    parts = urlsplit(url)
+    shown = "another address" if "@" in url else repr(url)  # it may hold a password
+    refused = ImproperlyConfigured(
+        f"{name} must be an origin such as https://guide.example.com, not {shown}."
+    )
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise refused from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ImproperlyConfigured(
-            f"{name} must be an origin such as https://guide.example.com, not {url!r}."
-        )
+        raise refused
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from kombu.exceptions import OperationalError as BrokerAway
+
+from wizard.live.publish import BROKER_FAILED
 
 RETRY_AFTER = "30"  # seconds
+#: The database; the broker with the counts of every limit; the mail server, or the way to it.
+SERVER_AWAY = (
+    OperationalError,
+    InterfaceError,
+    BROKER_FAILED,
+    BrokerAway,
+    SMTPException,
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's `handler500`: a database that is away for a moment is no mistake of ours, and says so."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Django's `handler500`: a server that is away for a moment is no mistake of ours, and says so."""
+    if isinstance(sys.exc_info()[1], SERVER_AWAY):
         return unavailable(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 
-import kombu
-import kombu.exceptions
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import process_heartbeats
+from config.postgresql import answers_within
+from wizard.live.publish import AWAY, ping
 
 logger = logging.getLogger(__name__)
+
+SECONDS = 2.0  # for each part: probers give up after few more
 
 
 @require_safe
@@ -35,9 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     """
     parts = {"database": _database_answers(), "broker": _broker_answers()}
     needed = list(parts.values())
-    parts |= {
-        part: parts["broker"] and bool(process_heartbeats.alive(part)) for part in process_heartbeats.PARTS
-    }
+    parts |= {part: parts["broker"] and _was_heard_of(part) for part in process_heartbeats.PARTS}
     if request.GET.get("whole") == "1":
         needed = list(parts.values())
     return JsonResponse(parts, status=200 if all(needed) else 503)
@@ -45,19 +44,27 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def _database_answers() -> bool:
     try:
-        with connection.cursor() as cursor:
+        with answers_within(SECONDS), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer")
         return False
     return True
 
 
 def _broker_answers() -> bool:
-    with kombu.Connection(settings.REDIS_URL, connect_timeout=2) as broker:
-        try:
-            broker.ensure_connection(max_retries=1, timeout=2)
-        except kombu.exceptions.OperationalError:  # kombu translates the transport's own errors
-            logger.exception("The broker does not answer")
-            return False
+    """Asked once: a prober asks again by itself."""
+    try:
+        ping()
+    except AWAY:
+        logger.exception("The broker does not answer")
+        return False
     return True
+
+
+def _was_heard_of(part: str) -> bool:
+    try:
+        return bool(process_heartbeats.alive(part))
+    except AWAY:
+        logger.exception("The cache does not answer")
+        return False

@@ -10,7 +10,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.env import Environment, database, fernet_keys, is_loopback, origin, origin_of
+from config.env import (
+    Environment,
+    database,
+    fernet_keys,
+    is_loopback,
+    origin,
+    origin_of,
+    redis_tls,
+)
 from config.logs import configuration
 from config.paths import BASE_DIR
 
@@ -86,6 +94,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.tracing.request_ids",
+    "config.middleware.health.any_host",
     "teams.audit.address.middleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.headers.permissions_policy",
@@ -136,12 +145,16 @@ DATABASES: dict[str, Any] = {
     "default": database(DATABASE_URL) | {"CONN_MAX_AGE": 0 if TRYOUT else 60, "CONN_HEALTH_CHECKS": True},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The queue, the cache and the live stream: one server, reached in one way, that never waits without end.
+REDIS_TLS = redis_tls(REDIS_URL, env.text("REDIS_CA_FILE"))
+REDIS_LIMITS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
 # Rate limits count in the cache, so all processes must share one.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        "OPTIONS": {**REDIS_LIMITS, **REDIS_TLS},
     },
 }
 
@@ -307,6 +320,7 @@ TIME_ZONE = "UTC"
 
 # --- Background work -------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_USE_SSL = REDIS_TLS or None
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -327,8 +341,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 10,
-    "socket_connect_timeout": 5,
+    # Without it kombu waits for ever. A press that queues something waits for two of them at most.
+    "socket_timeout": 3,
+    "socket_connect_timeout": 2,
 }
 
 LOGGING = configuration(env.text("LOG_LEVEL", "INFO"))

@@ -12,12 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 if not apps.ready:
     django.setup()
 
-from config import process_heartbeats
+from config import postgresql, process_heartbeats
 from wizard.live.stream import Receive, Scope, Send, hub, stream
 
 __all__ = ["Receive", "Scope", "Send", "application", "is_stream"]
 
 PATH = "/events/"
+postgresql.limit_answers()
 
 
 def is_stream(scope: Scope) -> bool:

@@ -8,15 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.errors import unavailable
-
-HEALTH = ("/healthz", "/readyz")
+from config.middleware import health
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def middleware(get_response: Handler) -> Handler:
     def answer(request: HttpRequest) -> HttpResponse:
-        if settings.MAINTENANCE and request.path not in HEALTH:
+        if settings.MAINTENANCE and request.path not in health.PATHS:
             return unavailable(request, "maintenance.html", until=settings.MAINTENANCE)
         return get_response(request)
 

@@ -91,3 +91,19 @@ def test_no_access_log_has_an_address_where_a_code_a_ticket_or_a_link_might_be()
     assert "gunicorn" in command
     assert "--access-log" not in command, "the app's own line has the pattern of the address"
     assert "--no-access-log" in COMPOSE["services"]["stream"]["command"]
+
+
+def seconds(text: str) -> int:
+    return int(re.fullmatch(r"(\d+)s", text)[1])  # type: ignore[index]
+
+
+def test_a_stop_leaves_each_process_the_time_that_it_takes_itself():
+    from gunicorn.config import Config  # type: ignore[import-untyped]
+
+    command = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8").partition("CMD [")[2]
+    assert "--graceful-timeout" not in command
+    services = COMPOSE["services"]
+    assert seconds(services["web"]["stop_grace_period"]) > Config().graceful_timeout
+    stream = services["stream"]["command"]
+    own = int(stream[stream.index("--timeout-graceful-shutdown") + 1])
+    assert seconds(services["stream"]["stop_grace_period"]) > own

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.env import HOW_TO_MAKE, Environment, database, origin
+from config.env import HOW_TO_MAKE, Environment, database, origin, redis_tls
 
 
 def test_every_missing_variable_is_named_at_once_with_a_way_to_make_it():
@@ -49,11 +51,14 @@ def test_a_port_that_is_no_number_is_refused_by_name(value):
 
 
 def test_a_database_address_becomes_settings():
-    found = database("postgres://ann:p%40ss@db.example.com:6543/guide?sslmode=require")
+    found: Any = database("postgres://ann:p%40ss@db.example.com:6543/guide?sslmode=require")
     assert found["USER"] == "ann"
     assert found["PASSWORD"] == "p@ss"
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example.com", "6543", "guide")
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OPTIONS"]["connect_timeout"] == "5"
+    patient: Any = database("postgres://h/n?connect_timeout=9")
+    assert patient["OPTIONS"]["connect_timeout"] == "9"
 
 
 def test_a_database_address_may_name_a_socket_folder():
@@ -76,6 +81,73 @@ def test_an_address_that_is_no_origin_is_refused(url):
 
 def test_an_origin_loses_its_last_slash():
     assert origin("PUBLIC_URL", "https://guide.example.com/") == "https://guide.example.com"
+
+
+SECRET = "hunter2"
+READERS = {"DATABASE_URL": (database, "postgres"), "REDIS_URL": (lambda url: redis_tls(url, ""), "rediss")}
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("char", ["#", "/", "?", "[", "]", "%", " ", "%zz", "#/", "?@"])
+def test_a_password_with_a_reserved_character_is_refused_and_never_shown(name, char):
+    read, scheme = READERS[name]
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read(f"{scheme}://guide:{SECRET}{char}{SECRET}@db.example.com:5432/guide")
+    assert SECRET not in str(refused.value)
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    assert "percent-encoded" in str(refused.value)
+    assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("char", ["#", "/", "?", "[", "@", ":", "%", " ", "\u00e9"])
+def test_percent_encoded_every_password_is_read(char):
+    from urllib.parse import quote
+
+    password = f"{SECRET}{char}{SECRET}"
+    assert database(f"postgres://guide:{quote(password, safe='')}@db/guide")["PASSWORD"] == password
+
+
+@pytest.mark.parametrize("url", [f"{SECRET}:x@h/n", f"mysql://u:{SECRET}@h/n", f"//u:{SECRET}@h"])
+def test_no_refusal_shows_what_stood_in_the_address(url):
+    for read, _scheme in READERS.values():
+        with pytest.raises(ImproperlyConfigured) as refused:
+            read(url)
+        assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", [f"https://u:{SECRET}@h/x", f"https://u:{SECRET}#x@h", f"https://h:{SECRET}"])
+def test_an_origin_with_a_password_is_refused_without_showing_it(url):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        origin("PUBLIC_URL", url)
+    assert "@" not in url or SECRET not in str(refused.value)
+
+
+def test_the_certificate_of_a_rediss_server_is_checked_unless_nothing_is_encrypted():
+    assert redis_tls("redis://h:6379/0", "") == {}
+    checked = redis_tls("rediss://default:secret@redis.example:6380/0", "")
+    assert (checked["ssl_cert_reqs"], checked["ssl_check_hostname"]) == ("required", True)
+
+
+@pytest.mark.parametrize("query", ["ssl_cert_reqs=none", "ssl_cert_reqs=CERT_NONE", "ssl_check_hostname=0"])
+def test_no_address_turns_the_checking_off(query):
+    with pytest.raises(ImproperlyConfigured, match="REDIS_CA_FILE"):
+        redis_tls(f"rediss://h:6380/0?{query}", "")
+
+
+def test_an_authority_that_is_none_is_refused_at_once(tmp_path):
+    (tmp_path / "ca.pem").write_text("not a certificate")
+    for file in (tmp_path / "ca.pem", tmp_path / "missing.pem"):
+        with pytest.raises(ImproperlyConfigured, match="REDIS_CA_FILE must name a file"):
+            redis_tls("rediss://h:6380/0", str(file))
+
+
+@given(st.text(max_size=40).map("postgres://u:{}".format))
+def test_no_database_address_fails_in_another_way(url):
+    try:
+        database(url)
+    except ImproperlyConfigured:
+        return
 
 
 @given(st.text(max_size=40))

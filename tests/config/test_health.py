@@ -40,3 +40,21 @@ def test_the_whole_is_ready_when_a_worker_and_a_stream_were_heard_of(client):
 def test_it_lives_even_without_a_database(client):
     # No database mark: pytest-django would fail this test if the view touched it.
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "host", ["10.0.0.5:8000", "[fd00::5]:8000", "kubelet", "guide.internal.:80", "", "not a host", "[::1"]
+)
+def test_health_is_told_whatever_the_host_header_says(client, host):
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path, headers={"host": host}).status_code == 200
+    if host:
+        assert client.get("/", headers={"host": host}).status_code == 400, "pages are refused as before"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("allowed", ["*", ".example.com", "guide.example.com"])
+def test_health_is_told_whatever_hosts_are_allowed(client, settings, allowed):
+    settings.ALLOWED_HOSTS = [allowed]
+    assert client.get("/readyz", headers={"host": "10.0.0.5"}).status_code == 200

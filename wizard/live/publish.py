@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from functools import cache, partial
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -15,13 +16,20 @@ from wizard.models import Setup
 
 logger = logging.getLogger(__name__)
 
-AWAY = (redis.RedisError, OSError)  # the broker, or the way to it
+BROKER_FAILED = redis.RedisError
+AWAY = (BROKER_FAILED, OSError)  # the broker, or the way to it
 CHANNEL = "connect-guide:changed"
 
 
 @cache
-def _publisher() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+def _client(url: str) -> redis.Redis:
+    limits: Any = {**settings.REDIS_LIMITS, **settings.REDIS_TLS}
+    return redis.Redis.from_url(url, **limits)
+
+
+def ping() -> None:
+    """Raise one of `AWAY` where the broker does not answer in time."""
+    _client(settings.REDIS_URL).ping()
 
 
 def notify_changed(setup_id: uuid.UUID) -> None:
@@ -32,7 +40,7 @@ def notify_changed(setup_id: uuid.UUID) -> None:
 
 def _publish(setup_id: str) -> None:
     try:
-        _publisher().publish(CHANNEL, setup_id)
-    except redis.RedisError:
+        _client(settings.REDIS_URL).publish(CHANNEL, setup_id)
+    except AWAY:
         # The page's slow poll catches up: late, but nothing is lost.
         logger.warning("broker away, viewers of %s were not told", setup_id)

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
@@ -32,6 +32,7 @@ from wizard.models import Setup
 logger = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS = 15
+QUIET_SECONDS = 10.0  # so long may the broker say nothing before it is asked whether it is there
 MOST_SEATS = 300  # of one person in one process: far more than anybody has tabs
 RECHECK_SECONDS = 3  # after so long a viewer who lost their access gets nothing more
 
@@ -127,17 +128,21 @@ class Hub:
         """Read "look again" for as long as the process lives, through restarts of the broker."""
         while True:
             try:
-                client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+                limits: Any = {**settings.REDIS_LIMITS, **settings.REDIS_TLS}
+                client = redis.asyncio.Redis.from_url(settings.REDIS_URL, **limits)
                 async with client, client.pubsub() as subscription:
                     await subscription.subscribe(CHANNEL)
-                    async for message in subscription.listen():
-                        if message["type"] == "message":
-                            self._wake(message["data"].decode())
-                        else:  # subscribed, for the first time or again: what did we miss?
-                            self._wake_all()
+                    while True:
+                        self._take_message(await _next_message(subscription))
             except (redis.RedisError, OSError):
                 logger.warning("broker away, the stream tries again")
                 await asyncio.sleep(1)
+
+    def _take_message(self, message: Mapping[str, Any]) -> None:
+        if message["type"] == "message":
+            self._wake(message["data"].decode())
+        elif message["type"] == "subscribe":  # for the first time or again: what did we miss?
+            self._wake_all()
 
     def _wake(self, setup_id: str) -> None:
         for topic in [topic for topic in self._viewers if topic[0] == setup_id]:
@@ -164,6 +169,19 @@ class Hub:
                 cached = (wanted, html, last)
                 self._rendered[topic] = cached
             return cached[1], cached[2]
+
+
+async def _next_message(subscription: redis.asyncio.client.PubSub) -> Mapping[str, Any]:
+    """The next message; a broker that says nothing is asked whether it is there.
+
+    A subscription waits without end by itself, so that one to a broker that vanished would never know.
+    """
+    for seconds in (QUIET_SECONDS, settings.REDIS_LIMITS["socket_timeout"]):
+        message: Mapping[str, Any] | None = await subscription.get_message(timeout=seconds)
+        if message:
+            return message
+        await subscription.ping()
+    raise redis.TimeoutError("the broker does not answer")
 
 
 def rendered(topic: Topic) -> tuple[str, bool]:

@@ -283,10 +283,10 @@ def test_the_stream_survives_a_restart_of_the_broker(
     port, broker = free_port(), free_port()
     address = f"redis://127.0.0.1:{broker}/0"
     settings.REDIS_URL = address
-    publish._publisher.cache_clear()
+    publish._client.cache_clear()
     log = tmp_path / "stream.log"
     with ExitStack() as until_the_end:
-        until_the_end.callback(publish._publisher.cache_clear)
+        until_the_end.callback(publish._client.cache_clear)
         with ValkeyServer(port=broker, data_dir=tmp_path / "one"):
             until_the_end.enter_context(served({**child_env, "REDIS_URL": address}, port, log))
             stream = until_the_end.enter_context(listening(port, ticket_to(checked)))

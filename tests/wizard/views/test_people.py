@@ -102,7 +102,8 @@ def test_only_the_wrong_lines_stay_marked_and_one_press_takes_the_person_who_was
 def test_a_list_from_production_fits_a_sandbox_and_it_is_said(people: Site) -> None:
     who = someone(people)
     assert people.desk.org.is_sandbox
-    OrgUser.objects.filter(pk=who.pk).update(username="andre@northwind.example.uat")
+    ending = ".uat"
+    OrgUser.objects.filter(pk=who.pk).update(username=f"andre@northwind.example{ending}")
     response = people.post("choose", "people", pasted="andre@northwind.example", paste="1")
     assert chosen(people) == [who.user_id]
     assert "adds .uat to usernames" in people.said(response)
