@@ -34,6 +34,18 @@ class Rule:
 BUSY = "TOKEN_ENDPOINT_BUSY"
 REFUSED = "TOKEN_REFUSED"  # with words that the table does not know
 
+#: Errors that say something about the app, not about the grant, and that have an explanation of their own.
+_OF_THE_APP = (
+    "app_not_found",
+    "invalid_app_access",
+    "invalid_client",
+    "invalid_client_id",
+    "invalid_request",
+    "invalid_scope",
+    "redirect_uri_mismatch",
+    "unsupported_grant_type",
+)
+
 _HELP = "Salesforce help, OAuth 2.0 Authorization Errors (remoteaccess_oauth_flow_errors)"
 _LIST = "Salesforce help, OAuth 2.0 User-Agent Flow: list of error codes"
 _LOCK = "release notes of Winter '25, rn_security_refresh_token_error"
@@ -82,7 +94,7 @@ def rule_for(error: str, description: str) -> Rule:
     for rule in RULES:
         if rule.error == error and rule.words in said:
             return rule
-    code = REFUSED if error in ("", "invalid_grant") else error
+    code = error if error in _OF_THE_APP else REFUSED
     return Rule(error, "", Meaning.OPEN, code, "not in the table")
 
 

@@ -123,7 +123,10 @@ def _refused(connection: Connection, refusal: GrantRefused) -> SalesforceError:
     if rule.meaning is Meaning.FINAL:
         return _lost(connection, rule.code, refusal.message)
     if rule.meaning is Meaning.OPEN:
-        return GrantRefused(rule.code, refusal.message, status=refusal.status)
+        # An error that nobody knows belongs to Salesforce's words; `invalid_grant` says nothing of its own.
+        known = refusal.code in ("invalid_grant", rule.code)
+        said = refusal.message if known else str(refusal)
+        return GrantRefused(rule.code, said, status=refusal.status)
     return TemporaryProblem(rule.code, refusal.message, status=refusal.status)
 
 
