@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+import pytest
+
 S = TypeVar("S", bound="Server")
+
+# A connection that failed leaves a socket for the garbage collector, in the libraries: `swept` collects it
+# while the test that made it runs, not in one that comes later.
+LEAVES_SOCKETS = (
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+)
 
 
 class Server:

@@ -22,6 +22,7 @@ def test_dana_takes_another_name_and_is_shown_the_apps_page_for_what_is_refused(
     main.get_by_role("button", name=re.compile("^Make a new one named")).click()
     expect(main).to_contain_text("is valid and approved")
     expect(page.locator("#line-set_created")).to_contain_text("The permission set is not there yet")
+    dana.go_to("permission_set")
     dana.apply_all_together()
     box = dana.job.locator(".note.err")
     expect(box).to_contain_text("although you hold the permissions for it")

@@ -19,6 +19,13 @@ WRONG_MY_DOMAINS = {
 }
 
 
+# What is put into the field instead of what was typed, where the org's address can be told from it.
+PROPOSED = {
+    "https://acme.my.salesforce.com:8443": "acme.my.salesforce.com",
+    "ftp://acme.my.salesforce.com": "acme.my.salesforce.com",
+}
+
+
 def heading(person, words: str) -> None:
     expect(person.page.get_by_role("heading", level=1)).to_have_text(words)
 
@@ -75,7 +82,9 @@ def test_a_wrong_my_domain_is_refused_with_the_reason(dana):
         dana.page.get_by_label("My Domain address", exact=True).fill(typed)
         dana.page.get_by_role("button", name="Sign in at Salesforce").click()
         expect(dana.page.get_by_role("alert")).to_contain_text(reason)
-        expect(dana.page.get_by_label("My Domain address", exact=True)).to_have_value(typed)
+        expect(dana.page.get_by_label("My Domain address", exact=True)).to_have_value(
+            PROPOSED.get(typed, typed)
+        )
         assert dana.page.url.startswith(dana.app.url)
 
 

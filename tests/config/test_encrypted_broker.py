@@ -14,11 +14,11 @@ from django.core.cache import cache
 from config.env import redis_tls
 from tests.certificates import make_authority
 from tests.config.test_servers_away import real_redis
-from tests.troubled_server import Tunnel, running
+from tests.troubled_server import LEAVES_SOCKETS, Tunnel, running
 from wizard.live import publish
 from wizard.live.stream import Hub
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), *LEAVES_SOCKETS]
 
 
 @pytest.fixture

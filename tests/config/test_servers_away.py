@@ -22,10 +22,10 @@ from kombu.exceptions import OperationalError as BrokerAway
 from config.postgresql import answers_within
 from config.postgresql.base import DatabaseWrapper
 from tests.conftest import PASSWORD
-from tests.troubled_server import Saying, Server, Tunnel, running
+from tests.troubled_server import LEAVES_SOCKETS, Saying, Server, Tunnel, running
 from wizard.live import stream as live_stream
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60), *LEAVES_SOCKETS]
 
 LOGIN, RESET = "/account/login/", "/account/password/reset/"
 HALF = {"broker": b"+PO", "database": b"R\x00\x00", "mail": b"220 mail.exam"}
