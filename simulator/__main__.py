@@ -14,7 +14,7 @@ from simulator.server import CannotListen, UnreadableState, open_world, running
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--state", type=Path, help="JSON file that keeps the orgs between runs")
     parser.add_argument("--demo", action="store_true", help="make the demo orgs if there are none")

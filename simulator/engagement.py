@@ -5,14 +5,14 @@ Schema recorded, meaning inferred (sections 5, 6 and 13b): modelled, not recorde
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.clock import stamp
+from simulator.org.security import since
 from simulator.org.store import Org, Record
 from simulator.policies import current
 from simulator.seeding.package import APP_LABEL
 
 DEFAULT_UNITS = ("Headquarters", "Newsletter")
+SEND_TYPES = "Email"
 
 
 class ConnectProblem(Exception):
@@ -69,7 +69,7 @@ def connect(org: Org, actor_id: str, username: str, mid: str) -> None:
     if org.switches.connect_writes_configuration:
         write_configuration(org, actor_id, username, mid)
     if org.switches.connect_writes_business_units:
-        write_business_units(org, actor_id, mid)
+        _begin_business_units(org, actor_id, mid)
     if org.switches.connect_marks_user:
         mark_user(org, person["Id"], actor_id, username, mid)
     if org.switches.connect_logs_login:
@@ -87,13 +87,16 @@ def mark_user(org: Org, user_id: str, actor_id: str, username: str, mid: str) ->
     )
 
 
-def write_configuration(org: Org, actor_id: str, username: str, mid: str, **stamps: Any) -> None:
-    values = {
+def write_configuration(org: Org, actor_id: str, username: str, mid: str, **stamps: object) -> None:
+    at_once = org.switches.connect_progress == "at_once"
+    values: dict[str, object] = {
         "et4ae5__Username__c": username,
         "et4ae5__Parent_Account_MID__c": mid,
         "et4ae5__Integration_Type__c": "OAuth",
-        "et4ae5__AwaitingBusinessUnits__c": False,
+        "et4ae5__AwaitingBusinessUnits__c": not at_once,
     }
+    if at_once:
+        values["et4ae5__Send_Types__c"] = SEND_TYPES
     row = connection(org)
     if row is not None:
         org.patch(row["Id"], actor_id=actor_id, **values)
@@ -112,25 +115,76 @@ def write_configuration(org: Org, actor_id: str, username: str, mid: str, **stam
             "et4ae5__ET4AE_Config__c",
             Name="Default",
             SetupOwnerId=org.id,
-            et4ae5__Configuration_Wizard_Completed__c=True,
+            et4ae5__Configuration_Wizard_Completed__c=at_once,
         )
+
+
+def _begin_business_units(org: Org, actor_id: str, mid: str) -> None:
+    """At once, or one after the other as the clock goes on (N14)."""
+    if org.switches.connect_progress == "at_once":
+        write_business_units(org, actor_id, mid)
+        return
+    _remove_business_units(org)
+    org.extra["arriving"] = {"since": stamp(org.clock.now()), "actor": actor_id, "mid": mid}
+
+
+def advance(org: Org) -> None:
+    """Let arrive what is due by now; whoever looks at the org calls this first."""
+    arriving = org.extra.get("arriving")
+    if not arriving:
+        return
+    due = int(since(org, arriving["since"]) // max(1, org.switches.connect_unit_seconds))
+    due = min(due, 1 if org.switches.connect_progress == "stuck" else len(DEFAULT_UNITS))
+    for number in range(len(list(org.rows("et4ae5__Business_Unit__c"))), due):
+        _add_unit(org, arriving["actor"], arriving["mid"], number)
+    row = connection(org)
+    if due == len(DEFAULT_UNITS) and row is not None:
+        del org.extra["arriving"]
+        org.patch(row["Id"], et4ae5__AwaitingBusinessUnits__c=False)
+        _finish_wizard(org)
+
+
+def save_settings(org: Org, actor_id: str) -> None:
+    """**Save** in the package's settings, which it opens by itself after the first connection."""
+    row = connection(org)
+    if row is not None:
+        org.patch(row["Id"], actor_id=actor_id, et4ae5__Send_Types__c=SEND_TYPES)
+        _finish_wizard(org)
+
+
+def _finish_wizard(org: Org) -> None:
+    """Once the settings are chosen and all units are there; that it goes by itself is inference."""
+    row = connection(org)
+    if row is None or not row.get("et4ae5__Send_Types__c") or row["et4ae5__AwaitingBusinessUnits__c"]:
+        return
+    for each in org.find("et4ae5__ET4AE_Config__c", SetupOwnerId=org.id):
+        org.patch(each["Id"], et4ae5__Configuration_Wizard_Completed__c=True)
 
 
 def write_business_units(org: Org, actor_id: str, mid: str) -> None:
     """The account's business units: the rows of another account go with it."""
+    _remove_business_units(org)
+    for number in range(len(DEFAULT_UNITS)):
+        _add_unit(org, actor_id, mid, number)
+
+
+def _remove_business_units(org: Org) -> None:
+    org.extra.pop("arriving", None)
     for row in list(org.rows("et4ae5__Business_Unit__c")):
         org.remove(row["Id"])
-    for number, name in enumerate(DEFAULT_UNITS):
-        org.add(
-            "et4ae5__Business_Unit__c",
-            Name=name,
-            OwnerId=actor_id,
-            IsDeleted=False,
-            CreatedById=actor_id,
-            et4ae5__Business_Unit_ID__c=str(int(mid) + number),
-            et4ae5__Enabled__c=True,
-            et4ae5__IsParentAccountMID__c=number == 0,
-        )
+
+
+def _add_unit(org: Org, actor_id: str, mid: str, number: int) -> None:
+    org.add(
+        "et4ae5__Business_Unit__c",
+        Name=DEFAULT_UNITS[number],
+        OwnerId=actor_id,
+        IsDeleted=False,
+        CreatedById=actor_id,
+        et4ae5__Business_Unit_ID__c=str(int(mid) + number),
+        et4ae5__Enabled__c=True,
+        et4ae5__IsParentAccountMID__c=number == 0,
+    )
 
 
 def record_use(org: Org, user_id: str) -> None:
@@ -141,7 +195,7 @@ def record_use(org: Org, user_id: str) -> None:
         touch_oauth_token(org, user_id, APP_LABEL)
 
 
-def log_use(org: Org, user_id: str, status: str = "Success", **more: Any) -> None:
+def log_use(org: Org, user_id: str, status: str = "Success", **more: object) -> None:
     org.add(
         "LoginHistory",
         **{

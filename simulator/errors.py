@@ -19,7 +19,7 @@ class ApiError(Exception):
 
     def body(self) -> list[dict[str, Any]]:
         """The array that an ordinary REST answer carries."""
-        error: dict[str, Any] = {"message": self.message, "errorCode": self.code}
+        error: dict[str, object] = {"message": self.message, "errorCode": self.code}
         if self.fields is not None:
             error["fields"] = self.fields
         return [error]
@@ -31,6 +31,12 @@ class ApiError(Exception):
 
 def not_found() -> ApiError:
     return ApiError("NOT_FOUND", "The requested resource does not exist", status=404)
+
+
+def not_modelled(what: str) -> ApiError:
+    """Salesforce has it, the stand-in has not: the code that a client knows, and the truth in words."""
+    text = f"The requested resource does not exist: {what} is not modelled by the stand-in"
+    return ApiError("NOT_FOUND", text, status=404)
 
 
 def session_expired() -> ApiError:

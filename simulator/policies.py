@@ -7,7 +7,6 @@ table, section 1b); IP relaxation is in no field at all, so it lives under a hid
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from simulator.org.store import Org, Record
 
@@ -155,7 +154,7 @@ def save(org: Org, app_id: str, wanted: Policies, actor_id: str) -> None:
     _audit(org, str(app["Name"]), before, wanted, actor_id)
 
 
-def _raw_refresh(org: Org, wanted: Policies) -> tuple[Any, Any]:
+def _raw_refresh(org: Org, wanted: Policies) -> tuple[object, object]:
     period, metric = org.switches.refresh_token_policy_values[wanted.refresh]
     return (wanted.amount if period == "N" else period), metric
 

@@ -11,6 +11,7 @@ from simulator.clock import stamp
 from simulator.org.rules.app_access import put_on_app
 from simulator.org.store import Org, Record
 from simulator.seeding import odd_rows
+from simulator.seeding.business import add_business
 from simulator.seeding.package import APP_LABEL, install_app, install_package
 from simulator.seeding.people import domain_of, populate
 from simulator.world import World
@@ -46,6 +47,7 @@ def create(
             "mid": str(random.Random(f"{name}/mid").randrange(7_000_000, 7_999_999)),  # noqa: S311 - a made-up number,
         }
         populate(org, domain, people)
+        add_business(org)
         build(org)
         org.changed = True
         return org
@@ -138,7 +140,7 @@ def _half_done(org: Org) -> None:
         assign(org, row, user_id)
 
 
-def _all_done(org: Org) -> None:
+def _ready_to_connect(org: Org) -> None:
     _fresh(org)
     policies.save(org, org.app_id, policies.WANTED, org.admin_id)
     row = make_set(org)
@@ -146,7 +148,17 @@ def _all_done(org: Org) -> None:
     for user_id in [org.connection_user_id, *_ids(marketing_team(org))]:
         assign(org, row, user_id)
     put_on_app(org, row["Id"], org.app_id, org.admin_id)
+
+
+def _all_done(org: Org) -> None:
+    _ready_to_connect(org)
     engagement.connect(org, org.connection_user_id, ENGAGEMENT_USER, str(org.extra["mid"]))
+
+
+def _wrong_account(org: Org) -> None:
+    """An Engagement session of another account was open when somebody connected."""
+    _ready_to_connect(org)
+    engagement.connect(org, org.connection_user_id, "somebody-else", str(int(org.extra["mid"]) - 1_000_000))
 
 
 def _live(org: Org) -> None:
@@ -157,10 +169,18 @@ def _live(org: Org) -> None:
     use_for_days(org, people, days=14)
 
 
+def _live_without_tokens(org: Org) -> None:
+    """Refresh tokens expire at once, so of the people who use the app only Login History knows."""
+    _live(org)
+    policies.save(org, org.app_id, policies.Policies(refresh="zero"), org.admin_id)
+    for row in list(org.rows("OauthToken")):
+        org.remove(str(row["Id"]))
+
+
 def _app_not_installed(org: Org) -> None:
     """Used (Connect Accounts was done in Engagement) but never installed: no ConnectedApplication row."""
     install_package(org)
-    use_for_days(org, [org.connection_user_id], days=1)
+    use_for_days(org, [org.connection_user_id, *_ids(marketing_team(org)[:2])], days=1)
 
 
 def _package_missing(org: Org) -> None:
@@ -198,6 +218,32 @@ def _app_with_another_label(org: Org) -> None:
     odd_rows.add_app(org, "Workbench")
 
 
+def _app_is_external(org: Org) -> None:
+    """Nothing was found that says so of this app (N6): it has become an External Client App."""
+    install_package(org)
+    org.add(
+        "ExternalClientApplication",
+        DeveloperName="Salesforce_Marketing_Cloud",
+        MasterLabel=APP_LABEL,
+        DistributionState="Managed",
+        Language="en_US",
+    )
+    use_for_days(org, [org.connection_user_id], days=1)
+
+
+def _contained(org: Org) -> None:
+    """Everything is done; then Salesforce itself froze the connection user, which no audit row shows."""
+    _all_done(org)
+    for login in org.find("UserLogin", UserId=org.connection_user_id):
+        org.patch(login["Id"], IsFrozen=True)
+
+
+def _just_connected(org: Org) -> None:
+    """Everything is done, and the package waits for its settings and its business units."""
+    org.switches.change(connect_progress="by_and_by")
+    _all_done(org)
+
+
 def _assignments_end(org: Org) -> None:
     """Everything is done, and one person's assignment ends in 20 days, another's in 100."""
     _all_done(org)
@@ -217,8 +263,14 @@ def _set_on_second_app(org: Org) -> None:
 SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "fresh": (_fresh, "Package and app are there, nothing of the guide is done."),
     "half_done": (_half_done, "Policies and permission set are done, some people have it."),
+    "ready_to_connect": (_ready_to_connect, "Everything is done but the connection."),
     "all_done": (_all_done, "Everything is done and connected."),
+    "wrong_account": (_wrong_account, "As done, but connected to another Engagement account."),
     "live": (_live, "Connected and in daily use; people authorised themselves; policies not set."),
+    "live_without_tokens": (
+        _live_without_tokens,
+        "As live, but refresh tokens expire at once: only Login History tells who uses the app.",
+    ),
     "app_not_installed": (_app_not_installed, "The Marketing Cloud app was used but not installed."),
     "package_missing": (_package_missing, "Marketing Cloud Connect is not installed."),
     "sandbox_copy": (_sandbox_copy, "A sandbox with a Marketing Cloud configuration copied from production."),
@@ -233,6 +285,9 @@ SCENARIOS: dict[str, tuple[Callable[[Org], None], str]] = {
     "app_with_another_label": (_app_with_another_label, "As fresh, but the app has another label."),
     "set_on_second_app": (_set_on_second_app, "As done, and the set is on another app as well."),
     "assignments_end": (_assignments_end, "As done, with two assignments that end on a date."),
+    "app_is_external": (_app_is_external, "The Marketing Cloud app is an External Client App."),
+    "contained": (_contained, "As done, but Salesforce froze the connection user by itself."),
+    "just_connected": (_just_connected, "As done, but settings and business units are still to come."),
     "large": (_fresh, "As fresh, with 5,000 people."),
     "our_app_not_installed": (
         _our_app_not_installed,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import AF_INET, AF_INET6, socket
 from threading import Event, Thread
 from time import monotonic
 
@@ -18,6 +19,8 @@ from simulator.world import World
 _THREADS = 24
 _KEPT_CONNECTIONS = 2000
 _SAVE_EVERY = 1.0  # seconds
+_LOOPBACK = ("127.0.0.1", "::1")  # `localhost` is both, and a machine may have only one
+_ATTEMPTS = 10  # at a port that is free on every address
 log = logging.getLogger("simulator")
 
 
@@ -83,6 +86,49 @@ def open_world(state: Path | None) -> World:
     return world
 
 
+def make_servers(world: World, host: str, port: int) -> list[Server]:
+    """One for each address of `host`, listening on the same port. All serve what the first one does."""
+    addresses = reachable(_LOOPBACK) if host == "localhost" else (host,)
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _all_listening(world, addresses, port)
+        except CannotListen:  # the port that the first one was given may be taken at the other address
+            if port or attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt has ended")
+
+
+def reachable(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in addresses if _is_here(each))
+
+
+def _is_here(address: str) -> bool:
+    try:
+        with socket(AF_INET6 if ":" in address else AF_INET) as probe:
+            probe.bind((address, 0))
+    except OSError:  # no such address, or no such family of addresses at all
+        return False
+    return True
+
+
+def _all_listening(world: World, addresses: tuple[str, ...], port: int) -> list[Server]:
+    first, *others = addresses
+    servers = [make_server(world, first, port)]
+    _listen(servers[0], first, port)
+    for address in others:
+        given = servers[0].bind_addr[1]
+        server = make_server(world, address, given)
+        server.wsgi_app = lambda *asked: servers[0].wsgi_app(*asked)
+        try:
+            _listen(server, address, given)
+        except CannotListen:
+            for each in servers:
+                each.stop()
+            raise
+        servers.append(server)
+    return servers
+
+
 def _listen(server: Server, host: str, port: int) -> None:
     try:
         server.prepare()
@@ -96,19 +142,20 @@ def _listen(server: Server, host: str, port: int) -> None:
 
 @contextmanager
 def running(
-    *, host: str = "127.0.0.1", port: int = 0, state: Path | None = None, world: World | None = None
+    *, host: str = "localhost", port: int = 0, state: Path | None = None, world: World | None = None
 ) -> Iterator[Stand]:
     """The stand-in in a thread of this process, on a free port unless one is named."""
     with ExitStack() as at_the_end:
         world = world or open_world(state)
-        server = make_server(world, host, port)
-        _listen(server, host, port)
-        thread = Thread(target=server.serve, name="stand-in", daemon=True)
+        servers = make_servers(world, host, port)
         if state:
             keeper = Keeper(world, state)
             keeper.start()
             at_the_end.callback(keeper.stop)  # after the server's end, so that its last write is kept
-        thread.start()
-        at_the_end.callback(thread.join)
-        at_the_end.callback(server.stop)
-        yield Stand(f"http://{host}:{server.bind_addr[1]}", world, server)
+        for server in servers:
+            thread = Thread(target=server.serve, name="stand-in", daemon=True)
+            thread.start()
+            at_the_end.callback(thread.join)
+            at_the_end.callback(server.stop)
+        written = f"[{host}]" if ":" in host else host
+        yield Stand(f"http://{written}:{servers[0].bind_addr[1]}", world, servers[0])

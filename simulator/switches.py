@@ -6,10 +6,9 @@ Every default is the sheet's most likely reading; `docs/stand-in.md` lists them 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 
-def _refresh_token_values() -> dict[str, list[Any]]:
+def _refresh_token_values() -> dict[str, list[object]]:
     # Section 1b (inference): what each option of the UI leaves in RefreshTokenValidityPeriod
     # and OptionsRefreshTokenValidityMetric; "N" stands for the number typed on the page.
     return {
@@ -25,10 +24,11 @@ class Switches:
     """One org's switches; `World.switches` holds the defaults for new orgs."""
 
     # The Marketing Cloud app (sections 1 to 3)
-    refresh_token_policy_values: dict[str, list[Any]] = field(default_factory=_refresh_token_values)
+    refresh_token_policy_values: dict[str, list[object]] = field(default_factory=_refresh_token_values)
     connected_application_write_error: str = "METHOD_NOT_ALLOWED"  # or CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY
     # What somebody without Customize Application sees of it: hidden | fewer_fields | readable
     connected_application_without_right: str = "hidden"
+    hidden_fields: list[str] = field(default_factory=list)  # by field-level security: "User.Email"
     no_read_right_code: str = "INVALID_TYPE"  # or INSUFFICIENT_ACCESS
     app_key_prefix: str = "0H4"  # or 0Ci; for an app that is installed from now on
     app_developer_name: str = "Salesforce_Marketing_Cloud"
@@ -51,6 +51,7 @@ class Switches:
 
     # What is left as evidence (sections 5 and 6)
     ip_audit_rows: bool = True
+    freeze_audit_action: str = "frozeuser"  # of a person who freezes somebody; none: no row
     refresh_audit_action: str = ""  # the unknown action name of the refresh token policy; none: no row
     audit_language: str = "en_US"
     language: str = "en_US"  # of whoever signs in: standard profiles' names come translated
@@ -59,16 +60,36 @@ class Switches:
     login_history_oauth_type: str = "Remote Access 2.0"  # or Oauth2
     login_history_strict_filters: bool = False  # the reference's text filters on less than its field lists
     require_admin_approval_to_connect: bool = True
+    connect_needs_admin_set: bool = (
+        True  # its wizard is that set's alone; whether its button is too is inferred
+    )
     connect_writes_configuration: bool = True
     connect_writes_business_units: bool = True
     connect_marks_user: bool = True
     connect_logs_login: bool = True
+    # at_once | by_and_by (settings empty, then one unit after the other) | stuck (after the first unit)
+    connect_progress: str = "at_once"
+    connect_unit_seconds: int = 20  # between two units that arrive
+    package_rows_private: bool = True  # Private and ReadWrite were both seen (N13)
+    profiles_read_package: bool = True  # or by a permission set only, as "Install for Admins Only" leaves it
+    remote_sites_active: bool = True  # those of the package
     zero_policy_leaves_token: bool = False  # an OauthToken row under "Immediately expire"?
+
+    # How people prove who they are (N1)
+    login_verified_by: str = "BuiltInAuthenticator"  # what a person uses at the login page; none: not asked
+    connection_user_verified_by: str = "BuiltInAuthenticator"  # at its last sign-in; none: it never signed in
+    connection_user_verified_days_ago: int = 30  # the history keeps six months
+    phishing_resistant_mfa: bool = True  # is another method refused to people with much power?
+    built_in_authenticator_allowed: bool = True
+    security_keys_allowed: bool = True
+    sessions_locked_to_ip: bool = False
+    ip_ranges_on_every_request: bool = False
 
     # Sign-in (section 7)
     # installed | not_installed | uninstalled (a connected app in use) | blocked | not_approved | unexpected
     our_app: str = "installed"
     not_installed_description: str = "app must be installed into org"
+    use_any_api_client_approves: bool = False  # as until the week of 8 December 2025 (N5)
     denial_error: str = "access_denied"  # or access-denied, as the documentation prints it
     revoke_error: str = "invalid_token"  # or unsupported_token_type
     token_answer_api_instance_url: bool = False  # newer orgs
@@ -84,7 +105,7 @@ class Switches:
     highest_api_version: str = "68.0"
     mixed_dml_error: bool = False  # allOrNone over Setup and other objects
 
-    def change(self, **values: Any) -> None:
+    def change(self, **values: object) -> None:
         """Set switches by name; an unknown name is a KeyError, not a silent nothing."""
         for name, value in values.items():
             if name not in self.__dataclass_fields__:

@@ -143,7 +143,7 @@ class World:
             self.orgs = {each["id"]: Org.load(each, self.clock) for each in raw["orgs"]}
             self.tokens = {each["value"]: _token(each) for each in raw["tokens"]}
 
-    def _dump(self) -> dict[str, Any]:
+    def _dump(self) -> dict[str, object]:
         return {
             "made": self.made,
             "extra": self.extra,

@@ -13,11 +13,13 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
+from simulator.client_apps import CLIENT_ID
 from simulator.clock import stamp
 from simulator.control import switchboard
 from simulator.control.requests import Bad, json_body, refusal
+from simulator.engagement import advance
 from simulator.ids import to18
-from simulator.oauth import CLIENT_ID, grants
+from simulator.oauth import grants
 from simulator.org.store import Org
 from simulator.scenarios import SCENARIOS, create
 from simulator.web.context import origin, world
@@ -31,10 +33,11 @@ def _org(org_id: str) -> Org:
     org = org or next((each for each in world().orgs.values() if each.name == org_id), None)
     if org is None:
         abort(refusal(404, "no such org"))
+    advance(org)
     return org
 
 
-def summary(org: Org) -> dict[str, Any]:
+def summary(org: Org) -> dict[str, object]:
     users = {
         "admin": org.admin_id,
         "connection_user": org.connection_user_id,
@@ -116,9 +119,7 @@ def read_org(org_id: str) -> Response:
 def delete_org(org_id: str) -> tuple[str, int]:
     with world().lock:
         org = _org(org_id)
-        for value in [value for value, token in world().tokens.items() if token.org_id == org.id]:
-            del world().tokens[value]
-        grants.end_chains_of(world(), org, client_id=CLIENT_ID)
+        grants.end_chains_of(world(), org, client_id=None)
         del world().orgs[org.id]
         world().changed = True
     return "", 204
@@ -154,7 +155,10 @@ def read_rows(org_id: str, sobject: str) -> Response:
 
 @blueprint.post("/stand-in/orgs/<org_id>/tokens")
 def end_tokens(org_id: str) -> Response:
-    """`{"action": "expire"}` ends access tokens only, `"revoke"` whole grants; `"user_id"` narrows it."""
+    """`{"action": "expire"}` ends access tokens only, `"revoke"` whole grants; `"user_id"` narrows it.
+
+    Of our app, or of the one whose `"client_id"` is given.
+    """
     body = json_body()
     if body.get("action") not in ("expire", "revoke"):
         raise Bad("action is expire or revoke")
@@ -162,12 +166,26 @@ def end_tokens(org_id: str) -> Response:
         ended = grants.end_chains_of(
             world(),
             _org(org_id),
-            client_id=CLIENT_ID,
+            client_id=str(body.get("client_id", CLIENT_ID)),
             user_id=to18(str(body.get("user_id", ""))),
             access_only=body["action"] == "expire",
         )
         world().changed = True
     return jsonify(ended=ended)
+
+
+@blueprint.post("/stand-in/orgs/<org_id>/containment")
+def contain(org_id: str) -> Response:
+    """Salesforce's own containment of `user_id` (N3, N4): frozen, every grant ended, no audit row."""
+    user_id = to18(str(json_body().get("user_id", "")))
+    with world().lock:
+        org = _org(org_id)
+        if user_id is None or user_id not in org.tables["User"]:
+            raise Bad("user_id is the id of a person of this org")
+        for login in org.find("UserLogin", UserId=user_id):
+            org.patch(login["Id"], IsFrozen=True)
+        ended = grants.end_chains_of(world(), org, client_id=None, user_id=user_id)
+        return jsonify(ended=ended)
 
 
 @blueprint.get("/stand-in/log")

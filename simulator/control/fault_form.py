@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from simulator.control.faults import summary
 from simulator.faults import Rule, Standing
@@ -17,7 +16,7 @@ def words(standing: Standing) -> str:
     return f"{standing.rule.fault}" + (f" ({more})" if more else "")
 
 
-def for_home() -> dict[str, Any]:
+def for_home() -> dict[str, object]:
     return {
         "faults": {name: fault.words for name, fault in FAULTS.items()},
         "standing": [(each.id, words(each), each.done) for each in world().faults.standing()],

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from simulator import client_apps
 from simulator.control import fault_form, switchboard
 from simulator.faults import BadRule
 from simulator.ids import to18
@@ -34,6 +34,7 @@ def home_page(problem: str = "", values: dict[str, str] | None = None) -> str:
             scenarios=words,
             problem=problem,
             values=values or {},
+            apps=[(app, client_apps.seconds_until_ready(world(), app)) for app in client_apps.every(world())],
             done=request.args.get("done", ""),
             **fault_form.for_home(),
         )
@@ -50,6 +51,27 @@ def create_org_by_form() -> Response | tuple[str, int]:
     with world().lock:
         create(world(), scenario, name=name, is_sandbox=request.form.get("kind") != "production")
     return redirect("/?" + urlencode({"done": f"{name} is there."}))
+
+
+@blueprint.post("/stand-in/apps.html")
+def register_app_by_form() -> Response | tuple[str, int]:
+    wanted = request.form.to_dict() | {"pkce_required": "pkce_required" in request.form}
+    with world().lock:
+        try:
+            app = client_apps.register(world(), wanted)
+        except client_apps.BadApp as error:
+            return home_page(f"That app can't be registered: {error}", request.form.to_dict()), 400
+    return redirect("/?" + urlencode({"done": f"{app.label} is registered."}) + "#apps")
+
+
+@blueprint.post("/stand-in/secret.html")
+def rotate_secret_by_form() -> Response | tuple[str, int]:
+    with world().lock:
+        try:
+            client_apps.rotate_secret(world(), request.form.get("client_id", ""))
+        except KeyError:
+            return home_page("Nobody registered such an app."), 400
+    return redirect("/?" + urlencode({"done": "The app has a new secret. The old one is over."}) + "#apps")
 
 
 @blueprint.post("/stand-in/faults.html")
@@ -104,7 +126,7 @@ def _switches(org_id: str, problem: str = "") -> str | tuple[str, int]:
         return (page, 400) if problem else page
 
 
-def _rows(switches: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(switches: dict[str, object]) -> list[dict[str, object]]:
     """What the form shows; the table of raw refresh token values is for the JSON API."""
     return [
         {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -23,7 +21,7 @@ def bad_request(error: Exception) -> Response:
     return refusal(400, str(error))
 
 
-def json_body() -> dict[str, Any]:
+def json_body() -> dict[str, object]:
     try:
         body = request.get_json()
     except HTTPException as error:

@@ -8,14 +8,27 @@ from typing import Any
 
 from simulator.switches import Switches
 
+_METHODS = (
+    "BuiltInAuthenticator",
+    "WebAuthnRoamingAuthenticator",
+    "U2F",
+    "PwlessPasskey",
+    "Totp",
+    "SalesforceAuthenticator",
+    "",
+)
 # Values that the fact sheet names; a switch not listed takes any value of its type.
-CHOICES: dict[str, tuple[Any, ...]] = {
+CHOICES: dict[str, tuple[object, ...]] = {
     "duplicate_permission_set_code": ("DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE"),
     "foreign_app_metadata": ("absent", "nil", "full"),
     "connected_application_write_error": ("METHOD_NOT_ALLOWED", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
     "no_read_right_code": ("INVALID_TYPE", "INSUFFICIENT_ACCESS"),
     "audit_language": ("en_US", "de", "fr", "ja", "es", "pt_BR"),
     "language": ("en_US", "de", "fr", "ja", "es", "pt_BR"),
+    "connect_progress": ("at_once", "by_and_by", "stuck"),
+    "login_verified_by": _METHODS,
+    "connection_user_verified_by": _METHODS,
+    "freeze_audit_action": ("frozeuser", ""),
     "our_app": ("installed", "not_installed", "uninstalled", "blocked", "not_approved", "unexpected"),
     "connected_application_without_right": ("hidden", "fewer_fields", "readable"),
     "app_key_prefix": ("0H4", "0Ci"),
@@ -80,9 +93,9 @@ def _refresh_values(now: dict[str, list[Any]], wanted: dict[str, Any]) -> dict[s
     return now | wanted
 
 
-def from_text(switches: Switches, form: Mapping[str, str]) -> dict[str, Any]:
+def from_text(switches: Switches, form: Mapping[str, str]) -> dict[str, object]:
     """A form's fields as values of the switches' types (the dictionary has no field)."""
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, object] = {}
     for name, now in asdict(switches).items():
         if isinstance(now, bool):
             wanted[name] = form.get(name) == "1"

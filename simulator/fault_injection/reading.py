@@ -30,7 +30,7 @@ _BY_PATH = (
 _BY_RESOURCE = (
     (r"query(All)?(/.*)?", "query"),
     (r"composite/sobjects.*", "collections"),
-    (r"composite", "composite"),
+    (r"(tooling/)?composite", "composite"),
     (r"sobjects/\w+/describe", "describe"),
     (r"sobjects(/.*)?", "record"),
     (r"limits", "limits"),

@@ -107,7 +107,7 @@ class Rule:
         return in_range and (occurrence - self.first) % self.every == 0
 
 
-def _is_a(value: Any, declared: str) -> bool:
+def _is_a(value: object, declared: str) -> bool:
     """Whether a JSON value fits a field's declared type."""
     kinds = {"str": str, "int": int, "float": (int, float), "bool": bool, "None": type(None)}
     allowed = [kinds[part.strip()] for part in declared.split("|")]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from simulator.clock import parse
 from simulator.org.computed import developer_name
@@ -21,7 +20,7 @@ from simulator.schema.notation import PERMISSIONS
 class Component:
     full_name: str
     row: Record
-    read: Callable[[], dict[str, Any] | None]
+    read: Callable[[], Record | None]
     namespace: str = ""
 
 
@@ -52,7 +51,7 @@ def _unreadable(org: Org, row: Record) -> None:
     return None
 
 
-def _read_app(org: Org, row: Record) -> dict[str, Any]:
+def _read_app(org: Org, row: Record) -> dict[str, object]:
     policy = current(row)
     parents = (org.get(each["ParentId"]) for each in org.find("SetupEntityAccess", SetupEntityId=row["Id"]))
     return {
@@ -101,7 +100,7 @@ def _set_name(row: Record) -> str:
     return f"{namespace}__{row['Name']}" if namespace else str(row["Name"])
 
 
-def _read_set(org: Org, row: Record, name: str) -> dict[str, Any]:
+def _read_set(org: Org, row: Record, name: str) -> dict[str, object]:
     """No element says which connected apps the set may use (section 4a)."""
     licence = org.get(row.get("LicenseId"))
     return {
@@ -125,7 +124,7 @@ KINDS = {
 }
 
 
-def file_properties(org: Org, kind: Kind, component: Component) -> dict[str, Any]:
+def file_properties(org: Org, kind: Kind, component: Component) -> dict[str, object]:
     row = component.row
     made, changed = org.get(row.get("CreatedById")), org.get(row.get("LastModifiedById"))
     return {

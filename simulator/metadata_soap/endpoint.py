@@ -44,6 +44,12 @@ def metadata(version: str, org_id: str = "") -> Response:
             return _xml(fault("MALFORMED_REQUEST", str(error)), 500)
 
 
+@blueprint.post("/services/Soap/<api>/<path:rest>")
+def other_api(api: str, rest: str) -> Response:
+    """The enterprise, partner, Tooling and Apex APIs."""
+    return _xml(fault("INVALID_OPERATION", f"the SOAP API {api} is not modelled by the stand-in"), 500)
+
+
 def _xml(text: str, status: int) -> Response:
     return Response(text, status, content_type="text/xml;charset=UTF-8")
 
@@ -62,7 +68,7 @@ def _answer(org_id: str) -> str:
     org = _admitted(envelope, org_id)
     name = local(body[0])
     if name not in _OPERATIONS:
-        raise SoapFault("INVALID_OPERATION", f"the stand-in has no operation {name}")
+        raise SoapFault("INVALID_OPERATION", f"the operation {name} is not modelled by the stand-in")
     return answer(name, _OPERATIONS[name](org, body[0]))
 
 
@@ -105,7 +111,7 @@ def _read(org: Org, operation: Element) -> str:
 def _kind(name: str) -> Kind:
     kind = KINDS.get(name)
     if kind is None:
-        raise SoapFault("INVALID_TYPE", f"Unknown type:{name}")
+        raise SoapFault("INVALID_TYPE", f"Unknown type:{name} (the stand-in models {', '.join(KINDS)} only)")
     return kind
 
 

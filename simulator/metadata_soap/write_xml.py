@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from xml.sax.saxutils import escape
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
@@ -13,7 +12,7 @@ _HEAD = (
 )
 
 
-def element(name: str, value: Any) -> str:
+def element(name: str, value: object) -> str:
     """A list repeats the element; None leaves it out; a mapping nests in its own order."""
     if value is None:
         return ""
@@ -26,7 +25,7 @@ def element(name: str, value: Any) -> str:
     return f"<{name}>{escape(text)}</{name}>"
 
 
-def record(type_name: str, value: Mapping[str, Any] | None) -> str:
+def record(type_name: str, value: Mapping[str, object] | None) -> str:
     """One `records` element of readMetadata; a component that can't be read is nil."""
     if value is None:
         return '<records xsi:nil="true"/>'

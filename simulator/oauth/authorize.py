@@ -6,12 +6,14 @@ import re
 import secrets
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from simulator.oauth import APP_LABEL, CLIENT_ID, grants
+from simulator import client_apps
+from simulator.client_apps import ClientApp
+from simulator.oauth import grants
 from simulator.oauth.login import login_address
 from simulator.org.rights import has_right
 from simulator.org.store import Org
@@ -32,10 +34,17 @@ SCOPES = {
     "web": "Manage user data via Web browsers",
     "full": "Full access",
 }
+# Of other flows; Salesforce has them, the stand-in does not.
+FLOWS_ELSEWHERE = (
+    "token",
+    "device_code",
+    "hybrid_token",
+    "hybrid_auth_code",
+    "code_credentials",
+    "code id_token",
+)
 _SAME = {"offline_access": "refresh_token"}
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of a SHA-256
-_FOR_UNINSTALLED = ("CanApproveUninstalledApps", "UseAnyApiClient")
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Stranded(Exception):
@@ -56,49 +65,28 @@ def authorize() -> Response | str:
     asked = dict(request.values)
     with world().lock:
         try:
-            check_client(asked)
-            scopes = check_request(asked)
-            return _for_person(asked, scopes)
+            app = check_client(asked)
+            scopes = check_request(asked, app)
+            return _for_person(app, asked, scopes)
         except Refused as error:
             return back(asked, error=error.error, error_description=error.description)
         except Stranded as error:
             return redirect(_error_page(error))
 
 
-def check_client(asked: dict[str, str]) -> None:
-    if asked.get("client_id") != CLIENT_ID:
+def check_client(asked: dict[str, str]) -> ClientApp:
+    app = client_apps.find(world(), asked.get("client_id", ""))
+    if app is None:
         raise Stranded("invalid_client_id", "client identifier invalid")
-    if not allowed_callback(asked.get("redirect_uri", "")):
+    if not app.takes(asked.get("redirect_uri", "")):
         raise Stranded("redirect_uri_mismatch", "redirect_uri must match configuration")
+    return app
 
 
-def allowed_callback(uri: str) -> bool:
-    """Any loopback address: the port of a try-out isn't known beforehand."""
-    try:
-        parts = urlsplit(uri)
-        host = parts.hostname
-    except ValueError:  # "http://[::1": not an address
-        return False
-    return (
-        parts.scheme in ("http", "https")
-        and host in _LOOPBACK
-        and parts.path.endswith("/orgs/callback/")
-        and not parts.query
-        and not parts.fragment
-        and "@" not in parts.netloc
-    )
-
-
-def check_request(asked: dict[str, str]) -> list[str]:
-    """The scopes asked for, if the request is one that Salesforce takes (PKCE is required for our app)."""
-    if asked.get("response_type") != "code":
-        raise Refused("unsupported_response_type", "response type not supported")
-    if not asked.get("code_challenge"):
-        raise Refused("invalid_request", "missing required code challenge")
-    if asked.get("code_challenge_method") != "S256":
-        raise Refused("invalid_request", "code challenge method must be S256")
-    if not _CHALLENGE.fullmatch(asked["code_challenge"]):
-        raise Refused("invalid_request", "invalid code challenge")
+def check_request(asked: dict[str, str], app: ClientApp) -> list[str]:
+    """The scopes asked for, if the request is one that Salesforce takes."""
+    _check_response_type(asked.get("response_type", ""))
+    _check_challenge(asked, app)
     wanted = asked.get("scope", "api refresh_token openid").split()
     scopes = list(dict.fromkeys(_SAME.get(each, each) for each in wanted))
     if any(each not in SCOPES for each in scopes):
@@ -106,14 +94,34 @@ def check_request(asked: dict[str, str]) -> list[str]:
     return scopes
 
 
-def _for_person(asked: dict[str, str], scopes: list[str]) -> Response | str:
+def _check_response_type(wanted: str) -> None:
+    if wanted in FLOWS_ELSEWHERE:
+        raise Refused("unsupported_response_type", f"{wanted}: not modelled by the stand-in")
+    if wanted != "code":
+        raise Refused("unsupported_response_type", "response type not supported")
+
+
+def _check_challenge(asked: dict[str, str], app: ClientApp) -> None:
+    """The method may be left out, as Salesforce's own clients do; S256 is the only one."""
+    challenge = asked.get("code_challenge", "")
+    if not challenge and not app.pkce_required:
+        return
+    if not challenge:
+        raise Refused("invalid_request", "missing required code challenge")
+    if asked.get("code_challenge_method", "S256") != "S256":
+        raise Refused("invalid_request", "code challenge method must be S256")
+    if not _CHALLENGE.fullmatch(challenge):
+        raise Refused("invalid_request", "invalid code challenge")
+
+
+def _for_person(app: ClientApp, asked: dict[str, str], scopes: list[str]) -> Response | str:
     who = browser.visitor()
     prompts = set(asked.get("prompt", "").split())
     if who is None or prompts & {"login", "select_account"}:
         again = {key: value for key, value in asked.items() if key != "prompt"}
         start = f"/services/oauth2/authorize?{urlencode(again)}"
         return redirect(login_address(start, asked.get("login_hint", "")))
-    check_person(who)
+    check_person(who, app)
     key = secrets.token_urlsafe(24)
     grants.put(
         world(),
@@ -129,7 +137,7 @@ def _for_person(asked: dict[str, str], scopes: list[str]) -> Response | str:
     again = {key: value for key, value in asked.items() if key != "prompt"}
     return render_template(
         "consent.html",
-        app_label=APP_LABEL,
+        app_label=app.label,
         scopes=[SCOPES[each] for each in scopes],
         org=who.org,
         me=who.user,
@@ -138,9 +146,9 @@ def _for_person(asked: dict[str, str], scopes: list[str]) -> Response | str:
     )
 
 
-def check_person(who: browser.Visitor) -> None:
-    """What the org's admins have decided about our app (section 7 and its switch)."""
-    state = who.org.switches.our_app
+def check_person(who: browser.Visitor, app: ClientApp) -> None:
+    """What the org's admins have decided about the app (section 7 and its switch, which is for ours)."""
+    state = state_of(app, who.org)
     if state == "not_installed":
         raise Stranded("invalid_client", who.org.switches.not_installed_description)
     if state == "blocked":
@@ -148,12 +156,25 @@ def check_person(who: browser.Visitor) -> None:
     if state == "not_approved":
         raise Refused("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")
     # Section 7b: a connected app that nobody has installed is for those who may use such apps.
-    uninstalled = state == "uninstalled" and not has_right(who.org, who.user["Id"], *_FOR_UNINSTALLED)
+    uninstalled = state == "uninstalled" and not has_right(who.org, who.user["Id"], *may_approve(who.org))
     if uninstalled or state == "unexpected" or who.may("ApiUserOnly"):
         raise Refused(
             "OAUTH_APPROVAL_ERROR_GENERIC",
             "An unexpected error has occurred during authentication. Please try again.",
         )
+
+
+def state_of(app: ClientApp, org: Org) -> str:
+    """Ours is as the org's switch says; another one is installed where it was registered."""
+    if app.is_ours:
+        return org.switches.our_app
+    return "installed" if app.org_id in ("", org.id) else "not_installed"
+
+
+def may_approve(org: Org) -> tuple[str, ...]:
+    """Until December 2025 Use Any API Client was enough as well (N5)."""
+    older = ("UseAnyApiClient",) if org.switches.use_any_api_client_approves else ()
+    return ("CanApproveUninstalledApps", *older)
 
 
 @blueprint.post("/services/oauth2/authorize/answer")
@@ -170,7 +191,7 @@ def answer() -> Response | tuple[str, int]:
             denial = who.org.switches.denial_error
             return back(asked, error=denial, error_description="end-user denied authorization")
         try:
-            check_person(who)
+            check_person(who, check_client(asked))
         except Refused as error:
             return back(asked, error=error.error, error_description=error.description)
         except Stranded as error:
@@ -191,7 +212,7 @@ def _new_code(org: Org, entry: dict[str, Any]) -> str:
         scopes=entry["scopes"],
         client_id=asked["client_id"],
         redirect_uri=asked["redirect_uri"],
-        challenge=asked["code_challenge"],
+        challenge=asked.get("code_challenge", ""),
         nonce=asked.get("nonce", ""),
         chain=secrets.token_urlsafe(16),
         used=False,
@@ -202,7 +223,8 @@ def _new_code(org: Org, entry: dict[str, Any]) -> str:
 def back(asked: dict[str, str], **answer: str) -> Response:
     """To the callback, with the state if there was one."""
     state = {"state": asked["state"]} if "state" in asked else {}
-    return redirect(f"{asked['redirect_uri']}?{urlencode(answer | state)}")
+    target = asked["redirect_uri"]
+    return redirect(f"{target}{'&' if '?' in target else '?'}{urlencode(answer | state)}")
 
 
 def _error_page(error: Stranded) -> str:

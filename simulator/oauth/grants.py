@@ -72,16 +72,19 @@ def end_chain(world: World, chain: str) -> None:
 
 
 def end_chains_of(
-    world: World, org: Org, *, client_id: str, user_id: str | None = None, access_only: bool = False
+    world: World, org: Org, *, client_id: str | None, user_id: str | None = None, access_only: bool = False
 ) -> int:
-    """End every grant of an app in an org (an admin blocks it, a test revokes it); how many tokens ended."""
+    """End every grant of an app (None: of all) in an org (of one person); how many tokens ended."""
+
+    def is_meant(org_id: str, client: str, user: str) -> bool:
+        return org_id == org.id and client_id in (None, client) and user_id in (None, user)
+
     before = len(world.tokens) + len(shelf(world, "refresh_tokens"))
     for value, token in list(world.tokens.items()):
-        if token.org_id == org.id and token.client_id == client_id and user_id in (None, token.user_id):
+        if is_meant(token.org_id, token.client_id, token.user_id):
             del world.tokens[value]
     tokens = shelf(world, "refresh_tokens")
     for value, each in list(tokens.items()):
-        mine = each["org_id"] == org.id and each["client_id"] == client_id
-        if mine and user_id in (None, each["user_id"]) and not access_only:
+        if is_meant(each["org_id"], each["client_id"], each["user_id"]) and not access_only:
             del tokens[value]
     return before - len(world.tokens) - len(tokens)

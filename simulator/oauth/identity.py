@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
@@ -74,6 +72,7 @@ def keys() -> Response:
 
 @blueprint.get("/.well-known/openid-configuration")
 def discovery() -> Response:
+    """Only addresses that exist here: Salesforce names those of registration and logout as well."""
     base = origin()
     oauth = base + "/services/oauth2"
     return jsonify(
@@ -83,11 +82,7 @@ def discovery() -> Response:
         revocation_endpoint=f"{oauth}/revoke",
         userinfo_endpoint=f"{oauth}/userinfo",
         jwks_uri=f"{base}/id/keys",
-        registration_endpoint=f"{oauth}/register",
         introspection_endpoint=f"{oauth}/introspect",
-        end_session_endpoint=f"{base}/services/auth/idp/oidc/logout",
-        frontchannel_logout_supported=True,
-        frontchannel_logout_session_supported=True,
         scopes_supported=[*SCOPES, "offline_access"],
         response_types_supported=["code"],
         subject_types_supported=["public"],
@@ -125,12 +120,13 @@ def _urls(org: Org, user: Record) -> dict[str, str]:
     return urls
 
 
-def _person(user: Record) -> dict[str, Any]:
+def _person(org: Org, user: Record) -> dict[str, object]:
+    spoken = org.switches.language  # by whoever signs in, unless their own row says otherwise
     return {
         "email": user["Email"],
         "email_verified": True,
         "utcOffset": -28800000,
-        "language": user["LanguageLocaleKey"],
+        "language": user["LanguageLocaleKey"] if spoken == "en_US" else spoken,
         "locale": user["LocaleSidKey"],
         "active": user["IsActive"],
         "user_type": "STANDARD",
@@ -138,8 +134,8 @@ def _person(user: Record) -> dict[str, Any]:
     }
 
 
-def _userinfo(org: Org, user: Record) -> dict[str, Any]:
-    return _person(user) | {
+def _userinfo(org: Org, user: Record) -> dict[str, object]:
+    return _person(org, user) | {
         "sub": f"{origin()}/id/{org.id}/{user['Id']}",
         "user_id": user["Id"],
         "organization_id": org.id,
@@ -158,8 +154,8 @@ def _userinfo(org: Org, user: Record) -> dict[str, Any]:
     }
 
 
-def _identity(org: Org, user: Record) -> dict[str, Any]:
-    return _person(user) | {
+def _identity(org: Org, user: Record) -> dict[str, object]:
+    return _person(org, user) | {
         "id": f"{origin()}/id/{org.id}/{user['Id']}",
         "asserted_user": True,
         "user_id": user["Id"],

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from datetime import timedelta
-from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from simulator.oauth import CLIENT_ID
 from simulator.world import World
 
 KEY_ID = "stand-in"
@@ -32,7 +30,7 @@ def private_key(world: World) -> rsa.RSAPrivateKey:
     return key
 
 
-def jwks(world: World) -> dict[str, Any]:
+def jwks(world: World) -> dict[str, object]:
     numbers = private_key(world).public_key().public_numbers()
     key = {
         "kty": "RSA",
@@ -45,12 +43,12 @@ def jwks(world: World) -> dict[str, Any]:
     return {"keys": [key]}
 
 
-def id_token(world: World, issuer: str, identity: str, nonce: str) -> str:
+def id_token(world: World, client_id: str, issuer: str, identity: str, nonce: str) -> str:
     now = world.clock.now()
     claims = {
         "iss": issuer,
         "sub": identity,
-        "aud": CLIENT_ID,
+        "aud": client_id,
         "iat": int(now.timestamp()),
         "exp": int((now + _LIFE).timestamp()),
     } | ({"nonce": nonce} if nonce else {})

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from simulator.oauth import authorize, identity, login, revoke, token
+from simulator.oauth import authorize, bridge, identity, login, revoke, token
 
-BLUEPRINTS = tuple(part.blueprint for part in (authorize, identity, login, revoke, token))
+BLUEPRINTS = tuple(part.blueprint for part in (authorize, bridge, identity, login, revoke, token))

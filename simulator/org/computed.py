@@ -34,7 +34,7 @@ def _menu_namespace(org: OrgState, row: Record) -> str | None:
     return org.switches.app_namespace or None if _is_the_app(org, row.get("ApplicationId")) else None
 
 
-def _menu_name(org: OrgState, row: Record) -> Any:
+def _menu_name(org: OrgState, row: Record) -> object:
     known = _is_the_app(org, row.get("ApplicationId"))
     return org.switches.app_developer_name if known else row.get("Name")
 
@@ -49,8 +49,12 @@ def developer_name(org: OrgState, row: Record) -> str:
     return org.switches.app_developer_name if known else str(row.get("DeveloperName") or row["Name"])
 
 
-def _is_the_app(org: OrgState, app_id: Any) -> bool:
+def _is_the_app(org: OrgState, app_id: object) -> bool:
     return bool(app_id) and app_id == org.app_id
+
+
+def _site_active(org: OrgState, row: Record) -> bool:
+    return bool(row.get("IsActive")) and org.switches.remote_sites_active
 
 
 def _always_null(org: OrgState, row: Record) -> None:
@@ -71,13 +75,13 @@ _ADMINISTRATOR = {
 }
 
 
-def _profile_name(org: OrgState, row: Record) -> Any:
+def _profile_name(org: OrgState, row: Record) -> object:
     """A standard profile is called as in the language of whoever asks."""
     name = row.get("Name")
     return _ADMINISTRATOR.get(org.switches.language, name) if name == "System Administrator" else name
 
 
-_COMPUTED: dict[tuple[str, str], Callable[[OrgState, Record], Any]] = {
+_COMPUTED: dict[tuple[str, str], Callable[[OrgState, Record], object]] = {
     ("PermissionSetAssignment", "IsActive"): _still_active,
     ("PackageLicense", "UsedLicenses"): _seats_used,
     ("UserLicense", "UsedLicenses"): _licences_used,
@@ -88,6 +92,7 @@ _COMPUTED: dict[tuple[str, str], Callable[[OrgState, Record], Any]] = {
     ("ConnectedApplication", "DeveloperName"): developer_name,
     ("ConnectedApplication", "NamespacePrefix"): _app_namespace,
     ("OauthToken", "Id"): _always_null,
+    ("RemoteProxy", "IsActive"): _site_active,
     ("Name", "Type"): _type,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.errors import ApiError
+from simulator.org.object_access import reads_package
 from simulator.org.state import OrgState
 from simulator.schema.notation import PERMISSIONS
 from simulator.schema.types import NAMESPACE, ObjectType
@@ -89,12 +90,17 @@ def _without_filters(kind: ObjectType, names: frozenset[str]) -> ObjectType:
 
 
 def sees_package(org: OrgState, user_id: str) -> bool:
-    """The packaged objects are readable through a packaged set, or with View All Data."""
-    if has_right(org, user_id, "ViewAllData"):
-        return True
+    """The packaged objects are readable where a permission set or the profile says so."""
+    return has_right(org, user_id, "ViewAllData") or reads_package(org, user_id)
+
+
+def holds_set(org: OrgState, user_id: str, name: str) -> bool:
+    """Whether the user has a permission set of the package."""
+    sets = {
+        row["Id"] for row in org.find("PermissionSet", Name=name) if row.get("NamespacePrefix") == NAMESPACE
+    }
     held = org.find("PermissionSetAssignment", AssigneeId=user_id)
-    sets = (org.get(row.get("PermissionSetId")) for row in held)
-    return any(each is not None and each.get("NamespacePrefix") == NAMESPACE for each in sets)
+    return any(row["PermissionSetId"] in sets and row.get("IsActive", True) for row in held)
 
 
 def check_write(org: OrgState, kind: ObjectType, user_id: str) -> None:

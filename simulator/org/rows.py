@@ -28,7 +28,7 @@ class Rows:
         }
         self._journal: list[tuple[str, str, Record | None]] | None = None
 
-    def find(self, sobject: str, values: dict[str, Any]) -> list[Record]:
+    def find(self, sobject: str, values: dict[str, object]) -> list[Record]:
         """The rows whose fields equal `values`; fast when one of the fields is indexed."""
         candidates: Iterable[Record] = self.tables[sobject].values()
         for name, value in values.items():
@@ -108,6 +108,6 @@ def _indexed_fields(sobject: str) -> tuple[str, ...]:
     return tuple(f.name for f in EVERYTHING.types[sobject.lower()].fields.values() if f.indexed)
 
 
-def fold(value: Any) -> Any:
+def fold(value: object) -> object:
     """Text compares without case in Salesforce; 18-character ids are made for that."""
     return value.lower() if isinstance(value, str) else value

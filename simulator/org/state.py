@@ -64,7 +64,7 @@ class OrgState:
         kind = EVERYTHING.of_id(record_id)
         return kind.name if kind else None
 
-    def find(self, sobject: str, **values: Any) -> list[Record]:
+    def find(self, sobject: str, **values: object) -> list[Record]:
         """The rows whose fields equal `values`; fast when one of the fields is indexed."""
         return self._rows.find(sobject, values)
 
@@ -92,7 +92,7 @@ class OrgState:
 
     # -- seeding: no checks, no audit rows
 
-    def add(self, sobject: str, **values: Any) -> str:
+    def add(self, sobject: str, **values: object) -> str:
         """A new row as it is; ids, stamps and dependants that always exist are filled in."""
         kind = EVERYTHING.types[sobject.lower()]
         record: Record = {key: _plain(value) for key, value in values.items()}
@@ -111,7 +111,7 @@ class OrgState:
     def _after_adding(self, sobject: str, record: Record) -> None:
         """Keep what must always hold of a new row; here there are no rules."""
 
-    def patch(self, record_id: str, *, actor_id: str | None = None, **values: Any) -> None:
+    def patch(self, record_id: str, *, actor_id: str | None = None, **values: object) -> None:
         """Change a row without checks; its modification stamps follow."""
         before = self.get(record_id)
         if before is None:
@@ -159,7 +159,7 @@ class OrgState:
 
     # -- keeping
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> dict[str, object]:
         kept = (
             "name",
             "is_sandbox",
@@ -206,5 +206,5 @@ def _pod(number: int) -> str:
     return base62(62 * 17 + number, 2)  # "H0" and on: looks like one of Salesforce's instances
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return stamp(value) if isinstance(value, datetime) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from simulator.clock import parse, stamp
 from simulator.errors import ApiError, not_found
@@ -51,9 +50,9 @@ def existing(org: OrgState, kind: ObjectType, record_id: str) -> Record:
     raise not_found()
 
 
-def clean(kind: ObjectType, values: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
+def clean(kind: ObjectType, values: Mapping[str, object], *, creating: bool) -> dict[str, object]:
     """`values` under their exact field names, in stored form; ApiError for the first thing wrong."""
-    result: dict[str, Any] = {}
+    result: dict[str, object] = {}
     for name, value in values.items():
         if name == "attributes":
             continue
@@ -79,7 +78,7 @@ def _not_writable(field: Field) -> str:
     )
 
 
-def _value(kind: ObjectType, field: Field, value: Any) -> Any:
+def _value(kind: ObjectType, field: Field, value: object) -> object:
     if value is None or value == "":
         return False if field.type == "boolean" and value is None else None
     reader = {
@@ -92,7 +91,7 @@ def _value(kind: ObjectType, field: Field, value: Any) -> Any:
     return reader.get(field.type, _text)(kind, field, value)
 
 
-def _boolean(kind: ObjectType, field: Field, value: Any) -> bool:
+def _boolean(kind: ObjectType, field: Field, value: object) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
@@ -100,13 +99,13 @@ def _boolean(kind: ObjectType, field: Field, value: Any) -> bool:
     raise _bad_json("boolean", value)
 
 
-def _number(kind: ObjectType, field: Field, value: Any) -> float | int:
+def _number(kind: ObjectType, field: Field, value: object) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _bad_json("double" if field.type == "double" else "int", value)
     return value
 
 
-def _reference(kind: ObjectType, field: Field, value: Any) -> str:
+def _reference(kind: ObjectType, field: Field, value: object) -> str:
     full = to18(value) if isinstance(value, str) else None
     named = EVERYTHING.of_id(full) if full else None
     if full is None or (named is not None and field.to and named.name not in field.to):
@@ -114,14 +113,14 @@ def _reference(kind: ObjectType, field: Field, value: Any) -> str:
     return full
 
 
-def _moment(kind: ObjectType, field: Field, value: Any) -> str:
+def _moment(kind: ObjectType, field: Field, value: object) -> str:
     try:
         return stamp(parse(str(value)))
     except ValueError:
         raise _bad_json("datetime", value) from None
 
 
-def _text(kind: ObjectType, field: Field, value: Any) -> str:
+def _text(kind: ObjectType, field: Field, value: object) -> str:
     if isinstance(value, dict | list):
         raise _bad_json("string", value)
     text = str(value)
@@ -138,5 +137,5 @@ def _label(field: Field) -> str:
     return field.label or (field.name[:-2] + " ID" if field.name.endswith("Id") else field.name)
 
 
-def _bad_json(kind: str, value: Any) -> ApiError:
+def _bad_json(kind: str, value: object) -> ApiError:
     return ApiError("JSON_PARSER_ERROR", f"Cannot deserialize instance of {kind} from value {value!s}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from simulator.org.object_access import object_permissions
 from simulator.org.rights import has_right, rights_of
 from simulator.org.rows import Record
+from simulator.org.security import security_settings, verifications
 from simulator.org.state import OrgState
 from simulator.schema.notation import PERMISSIONS
 from simulator.schema.types import ObjectType
@@ -25,8 +27,15 @@ def visible_rows(org: OrgState, kind: ObjectType, user_id: str, rows: Iterable[R
         return [_permission_access(org, user_id)]
     if kind.name == "AppMenuItem":
         return [row | {"IsAccessible": may_use(org, row, user_id)} for row in rows]
+    if kind.name == "SecuritySettings":
+        return [security_settings(org)]
+    if kind.name == "VerificationHistory":
+        return verifications(org, rows)
+    if kind.name == "ObjectPermissions":
+        return object_permissions(org)
     own = _OWN_ROWS.get(kind.name)
-    if own is None or has_right(org, user_id, *own[1]):
+    shared = kind.packaged and not org.switches.package_rows_private
+    if own is None or shared or has_right(org, user_id, *own[1]):
         return rows
     return [row for row in rows if row.get(own[0]) == user_id]
 

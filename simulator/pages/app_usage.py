@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, request
 
-from simulator.oauth import APP_LABEL as OUR_LABEL
-from simulator.oauth import CLIENT_ID, grants
+from simulator.client_apps import APP_LABEL as OUR_LABEL
+from simulator.client_apps import CLIENT_ID
+from simulator.oauth import grants
 from simulator.org.store import Org
 from simulator.pages.frame import Answer, done, page, render
 from simulator.seeding.package import APP_LABEL, install_app

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, make_response, redirect, render_template, request
@@ -36,7 +35,7 @@ def page(*needed: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer
 
     def decorate(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
-        def guarded(**values: Any) -> Answer:
+        def guarded(**values: object) -> Answer:
             with world().lock:
                 who = visitor()
                 if who is None:
@@ -67,7 +66,7 @@ def no_access(who: Visitor, missing: list[str]) -> Answer:
     ), 403
 
 
-def render(template: str, who: Visitor, **context: Any) -> str:
+def render(template: str, who: Visitor, **context: object) -> str:
     notice = request.args.get("done", "") if request.method == "GET" else ""
     return render_template(template, org=who.org, me=who.user, **{"notice": notice, "problem": ""} | context)
 

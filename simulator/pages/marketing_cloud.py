@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from simulator import engagement
 from simulator.errors import ApiError
-from simulator.org.rights import sees_package
+from simulator.org.rights import holds_set, sees_package
 from simulator.pages.frame import Answer, done, page, render
+from simulator.seeding.package import ADMIN_SET
 from simulator.web.browser import Visitor
 
 blueprint = Blueprint("pages_marketing_cloud", __name__)
@@ -50,8 +51,16 @@ def valid_mid(text: str) -> bool:
 def marketing_cloud(who: Visitor) -> Answer:
     refusal = _refusal(who)
     return refusal or render(
-        "marketing_cloud.html", who, connected=engagement.connection(who.org), session=session()
+        "marketing_cloud.html",
+        who,
+        connected=engagement.connection(who.org),
+        session=session(),
+        units=_unit_names(who),
     )
+
+
+def _unit_names(who: Visitor) -> list[str]:
+    return [str(row["Name"]) for row in who.org.rows("et4ae5__Business_Unit__c")]
 
 
 def _refusal(who: Visitor) -> Answer | None:
@@ -67,11 +76,19 @@ def _refusal(who: Visitor) -> Answer | None:
     return None
 
 
+def _may_not_connect(who: Visitor) -> Answer | None:
+    needed = who.org.switches.connect_needs_admin_set
+    if not needed or holds_set(who.org, who.user["Id"], ADMIN_SET):
+        return None
+    text = "Only people with the permission set Marketing Cloud Connector Admin may connect."
+    return render("message.html", who, heading="Insufficient Privileges", text=text, links=[]), 403
+
+
 @blueprint.post(SWITCHBOARD)
 @page()
 def start(who: Visitor) -> Answer:
     """**Connect to Marketing Cloud**: an active session is used at once, else its login is asked for."""
-    refusal = _refusal(who)
+    refusal = _refusal(who) or _may_not_connect(who)
     if refusal is not None:
         return refusal
     active = session()
@@ -88,7 +105,7 @@ def connect_login(who: Visitor) -> Answer:
 @page()
 def connect(who: Visitor) -> Answer:
     """**Login**: signs in to Engagement, then connects."""
-    refusal = _refusal(who)
+    refusal = _refusal(who) or _may_not_connect(who)
     if refusal is not None:
         return refusal
     typed = _typed(str(who.org.extra.get("mid", "")))
@@ -97,6 +114,16 @@ def connect(who: Visitor) -> Answer:
     answer = _connect(who, typed)
     # Marketing Cloud keeps the session; the next connection in this browser would use it.
     return _keep(answer, typed) if isinstance(answer, Response) else answer
+
+
+@blueprint.post("/apex/et4ae5__MarketingCloudSettings")
+@page()
+def save_settings(who: Visitor) -> Answer:
+    refusal = _refusal(who)
+    if refusal is not None:
+        return refusal
+    engagement.save_settings(who.org, who.user["Id"])
+    return done(TAB, "The settings are saved.")
 
 
 def _connect(who: Visitor, account: Session) -> Answer:

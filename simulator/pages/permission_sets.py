@@ -67,6 +67,19 @@ def show_set(who: Visitor, row: Record) -> Answer:
     )
 
 
+@blueprint.post("/<set_id>/rename")
+@page("ViewSetup", _MANAGE)
+def rename_permission_set(who: Visitor, set_id: str) -> Answer:
+    """**Edit Properties**, as far as the two names go."""
+    row = fetch(who, set_id, "PermissionSet")
+    names = {"Label": request.form.get("label", "").strip(), "Name": request.form.get("name", "").strip()}
+    try:
+        who.org.update("PermissionSet", row["Id"], names, who.user["Id"])
+    except ApiError as error:
+        return _refused(who, row, "Can't save", error), 400
+    return done(f"/{row['Id'][:15]}", "The permission set is saved.")
+
+
 @blueprint.post("/<set_id>/delete")
 @page("ViewSetup", _MANAGE)
 def delete_permission_set(who: Visitor, set_id: str) -> Answer:
@@ -74,11 +87,10 @@ def delete_permission_set(who: Visitor, set_id: str) -> Answer:
     try:
         who.org.delete("PermissionSet", row["Id"], who.user["Id"])
     except ApiError as error:
-        return render(
-            "message.html",
-            who,
-            heading="Can't delete",
-            text=error.message,
-            links=[("Back", f"/{row['Id'][:15]}")],
-        ), 400
+        return _refused(who, row, "Can't delete", error), 400
     return done(HOME, f"{row['Label']} is deleted.")
+
+
+def _refused(who: Visitor, row: Record, heading: str, error: ApiError) -> str:
+    back = [("Back", f"/{row['Id'][:15]}")]
+    return render("message.html", who, heading=heading, text=error.message, links=back)

@@ -31,7 +31,7 @@ class Call:
     def base(self) -> str:
         return f"/services/data/v{self.version}"
 
-    def part(self, method: str, path: str, args: Mapping[str, str], body: Any) -> Call:
+    def part(self, method: str, path: str, args: Mapping[str, str], body: object) -> Call:
         """A subrequest of this call."""
         return replace(self, method=method, path=path, args=args, body=body)
 
@@ -39,5 +39,5 @@ class Call:
 @dataclass(frozen=True)
 class Reply:
     status: int
-    body: Any = None
+    body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)

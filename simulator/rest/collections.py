@@ -60,9 +60,9 @@ def remove(call: Call) -> Reply:
 
 
 def _each(
-    call: Call, things: Sequence[Any], one: Callable[[Any], str], all_or_none: bool
-) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = []
+    call: Call, things: Sequence[object], one: Callable[[Any], str], all_or_none: bool
+) -> list[dict[str, object]]:
+    results: list[dict[str, object]] = []
     try:
         with call.org.transaction():
             for thing in things:
@@ -74,14 +74,14 @@ def _each(
     return results
 
 
-def _outcome(one: Callable[[Any], str], thing: Any) -> dict[str, Any]:
+def _outcome(one: Callable[[Any], str], thing: object) -> dict[str, object]:
     try:
         return {"id": one(thing), "success": True, "errors": []}
     except ApiError as error:
         return _failure(error)
 
 
-def _failure(error: ApiError) -> dict[str, Any]:
+def _failure(error: ApiError) -> dict[str, object]:
     return {"success": False, "errors": [error.row()]}
 
 
@@ -100,7 +100,7 @@ def _check_size(count: int) -> None:
         raise ApiError("LIMIT_EXCEEDED", f"record count exceeds limit of {_MOST}: {count}")
 
 
-def _type(record: Any) -> str:
+def _type(record: object) -> str:
     attributes = record.get("attributes") if isinstance(record, dict) else None
     kind = attributes.get("type") if isinstance(attributes, dict) else None
     if not isinstance(kind, str):

@@ -31,10 +31,15 @@ class _Undo(Exception):
     """Takes the transaction back; the answers are already known."""
 
 
-def composite(call: Call) -> Reply:
-    """Counts as one call. References `@{ref.field}` reach into earlier answers."""
+def composite(call: Call, tooling: str | None) -> Reply:
+    """Counts as one call. References `@{ref.field}` reach into earlier answers.
+
+    That of the Tooling API takes that API's own resources only (its guide; the wording is not recorded).
+    """
     wanted = _requests_of(call.body)
     _check_names(wanted)
+    if tooling and not all(_split_url(each)[1].startswith(tooling) for each in wanted):
+        raise ApiError("INVALID_INPUT", "Only resources of the Tooling API can be used here")
     _check_limits(wanted)
     all_or_none = bool(call.body.get("allOrNone", False))
     return Reply(200, {"compositeResponse": _run(call, wanted, all_or_none=all_or_none)})
@@ -122,7 +127,7 @@ def _send(call: Call, method: str, url: str, body: Any) -> Reply:
     _version, rest = _split_url({"url": url})
     parts = urlsplit(rest)
     path = parts.path.strip("/")
-    if path == "composite":
+    if path in ("composite", "tooling/composite"):
         raise ApiError(
             "INVALID_INPUT", f"The requested resource can't be used in a composite request: {path}"
         )

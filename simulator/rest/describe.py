@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.schema.types import Field, ObjectType
 
 
-def summary(kind: ObjectType, base: str) -> dict[str, Any]:
+def summary(kind: ObjectType, base: str) -> dict[str, object]:
     """The flags that a global describe gives of each object."""
     address = f"{base}/sobjects/{kind.name}"
     return {
@@ -29,7 +27,7 @@ def summary(kind: ObjectType, base: str) -> dict[str, Any]:
     }
 
 
-def full(kind: ObjectType, base: str) -> dict[str, Any]:
+def full(kind: ObjectType, base: str) -> dict[str, object]:
     return summary(kind, base) | {
         "fields": [_field(kind, each) for each in kind.fields.values()],
         "childRelationships": [
@@ -40,7 +38,7 @@ def full(kind: ObjectType, base: str) -> dict[str, Any]:
     }
 
 
-def _field(kind: ObjectType, field: Field) -> dict[str, Any]:
+def _field(kind: ObjectType, field: Field) -> dict[str, object]:
     return {
         "name": field.name,
         "label": field.label or field.name,

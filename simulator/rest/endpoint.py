@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -83,7 +82,7 @@ def _check_version(version: str, highest: str) -> None:
         raise not_found()
 
 
-def _body() -> Any:
+def _body() -> object:
     """The JSON body of a write; 415 for another content type, 400 for broken JSON."""
     data = request.get_data()
     if request.method not in ("POST", "PATCH", "PUT") or not data:

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.errors import ApiError
 from simulator.ids import base62
 from simulator.rest.call import Call, Reply
-from simulator.soql.run import Answer, run
+from simulator.soql.run import Answer, columns, run
 
 _OPEN_CURSORS = 200
 
@@ -26,6 +26,8 @@ def query(call: Call, tooling: str | None) -> Reply:
     if not text.strip():
         raise ApiError("MALFORMED_QUERY", "A query string has to be specified")
     call.counter.queries += 1
+    if call.args.get("columns", "").lower() == "true":
+        return Reply(200, columns(call.org, text, call.user_id, version=call.version, tooling=bool(tooling)))
     answer = run(call.org, text, call.user_id, version=call.version, tooling=bool(tooling))
     page = answer.batch
     name = ""

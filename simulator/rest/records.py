@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.errors import ApiError, not_found
+from simulator import errors, not_modelled
+from simulator.errors import ApiError
 from simulator.org import rights, validation
 from simulator.org.computed import value_of
 from simulator.org.visibility import visible_rows
@@ -17,9 +18,9 @@ def kind_of(call: Call, sobject: str, *, tooling: bool = False) -> ObjectType:
     """The object type if it exists for this caller; else 404, as for any unknown resource."""
     kind = call.org.schema(tooling=tooling).find(sobject)
     seen = rights.seen_as(call.org, kind, call.user_id) if kind else None
-    if seen is None:
-        raise not_found()
-    return seen
+    if seen is not None:
+        return seen
+    raise errors.not_modelled(sobject) if not_modelled.is_object(sobject) else errors.not_found()
 
 
 def global_describe(call: Call, tooling: str | None) -> Reply:
@@ -43,7 +44,7 @@ def retrieve(call: Call, tooling: str | None, sobject: str, record_id: str) -> R
     record = validation.existing(call.org, kind, record_id)
     seen = list(visible_rows(call.org, kind, call.user_id, [record]))
     if not seen:
-        raise not_found()
+        raise errors.not_found()
     names = [name for name in call.args.get("fields", "").split(",") if name]
     fields = [_column(kind, name.strip()) for name in names] or list(kind.fields.values())
     url = f"{call.base}/sobjects/{kind.name}/{record['Id']}"
@@ -82,7 +83,7 @@ def tooling_write(call: Call, sobject: str, *_more: str) -> Reply:
     if sobject.lower() == "setupentityaccess" and call.org.switches.tooling_setup_entity_access_write:
         return create(call, sobject)
     kind = call.org.schema(tooling=True).find(sobject)
-    raise not_found() if kind is None else validation.read_only(kind, call.org.switches)
+    raise errors.not_found() if kind is None else validation.read_only(kind, call.org.switches)
 
 
 def external_id(call: Call, sobject: str, field: str, _value: str) -> Reply:

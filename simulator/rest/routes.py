@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from simulator.errors import ApiError, not_found
+from simulator import errors, not_modelled
+from simulator.errors import ApiError
 from simulator.rest import about_org, collections, composite, queries, records
 from simulator.rest.call import Call, Reply
 
@@ -14,14 +15,15 @@ Handler = Callable[..., Reply]
 
 def dispatch(call: Call) -> Reply:
     """Answer one call; ApiError is left to whoever made the call."""
-    for pattern, handlers in _ROUTES:
+    for pattern, handlers in ROUTES:
         match = pattern.fullmatch(call.path)
         if match:
             handler = handlers.get("GET" if call.method == "HEAD" else call.method)
             if handler is None:
                 raise wrong_method(handlers)
             return handler(call, *match.groups())
-    raise not_found()
+    resource = not_modelled.resource(call.path)
+    raise errors.not_modelled(resource) if resource else errors.not_found()
 
 
 def wrong_method(handlers: dict[str, Handler]) -> ApiError:
@@ -36,7 +38,7 @@ _TABLE: list[tuple[str, dict[str, Handler]]] = [
     (r"(tooling/)?query", {"GET": queries.query}),
     (r"(tooling/)?queryAll", {"GET": queries.query}),
     (r"(tooling/)?query(?:All)?/(\w+-\d+)", {"GET": queries.more}),
-    (r"composite", {"POST": composite.composite}),
+    (r"(tooling/)?composite", {"POST": composite.composite}),
     (
         r"composite/sobjects",
         {
@@ -73,4 +75,4 @@ _TABLE: list[tuple[str, dict[str, Handler]]] = [
         {"GET": records.external_id, "PATCH": records.external_id, "DELETE": records.external_id},
     ),
 ]
-_ROUTES = [(re.compile(pattern), handlers) for pattern, handlers in _TABLE]
+ROUTES = [(re.compile(pattern), handlers) for pattern, handlers in _TABLE]

@@ -2,7 +2,7 @@
 
 Fields are separated by semicolons; each is `Name type flags`, `Name type(length) flags` or,
 for a reference, `Name reference:Target/Relationship flags`. Flags: c createable, u updateable,
-r required on create, i indexed, x not filterable, s not sortable, t only on the Tooling endpoint.
+r required on create, i indexed, f not filterable, s not sortable, x neither, t only on the Tooling endpoint.
 STAMPS and PERMISSIONS stand for the fields that many objects share.
 """
 
@@ -111,7 +111,7 @@ def _field(spec: str) -> Field:
         name,
         kind,
         int(length or _LENGTHS.get(kind, 255)),
-        filterable="x" not in flags,
+        filterable="x" not in flags and "f" not in flags,
         sortable="x" not in flags and "s" not in flags,
         createable="c" in flags,
         updateable="u" in flags,

@@ -1,6 +1,6 @@
 """The objects of the Marketing Cloud Connect package (section 5): known only where it is installed.
 
-How a field is written is said in `spec.py`.
+How a field is written is said in `notation.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The object and field tables of the stand-in org, after the fact sheet's sections 1, 4, 5, 6 and 11.
 
-How a field is written is said in `spec.py`.
+How a field is written is said in `notation.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PEOPLE = [
         """
         Username string(80) cui; Name string(121); FirstName string(40) cu; LastName string(80) cur;
         Alias string(8) cu; CommunityNickname string(40) cu; Email email(128) cui; IsActive boolean cu;
-        UserType picklist; ProfileId reference:Profile/Profile cui; UserRoleId reference:UserRole/;
+        UserType picklist; ProfileId reference:Profile/Profile cui; UserRoleId reference:UserRole/UserRole;
         Title string(80) cu; Department string(80) cu; UserPermissionsMarketingUser boolean cu;
         LanguageLocaleKey picklist cu; LocaleSidKey picklist cu; TimeZoneSidKey picklist cu;
         EmailEncodingKey picklist cu; LastLoginDate datetime;
@@ -76,6 +76,27 @@ _PEOPLE = [
         """,
         setup=True,
     ),
+    _object(
+        "UserRole",
+        "00E",
+        """
+        Name string(80); DeveloperName string(80) i; ParentRoleId reference:UserRole/;
+        RollupDescription string(80); OpportunityAccessForAccountOwner picklist; LastModifiedDate datetime;
+        LastModifiedById reference:User/LastModifiedBy; SystemModstamp datetime
+        """,
+        setup=True,
+        children=(Child("Users", "User", "UserRoleId"),),
+    ),
+    _object(
+        "Group",
+        "00G",
+        """
+        Name string(40); DeveloperName string(80) i; RelatedId reference:User|UserRole/Related; Type picklist;
+        Email email(128); OwnerId reference:User|Organization/Owner; DoesSendEmailToMembers boolean;
+        DoesIncludeBosses boolean; STAMPS
+        """,
+        setup=True,
+    ),
     # One row, about the caller; no id of its own that could be kept (section 11).
     _object("UserPermissionAccess", "", "LastCacheUpdate datetime; PERMISSIONS"),
 ]
@@ -107,6 +128,15 @@ _PERMISSION_SETS = [
         ),
     ),
     _object(
+        "PermissionSetLicense",
+        "0PL",
+        """
+        DeveloperName string(80) i; MasterLabel string(80); PermissionSetLicenseKey string(80);
+        Language picklist; Status picklist; TotalLicenses int; UsedLicenses int; ExpirationDate date; STAMPS
+        """,
+        setup=True,
+    ),
+    _object(
         "PermissionSetAssignment",
         "0Pa",
         """
@@ -134,6 +164,30 @@ _PERMISSION_SETS = [
         """
         ParentId reference:PermissionSet/Parent cir; SetupEntityId reference:ConnectedApplication/ cir;
         SetupEntityType picklist; SystemModstamp datetime
+        """,
+        "cd",
+        setup=True,
+        read_rights=("ViewSetup",),
+    ),
+    # Of the package's objects only (see `org/object_access.py`).
+    _object(
+        "ObjectPermissions",
+        "110",
+        """
+        ParentId reference:PermissionSet/Parent i; SobjectType picklist; PermissionsRead boolean;
+        PermissionsCreate boolean; PermissionsEdit boolean; PermissionsDelete boolean;
+        PermissionsViewAllRecords boolean; PermissionsModifyAllRecords boolean; SystemModstamp datetime
+        """,
+        setup=True,
+        read_rights=("ViewSetup",),
+    ),
+    # Rows come from whoever plays with the stand-in only: by itself nobody has any.
+    _object(
+        "FieldPermissions",
+        "01k",
+        """
+        ParentId reference:PermissionSet/Parent ci; SobjectType picklist c; Field picklist c;
+        PermissionsRead boolean c; PermissionsEdit boolean c; SystemModstamp datetime
         """,
         "cd",
         setup=True,
@@ -209,6 +263,42 @@ _APPS = [
         """,
         "d",
     ),
+    # Six months of how people proved who they are; needs Manage Users (N1). The key prefix is ours.
+    _object(
+        "VerificationHistory",
+        "0Yv",
+        """
+        UserId reference:User/User i; VerificationTime datetime; VerificationMethod picklist; Status picklist;
+        Activity picklist; EventGroup int; LoginHistoryId reference:LoginHistory/LoginHistory;
+        Policy picklist; Remarks string(255) x; SourceIp string(39); CreatedDate datetime
+        """,
+        read_rights=("ManageUsers",),
+    ),
+    # One row on Tooling, whose Metadata holds what Session Settings show.
+    _object(
+        "SecuritySettings",
+        "",
+        "DurableId string; Metadata complexvalue x",
+        tooling="tooling",
+        read_rights=("ViewSetup",),
+    ),
+    # Where the Marketing Cloud app has become one (N6); the key prefix is inference.
+    _object(
+        "ExternalClientApplication",
+        "0xI",
+        """
+        DeveloperName string(80) i; MasterLabel string(80) i; Description textarea x; ContactEmail email;
+        DistributionState picklist; NamespacePrefix string(15); Language picklist; STAMPS
+        """,
+        setup=True,
+        tooling="both",
+        read_rights=(
+            "ExternalClientAppViewer",
+            "ExternalClientAppAdmin",
+            "ExternalClientAppDeveloper",
+            "CustomizeApplication",
+        ),
+    ),
     _object(
         "SetupAuditTrail",
         "0Ym",
@@ -243,11 +333,22 @@ _PACKAGES = [
         "InstalledSubscriberPackage",
         "0A3",
         """
-        SubscriberPackageId reference:SubscriberPackage/SubscriberPackage x;
-        SubscriberPackageVersionId reference:SubscriberPackageVersion/SubscriberPackageVersion x
+        SubscriberPackageId reference:SubscriberPackage/SubscriberPackage f;
+        SubscriberPackageVersionId reference:SubscriberPackageVersion/SubscriberPackageVersion f
         """,
         tooling="tooling",
         read_rights=("InstallPackaging", "ViewSetup"),
+    ),
+    # Remote Site Settings.
+    _object(
+        "RemoteProxy",
+        "0rp",
+        """
+        SiteName string(80) i; EndpointUrl url(255); IsActive boolean; NamespacePrefix string(15) i;
+        Description string(255); STAMPS
+        """,
+        tooling="tooling",
+        read_rights=("ViewSetup",),
     ),
     _object(
         "SubscriberPackage",
@@ -260,9 +361,22 @@ _PACKAGES = [
         "04t",
         """
         Name string; MajorVersion int; MinorVersion int; PatchVersion int; BuildNumber int; IsBeta boolean;
-        IsManaged boolean; SubscriberPackageId reference:SubscriberPackage/
+        IsManaged boolean; Package2ContainerOptions picklist; SubscriberPackageId reference:SubscriberPackage/
         """,
         tooling="tooling",
+    ),
+]
+
+# The one object of the business itself that other programs expect of any org.
+_BUSINESS = [
+    _object(
+        "Account",
+        "001",
+        """
+        IsDeleted boolean; Name string(255) i; Type picklist; ParentId reference:Account/Parent;
+        Phone phone(40); Website url(255); Industry picklist; Description textarea(32000) x;
+        BillingCity string(40); BillingCountry string(80); OwnerId reference:User/Owner i; STAMPS
+        """,
     ),
 ]
 
@@ -271,5 +385,6 @@ ALL_TYPES: tuple[ObjectType, ...] = (
     *_PERMISSION_SETS,
     *_APPS,
     *_PACKAGES,
+    *_BUSINESS,
     *PACKAGED_TYPES,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from simulator.org.store import Org
 from simulator.schema.types import NAMESPACE
 
@@ -13,6 +15,14 @@ PACKAGED_SETS = (
     ("Marketing_Cloud_System_User", "Marketing Cloud System User"),
     ("DMTracking", "DMTracking"),
 )
+# Given to the admin before the page begins ("Apply admin permissions"); how the trigger does it is inference.
+ADMIN_SET = "ExactTarget_Integration_Admin"
+# Those without a namespace are made by the package in the browser (recorded); the third name is ours.
+REMOTE_SITES = (
+    ("ET4AE5_MCC_TokenService", "", "https://mcc-token.example"),
+    ("MetadataAPI", "", "https://metadata.example"),
+    ("MarketingCloud", NAMESPACE, "https://marketing-cloud.example"),
+)
 
 
 def install_package(
@@ -21,19 +31,7 @@ def install_package(
     """What appears with the package: its objects and fields, permission sets and licence (section 5)."""
     org.package_installed = True
     maker = {"CreatedById": actor_id or org.admin_id or None}
-    for name, label in PACKAGED_SETS:
-        org.add(
-            "PermissionSet",
-            Name=name,
-            Label=label,
-            NamespacePrefix=NAMESPACE,
-            IsCustom=True,
-            IsOwnedByProfile=False,
-            HasActivationRequired=False,
-            Type="Regular",
-            _needs=["Read Campaigns"],
-            **maker,
-        )
+    _add_sets(org, maker)
     org.add(
         "PackageLicense",
         NamespacePrefix=NAMESPACE,
@@ -55,8 +53,34 @@ def install_package(
         SubscriberPackageId=package,
     )
     org.add("InstalledSubscriberPackage", SubscriberPackageId=package, SubscriberPackageVersionId=release)
+    for site, namespace, address in REMOTE_SITES:
+        org.add(
+            "RemoteProxy",
+            SiteName=site,
+            NamespacePrefix=namespace or None,
+            EndpointUrl=address,
+            IsActive=True,
+        )
     if actor_id:
         org.audit("installedpackagingapp", "Custom Apps", "Installed Marketing Cloud package", actor_id)
+
+
+def _add_sets(org: Org, maker: Mapping[str, object]) -> None:
+    for name, label in PACKAGED_SETS:
+        made = org.add(
+            "PermissionSet",
+            Name=name,
+            Label=label,
+            NamespacePrefix=NAMESPACE,
+            IsCustom=True,
+            IsOwnedByProfile=False,
+            HasActivationRequired=False,
+            Type="Regular",
+            _needs=["Read Campaigns"],
+            **maker,
+        )
+        if name == ADMIN_SET and org.admin_id:
+            org.add("PermissionSetAssignment", AssigneeId=org.admin_id, PermissionSetId=made)
 
 
 def install_app(org: Org, actor_id: str | None = None) -> str:

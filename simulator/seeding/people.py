@@ -72,7 +72,9 @@ def _named_people(org: Org, domain: str) -> None:
         et4ae5__ExactTargetForAppExchangeAdmin__c=True,
     )
     everything = next(rights for name, _licence, rights in PROFILES if name == "System Administrator")
-    limited = tuple(right for right in everything if right != "ManageProfilesPermissionsets")
+    # A copy of the standard profile never has the right to approve uninstalled apps (N5).
+    lacking = ("ManageProfilesPermissionsets", "CanApproveUninstalledApps")
+    limited = tuple(right for right in everything if right not in lacking)
     licence = str(org.find("UserLicense", Name="Salesforce")[0]["Id"])
     profile = add_profile(org, LIMITED_PROFILE, licence, limited)
     org.extra["limited_admin_id"] = _add(org, domain, "Leo", "Park", profile, "Sales Operations", "Sales")

@@ -14,7 +14,7 @@ _TOKEN = re.compile(
   | (?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?![\w.]))
   | (?P<word>[A-Za-z]\w*)
   | (?P<string>'(?:[^'\\]|\\.)*')
-  | (?P<symbol><=|>=|!=|<>|[=<>(),.])
+  | (?P<symbol><=|>=|!=|<>|[=<>(),.:])
     )""",
     re.VERBOSE | re.DOTALL,
 )

@@ -64,14 +64,18 @@ class Names:
         kind, steps = self.kind, []
         for relationship in parts[:-1]:
             reference = kind.parent(relationship)
-            if reference is None:
+            if reference is None or self.is_hidden(kind, relationship):
                 raise problems.no_parent(self.text, path.at, relationship)
             steps.append(reference)
             kind = self.target(reference)
         field = kind.field(parts[-1])
-        if field is None:
+        if field is None or self.is_hidden(kind, field.name):
             raise problems.no_column(self.text, path.at, parts[-1], kind.name)
         return Found(field, kind, tuple(steps), self._getter(tuple(steps), kind, field))
+
+    def is_hidden(self, kind: ObjectType, name: str) -> bool:
+        """Field-level security: Salesforce then says that there is none of that name."""
+        return f"{kind.name}.{name}" in self.org.switches.hidden_fields
 
     def target(self, reference: Field) -> ObjectType:
         if len(reference.to) != 1:
@@ -91,7 +95,7 @@ class Names:
         if not steps:
             return read
 
-        def through_parents(row: Record) -> Any:
+        def through_parents(row: Record) -> object:
             parent = self.parent_of(row, steps)
             return read(parent) if parent is not None else (False if field.type == "boolean" else None)
 

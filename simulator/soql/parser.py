@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from simulator import not_modelled
+from simulator.soql import problems
 from simulator.soql.lexer import Token, tokens
 from simulator.soql.literals import unescape
 from simulator.soql.problems import malformed, unexpected
@@ -54,6 +56,9 @@ class Reader:
         return token
 
     def fail(self) -> NoReturn:
+        clause = not_modelled.clause(self.next.text) if self.next.kind == "word" else ""
+        if clause:
+            raise problems.not_modelled(self.text, self.next.at, clause)
         raise unexpected(self.text, self.next.at, self.next.text)
 
     def accept(self, *words: str) -> bool:
@@ -118,9 +123,13 @@ class Reader:
         if not self.next.is_("("):
             return self.rest_of_path(start)
         self.take()
+        if start.text.upper() in not_modelled.FUNCTIONS:
+            raise problems.not_modelled(self.text, start.at, f"{start.text.upper()}()")
         if not start.is_("count"):
             raise malformed(self.text, start.at, f"unexpected token: '{start.text}'")
-        self.expect(")")
+        if not self.next.is_(")"):
+            raise problems.not_modelled(self.text, start.at, "COUNT() of a field")
+        self.take()
         return Count(start.at)
 
     def path(self) -> Path:
@@ -234,4 +243,6 @@ class Reader:
             return Literal("null", None, token.at)
         if token.is_("true", "false"):
             return Literal("boolean", token.is_("true"), token.at)
+        if not_modelled.is_date_literal(token.text):
+            raise problems.not_modelled(self.text, token.at, f"the date literal {token.text.upper()}")
         raise unexpected(self.text, token.at, token.text)

@@ -42,6 +42,11 @@ def no_type(text: str, position: int, name: str, code: str = "INVALID_TYPE") -> 
     return at(text, position, code, _TYPE_HELP.format(name=name) + _SEE)
 
 
+def not_modelled(text: str, position: int, what: str, code: str = "MALFORMED_QUERY") -> ApiError:
+    """Salesforce takes it, the stand-in doesn't."""
+    return at(text, position, code, f"{what} is not modelled by the stand-in")
+
+
 def no_column(text: str, position: int, name: str, entity: str) -> ApiError:
     return at(text, position, "INVALID_FIELD", _FIELD_HELP.format(name=name, entity=entity) + _SEE)
 

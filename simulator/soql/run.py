@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from simulator import not_modelled
 from simulator.errors import ApiError
 from simulator.org import rights
 from simulator.org.store import Org, Record
 from simulator.org.visibility import visible_rows
 from simulator.schema.types import ObjectType
 from simulator.soql import problems
+from simulator.soql.columns import describe, of_children
 from simulator.soql.names import Found, Names
 from simulator.soql.parser import parse
 from simulator.soql.tree import Count, Order, Path, Query
@@ -42,15 +44,25 @@ class Caller:
 
 def run(org: Org, text: str, user_id: str, *, version: str = "66.0", tooling: bool = False) -> Answer:
     """Evaluate one query; ApiError with Salesforce's text for anything wrong in it."""
+    return _prepared(org, text, user_id, version, tooling=tooling).answer()
+
+
+def columns(org: Org, text: str, user_id: str, *, version: str, tooling: bool) -> dict[str, Any]:
+    """What the columns of a query are, without its rows."""
+    return _prepared(org, text, user_id, version, tooling=tooling).columns()
+
+
+def _prepared(org: Org, text: str, user_id: str, version: str, *, tooling: bool) -> _Execution:
     base = f"/services/data/v{version}" + ("/tooling" if tooling else "")
     caller = Caller(org, user_id, tooling, base)
     query = parse(text)
-    kind = _type(caller, query)
-    return _Execution(caller, query, kind).answer()
+    return _Execution(caller, query, _type(caller, query))
 
 
 def _type(caller: Caller, query: Query) -> ObjectType:
     kind = caller.org.schema(tooling=caller.tooling).find(query.sobject)
+    if kind is None and not_modelled.is_object(query.sobject):
+        raise problems.not_modelled(query.text, query.at, query.sobject, "INVALID_TYPE")
     if kind is None:
         raise problems.no_type(query.text, query.at, query.sobject)
     seen = rights.seen_as(caller.org, kind, caller.user_id)
@@ -79,6 +91,13 @@ class _Execution:
         shape: Shape = dict if counts else self.shape()
         rows = self.rows()
         return Answer(len(rows), [] if counts else rows, shape, self.kind.batch)
+
+    def columns(self) -> dict[str, Any]:
+        children = [
+            of_children(name, execution.columns()["columnMetadata"])
+            for name, execution, _field in map(self._child_of, self.query.children)
+        ]
+        return describe(self.query, self.kind, self.names, children)
 
     def rows(self, candidates: Iterable[Record] | None = None) -> list[Record]:
         query = self.query
@@ -139,23 +158,29 @@ class _Execution:
 
     def _child(self, query: Query) -> tuple[str, Callable[[Record], dict[str, Any] | None]]:
         """The relationship's name, and a function giving the child rows of one parent row."""
-        relation = self.kind.child(query.sobject)
-        kind = self.names.schema.find(relation.sobject) if relation else None
-        if relation is None or kind is None:
-            raise problems.no_child(query.text, query.at, query.sobject)
-        execution = _Execution(self.caller, query, kind)
+        name, execution, field = self._child_of(query)
         shape, org = execution.shape(), self.caller.org
-        field = relation.field
 
         def rows_of(row: Record) -> dict[str, Any] | None:
-            rows = execution.rows(org.find(kind.name, **{field: row["Id"]}))
+            rows = execution.rows(org.find(execution.kind.name, **{field: row["Id"]}))
             return (
                 {"totalSize": len(rows), "done": True, "records": [shape(each) for each in rows]}
                 if rows
                 else None
             )
 
-        return relation.name, rows_of
+        return name, rows_of
+
+    def _child_of(self, query: Query) -> tuple[str, _Execution, str]:
+        """The relationship's name, its SELECT, and the field that points to the parent."""
+        relation = self.kind.child(query.sobject)
+        if self.names.is_hidden(self.kind, query.sobject):
+            relation = None
+        kind = self.names.schema.find(relation.sobject) if relation else None
+        kind = rights.seen_as(self.caller.org, kind, self.caller.user_id) if kind else None
+        if relation is None or kind is None:
+            raise problems.no_child(query.text, query.at, query.sobject)
+        return relation.name, _Execution(self.caller, query, kind), relation.field
 
     # -- checks
 

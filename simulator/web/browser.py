@@ -10,8 +10,10 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from simulator import engagement
+from simulator.clock import stamp
 from simulator.errors import ApiError
 from simulator.org.rights import has_right
+from simulator.org.security import may_sign_in_by, proof
 from simulator.org.store import Org, Record
 from simulator.web.context import world
 from simulator.world import Token, World
@@ -49,8 +51,9 @@ def visitor() -> Visitor | None:
     except ApiError:  # expired
         return None
     user = org.get(user_id)
-    if user is None or not user["IsActive"] or engagement.is_frozen(org, user_id):
+    if user is None or not may_log_in(org, user):
         return None
+    engagement.advance(org)
     return Visitor(org, user, sid)
 
 
@@ -68,8 +71,7 @@ def log_in(here: World, username: str, host: str) -> str:
     if found is None:
         raise LoginRefused("No user of any org here has this username.")
     org, user = found
-    frozen = engagement.is_frozen(org, user["Id"])
-    status = "Success" if user["IsActive"] and not frozen else "User is Inactive"
+    status = "Success" if may_log_in(org, user) else "User is Inactive"
     engagement.log_use(
         org,
         user["Id"],
@@ -80,11 +82,32 @@ def log_in(here: World, username: str, host: str) -> str:
         LoginUrl=host,
         SourceIp=request.remote_addr or "127.0.0.1",
     )
-    if status != "Success":
+    if status == "Success":
+        verify(org, user["Id"])
+    else:
         raise LoginRefused(
             "Please check your username and password. "
             "If you still can't log in, contact your Salesforce administrator."
         )
+    return start_session(here, org, user)
+
+
+def verify(org: Org, user_id: str) -> None:
+    """The second proof at the login page; what was used goes into the history."""
+    method = org.switches.login_verified_by
+    if not may_sign_in_by(org, user_id, method):
+        raise LoginRefused("You need a passkey, a built-in authenticator or a security key to log in here.")
+    if method:
+        shown = proof(user_id, method, stamp(org.clock.now()))
+        org.add("VerificationHistory", **{key: value for key, value in shown.items() if key != "Id"})
+
+
+def may_log_in(org: Org, user: Record) -> bool:
+    return bool(user["IsActive"]) and not engagement.is_frozen(org, user["Id"])
+
+
+def start_session(here: World, org: Org, user: Record) -> str:
+    """The `sid` of a new session in a browser."""
     org.patch(user["Id"], LastLoginDate=org.clock.now())
     sid = new_token_value(org)
     here.tokens[sid] = Token(sid, org.id, user["Id"], here.clock.now() + _KEPT, ("web",), BROWSER)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from flask import g, request
 
-from simulator.engagement import is_frozen
+from simulator import client_apps
+from simulator.engagement import advance, is_frozen
 from simulator.errors import ApiError, session_expired
 from simulator.org.store import Org
 from simulator.web.context import world
-
-_APP_LABEL = "Connect Guide"
 
 
 @dataclass
@@ -58,21 +57,22 @@ def admit(token: str) -> tuple[Org, str]:
     user = org.get(user_id)
     if user is None or not user.get("IsActive") or is_frozen(org, user_id):
         raise session_expired()
-    count(org)
+    advance(org)
+    count(org, client_apps.label_of(world(), world().tokens[token].client_id))
     return org, user_id
 
 
-def count(org: Org) -> None:
+def count(org: Org, app_label: str) -> None:
     """One API call of the org's allowance (section 8)."""
     if org.switches.api_used >= org.switches.api_limit:
         raise ApiError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
     org.switches.api_used += 1
     org.changed = True
-    g.usage = _usage(org)
+    g.usage = _usage(org, app_label)
 
 
-def _usage(org: Org) -> str:
+def _usage(org: Org, app_label: str) -> str:
     """The header's value; the part for one app was seen in a client's tests only (section 8)."""
     used, ours = org.switches.api_used, org.switches.per_app_api_limit
     usage = f"api-usage={used}/{org.switches.api_limit}"
-    return f"{usage}; per-app-api-usage={used}/{ours}(appName={_APP_LABEL})" if ours else usage
+    return f"{usage}; per-app-api-usage={used}/{ours}(appName={app_label})" if ours else usage

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from simulator import errors, not_modelled
 from simulator.errors import ApiError
 from simulator.web.caller import counter
 from simulator.web.context import world
@@ -16,7 +18,7 @@ from simulator.world import LogEntry, World
 _LONGEST_ADDRESS = _LARGEST_HEADERS = 16_384  # section 8: 414 and 431 beyond it
 
 
-def json_reply(body: Any, status: int = 200) -> Response:
+def json_reply(body: object, status: int = 200) -> Response:
     if status == 204:
         return Response(status=204)
     text = json.dumps(body, separators=(",", ":"))
@@ -28,8 +30,19 @@ def is_api_call(path: str) -> bool:
     return path.startswith("/services/Soap/") or path.rstrip("/").startswith("/services/data/")
 
 
+def is_its_own(host: str) -> bool:
+    """Whether this machine is meant: any page in a browser could lead its own name here (DNS rebinding)."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or name.endswith(".localhost") or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
 def before() -> Response | None:
     """The one place before every request that reaches the org (simulator.faults sees it earlier)."""
+    if not is_its_own(request.host):
+        return json_reply(ApiError("HOST", f"The stand-in is not {request.host}.", status=421).body(), 421)
     if len(request.full_path) > _LONGEST_ADDRESS:
         return json_reply(ApiError("URI_TOO_LONG", "URI Too Long", status=414).body(), 414)
     if sum(len(name) + len(value) for name, value in request.headers.items()) > _LARGEST_HEADERS:
@@ -62,14 +75,27 @@ def api_error(error: ApiError) -> Response:
     return json_reply(error.body(), error.status)
 
 
-def http_error(error: HTTPException) -> Response | HTTPException:
-    """Flask's own refusals, in Salesforce's words where a program is listening."""
-    if not request.path.startswith("/services/data"):
+def http_error(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+    """Flask's own refusals, in Salesforce's words: to a program as JSON, to a person as a page."""
+    if error.response is not None or request.path.startswith("/stand-in/"):
         return error
+    if not request.path.startswith("/services/"):
+        return _error_page(error)
+    service = not_modelled.service(request.path)
+    if service:
+        missing = errors.not_modelled(service)
+        return json_reply(missing.body(), missing.status)
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 415: "UNSUPPORTED_MEDIA_TYPE"}
     status = error.code or 500
     message = "The requested resource does not exist" if status == 404 else str(error.description)
     return json_reply(ApiError(codes.get(status, "UNKNOWN_EXCEPTION"), message).body(), status)
+
+
+def _error_page(error: HTTPException) -> tuple[str, int]:
+    gone = error.code == 404
+    heading = "URL No Longer Exists" if gone else str(error.name)
+    page = render_template("no_such_page.html", heading=heading, path=request.path, gone=gone)
+    return page, error.code or 500
 
 
 def install(app: Flask, kept: World) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.org.rows import Record
 from simulator.org.state import OrgState
 
@@ -14,11 +12,13 @@ class Rules:
     `added` runs for every new row, seeded or inserted: it keeps what must always hold.
     """
 
-    def before_insert(self, org: OrgState, values: dict[str, Any], actor_id: str) -> None: ...
+    def before_insert(self, org: OrgState, values: dict[str, object], actor_id: str) -> None: ...
 
     def after_insert(self, org: OrgState, record: Record, actor_id: str) -> None: ...
 
-    def before_update(self, org: OrgState, record: Record, values: dict[str, Any], actor_id: str) -> None: ...
+    def before_update(
+        self, org: OrgState, record: Record, values: dict[str, object], actor_id: str
+    ) -> None: ...
 
     def after_update(self, org: OrgState, record: Record, before: Record, actor_id: str) -> None: ...
 

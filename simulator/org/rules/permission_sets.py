@@ -21,7 +21,7 @@ _NAME_RULE = (
 )
 
 
-def is_managed(record: Mapping[str, Any] | None) -> bool:
+def is_managed(record: Mapping[str, object] | None) -> bool:
     return bool(record and record.get("NamespacePrefix"))
 
 
@@ -83,7 +83,7 @@ class PermissionSetRules(Rules):
                 raise ApiError(org.switches.duplicate_permission_set_code, message, ["Name"])
 
 
-def _cannot_assign(user: Mapping[str, Any], target: Mapping[str, Any]) -> str:
+def _cannot_assign(user: Mapping[str, object], target: Mapping[str, object]) -> str:
     """How the page begins; API texts often start at the reason (section 4b)."""
     return f'Can\'t assign permission set "{target["Label"]}" to user "{user["Name"]}".'
 

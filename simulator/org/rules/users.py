@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from simulator.org.rows import Record
 from simulator.org.rules.base import Rules
@@ -27,7 +26,7 @@ class UserRules(Rules):
         org.add("UserLogin", UserId=record["Id"], IsFrozen=False, IsPasswordLocked=False)
         _hold_own_set(org, record)
 
-    def before_update(self, org: OrgState, record: Record, values: dict[str, Any], actor_id: str) -> None:
+    def before_update(self, org: OrgState, record: Record, values: dict[str, object], actor_id: str) -> None:
         if {"FirstName", "LastName"} & set(values):
             values["Name"] = _full_name(record | values)
 
@@ -41,7 +40,19 @@ class UserRules(Rules):
         _hold_own_set(org, record)
 
 
-def _full_name(record: Mapping[str, Any]) -> str:
+class UserLoginRules(Rules):
+    """A person who freezes somebody leaves an audit row; Salesforce's own containment does not (N3, N4)."""
+
+    def after_update(self, org: OrgState, record: Record, before: Record, actor_id: str) -> None:
+        action = org.switches.freeze_audit_action
+        if not action or record.get("IsFrozen") == before.get("IsFrozen"):
+            return
+        done = ("", "Froze") if record["IsFrozen"] else ("un", "Unfroze")
+        name = (org.get(record["UserId"]) or {}).get("Username", "")
+        org.audit(done[0] + action, "Manage Users", f"{done[1]} user {name}", actor_id)
+
+
+def _full_name(record: Mapping[str, str | None]) -> str:
     return " ".join(filter(None, (record.get("FirstName"), record.get("LastName"))))
 
 
