@@ -59,26 +59,26 @@ KEPT = (
     Kept(
         _("The access token and the refresh token, encrypted."),
         _(
-            "Until the setup is handed over or somebody clicks Disconnect, at the latest after "
-            "%(days)s days without use. If the team keeps watching after the handover, until Disconnect. "
-            "Then we stop using them, and tell Salesforce to revoke them. "
+            "Until the setup is handed over or somebody ends our access, at the latest after "
+            "%(days)s days without use. If the team keeps watching after the handover, until somebody "
+            "does that. Then we stop using them, and tell Salesforce to revoke them. "
             "Once it confirms that, they are erased here. If it never does, after two days at most."
         ),
     ),
     Kept(_("The list of the org's people."), _("Erased at the same moment as the tokens.")),
     Kept(
-        _("The org's name, id and addresses, and the name and username of the person who signed in."),
+        _("The org's name, id and addresses, and the name, username and language of who signed in."),
         _("With the setup, as part of its record."),
     ),
     Kept(
-        _("The name and the user id of a guest who came by a link, and what that user may do."),
+        _("The name, user id and language of a guest who came by a link, and what that user may do."),
         _(
             "With the setup, as part of its record. Their sign-in itself is ended at once, "
             "unless the org has no other."
         ),
     ),
     Kept(
-        _("What the last check saw of the objects listed here, and the result for each line."),
+        _("What the last check saw of the objects listed here, and the result for each item."),
         _("With the setup, as the proof in its report."),
     ),
     Kept(

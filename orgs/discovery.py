@@ -51,10 +51,11 @@ def known_from(results: Sequence[SubResult], client: Client) -> dict[str, Any]:
             known["unreadable"][name] = error.code
         else:  # busy or expired: says nothing about the object
             raise error
-    return known | _package_version(client)
+    return known | package_version(client)
 
 
-def _package_version(client: Client) -> dict[str, Any]:
+def package_version(client: Client) -> dict[str, Any]:
+    """The part of `known` that tells which version of the package is installed: one call."""
     try:
         rows = client.query(_VERSIONS, tooling=True)
     except Refused as refusal:  # needs Download AppExchange Packages: a guide can live without it
@@ -67,7 +68,7 @@ def _package_version(client: Client) -> dict[str, Any]:
     return {"package_version": None, "package_version_unread": None}
 
 
-def discover(client: Client, org: Org) -> dict[str, Any]:
+def discover(client: Client, org: Org) -> dict[str, object]:
     """Read `known` again, e.g. once the package has been installed, and keep it."""
     org.known = {**org.known, **known_from(client.composite(describe_subs()), client)}
     org.save(update_fields=["known"])

@@ -8,6 +8,7 @@ redirects ended in Spring '26); "Allow the Required Domains" (what else belongs 
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -67,6 +68,7 @@ FAMILIES: dict[str, _Family] = {
     ".salesforce-experience.com": _Family(Kind.SITE, ""),
     ".salesforce-communities.com": _Family(Kind.SITE, ""),
     ".force.com": _Family(Kind.SITE, ""),
+    ".siteforce.com": _Family(Kind.SITE, ""),  # acme.live.siteforce.com; Salesforce's servers name its hosts
     _MIL: _Family(Kind.ORG, _MIL),
     ".lightning.crmforce.mil": _Family(Kind.ORG, _MIL),
     ".lightning.force.mil": _Family(Kind.ORG, _MIL),
@@ -95,14 +97,20 @@ OWNED = (
     "salesforce-experience.com", "salesforce-communities.com", "salesforce-scrt.com", "salesforce-hub.com",
     "my-salesforce.com", "my-lightning.com", "forceusercontent.com", "force-user-content.com",
     "salesforceliveagent.com", "salesforceiq.com", "salesforce.org", "sfdcopens.com", "sfdcfc.net",
-    "sfdcstatic.com", "sfdc.sh", "staticforce.com", "trailblazer.me", "trailhead.com", "einstein.com",
-    "exacttarget.com", "exacttargetapis.com", "marketingcloud.com", "marketingcloudapis.com", "pardot.com",
+    "sfdcstatic.com", "sfdc.sh", "staticforce.com", "developerforce.com", "trailblazer.me", "trailhead.com",
+    "einstein.com", "exacttarget.com", "exacttargetapis.com", "marketingcloud.com", "marketingcloudapis.com",
+    "pardot.com", "marketingcloudapps.com", "sfmc-content.com", "my-salesforce-cms.com", "quip.com",
+    "slack.com", "tableau.com", "mulesoft.com", "heroku.com", "demandware.net", "evergage.com",
     "salesforce.mil", "crmforce.mil", "force.mil", "cloudforce.mil", "visualforce.mil",
-    "salesforce-setup.mil", "sfcrmproducts.cn", "sfcrmapps.cn",
+    "salesforce-setup.mil", "sfcrmproducts.cn", "sfcrmapps.cn", "siteforce.com",
 )  # fmt: skip
 _LONGEST_FIRST = sorted(FAMILIES.items(), key=lambda each: len(each[0]), reverse=True)
 _NAME = re.compile(LABEL, re.ASCII)
-_PARTITION = re.compile(r"[a-z]{2,20}", re.ASCII)  # sandbox, develop, scratch, and those still to come
+_OF_ENDINGS = "|".join(sorted({word for suffix in FAMILIES for word in re.findall("[a-z]+", suffix)}))
+#: sandbox, develop, scratch, and those still to come.
+_PARTITION = re.compile(rf"(?!(?:{_OF_ENDINGS})$)[a-z]{{2,20}}", re.ASCII)
+#: Salesforce's own, put together as no host of it is: acme.my.force.com, acme.lightening.force.com.
+_MIXED_ENDING = re.compile(r"(?:\.(?:my|light[a-z]{2,7}))+\.(?:sales)?force\.com", re.ASCII)
 #: cs92, na1, usa2s: one of Salesforce's servers.
 _SERVER = r"[a-z]{2,5}\d+[a-z]?"
 _INSTANCE = re.compile(rf"{_SERVER}\.salesforce\.com", re.ASCII)
@@ -113,16 +121,26 @@ _INSTANCED = re.compile(
     re.ASCII,
 )
 _SERVER_LABEL = re.compile(_SERVER, re.ASCII)
+#: The same where an org's name could stand: only names that Salesforce has given to servers (status page).
+_SERVER_NAME = re.compile(
+    r"(?:na|eu|ap|cs|um|gs)\d{1,3}|(?:usa|can|bra|deu|fra|gbr|ita|swe|che|isr|are|ind|idn|jpn|kor|sgp|aus)\d+s?",
+    re.ASCII,
+)
 
 
 def domain_of(host: str) -> Domain:
     """What `host`, in lower case and without a port, is to Salesforce."""
+    bare = host.removeprefix("www.")
+    if bare != host and (found := domain_of(bare)).my_domain:
+        return found
     name, family = _split(host)
+    if family and family.login and _is_server(name, host.removeprefix(name)):
+        return Domain(Kind.INSTANCE)
     if family and (my_domain := _my_domain(name, family)):
         return Domain(family.kind, my_domain)
     if _INSTANCED.fullmatch(host):
         return Domain(Kind.INSTANCE)
-    if family and family.kind is Kind.SITE:
+    if family and family.kind is Kind.SITE and not _name_before_mixed_ending(host):
         return Domain(Kind.SITE)
     owned = any(host == own or host.endswith(f".{own}") for own in OWNED)
     return Domain(Kind.OTHER if owned else Kind.FOREIGN)
@@ -136,6 +154,11 @@ def _split(host: str) -> tuple[str, _Family | None]:
     return host, None
 
 
+def _is_server(name: str, suffix: str) -> bool:
+    """eu45.lightning.force.com: orgs of before My Domain worked there. Their sign-in hosts have names."""
+    return suffix not in LOGIN_SUFFIXES and bool(_SERVER_NAME.fullmatch(name))
+
+
 def _my_domain(name: str, family: _Family) -> str:
     """`acme--uat--c.cs92` or `acme--uat--c.sandbox` -> `acme--uat.sandbox.my.salesforce.com`."""
     if not family.login:
@@ -145,6 +168,8 @@ def _my_domain(name: str, family: _Family) -> str:
         label, dashes, _package = label.rpartition("--")
         if not dashes:
             return ""
+    # An org's name has no "--" in it, a sandbox's neither: what follows those two is a package's.
+    label = "--".join(label.split("--")[:2])
     if not _NAME.fullmatch(label):
         return ""
     if not where or _SERVER_LABEL.fullmatch(where):
@@ -176,13 +201,34 @@ def without_foreign_ending(host: str) -> str:
     """
     for suffix, family in _LONGEST_FIRST:
         before, found, _after = host.partition(f"{suffix}.")
-        if found and (my_domain := _my_domain(before, family)):
+        if found and not _is_server(before, suffix) and (my_domain := _my_domain(before, family)):
             return my_domain
     first, _dot, rest = host.partition(".")
     for suffix, family in _LONGEST_FIRST:
         ending = suffix.replace(".", "-")
         if rest and first.endswith(ending):
             return _my_domain(_dotted(first.removesuffix(ending)), family)
+    return ""
+
+
+def mistyped(host: str) -> str:
+    """The My Domain in a host whose ending is nearly one of an org. Only ever to be proposed."""
+    if domain_of(host).kind is Kind.OTHER and (name := _name_before_mixed_ending(host)):
+        return "" if _is_server(name, "") else _my_domain(name, FAMILIES[_COM])
+    labels = host.split(".")
+    for names in (1, 2):
+        ending = "." + ".".join(labels[names:])
+        alike = get_close_matches(ending, (_COM, ".lightning.force.com"), n=1, cutoff=0.9)
+        if alike and domain_of(host).kind is Kind.FOREIGN:
+            return _my_domain(".".join(labels[:names]), FAMILIES[alike[0]])
+    return ""
+
+
+def _name_before_mixed_ending(host: str) -> str:
+    labels = host.split(".")
+    for names in (1, 2):
+        if _MIXED_ENDING.fullmatch("." + ".".join(labels[names:])):
+            return ".".join(labels[:names])
     return ""
 
 

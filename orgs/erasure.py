@@ -14,7 +14,7 @@ def forget(user: User, names: Names) -> None:
     """A connection that works with this person's rights ends: it can't be kept without its person."""
     for connection in Connection.objects.filter(granted_by=user).select_related("org"):
         tokens.disconnect(connection)
-    Connection.objects.filter(granted_by=user).update(username=ERASED, display_name=ERASED)
+    Connection.objects.filter(granted_by=user).update(username=ERASED, display_name=ERASED, language="")
     # Until migration 0005 a row did not say whose grant it was: then it is told to whoever granted it.
     theirs = Q(granted_by=user) | Q(granted_by=None, asked_by=user)
     Revocation.objects.filter(theirs).update(username="")

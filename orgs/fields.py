@@ -90,13 +90,13 @@ class SecretField(_Base):
             kwargs.pop(key, None)
         return name, path, args, kwargs
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Secret:
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Secret:
         return Secret(cipher=value or "")
 
     def to_python(self, value: Any) -> Secret:
         return value if isinstance(value, Secret) else Secret(value or "")
 
-    def get_prep_value(self, value: Any) -> str:
+    def get_prep_value(self, value: object) -> str:
         return self.to_python(value).sealed()
 
     def value_to_string(self, obj: models.Model) -> str:
@@ -113,7 +113,7 @@ class _Wrapping:
     def __init__(self, field: SecretField) -> None:
         self._field = field
 
-    def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
+    def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> object:
         if instance is None:
             return self
         name = self._field.attname
@@ -121,5 +121,5 @@ class _Wrapping:
             instance.refresh_from_db(fields=[name])
         return instance.__dict__[name]
 
-    def __set__(self, instance: models.Model, value: Any) -> None:
+    def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self._field.attname] = self._field.to_python(value)

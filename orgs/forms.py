@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from django import forms
 from django.conf import settings
@@ -15,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from orgs import hosts
 from orgs.plain_text import plain
 from orgs.sign_in.classify import classify, error_named_in
-from orgs.sign_in.messages import HOST_PROPOSED, HOST_REFUSED
+from orgs.sign_in.messages.hosts import HOST_PROPOSED, HOST_REFUSED
 from teams.models import Team
 
 MY_DOMAIN = "my_domain"
 
 
-class WhereForm(forms.Form):
-    """Production, sandbox, a My Domain address, or an extra origin such as a stand-in org."""
+class AddressForm(forms.Form):
+    """An address to sign in at, which a person typed; what it means is in `cleaned_data["origin"]`."""
 
     address = forms.CharField(
         label=_("My Domain address"),
@@ -30,6 +32,24 @@ class WhereForm(forms.Form):
         max_length=2000,  # the check refuses long ones itself, in words
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def _check(self, cleaned: dict[str, object], address: str) -> None:
+        try:
+            cleaned["origin"] = hosts.check_login_host(address)
+        except hosts.HostRefused as refused:
+            words = [str(HOST_REFUSED[refused.code])]
+            if refused.proposal:
+                words.append(str(HOST_PROPOSED) % {"host": refused.proposal})
+                self._put_in_field(refused.proposal)
+            self.add_error("address", forms.ValidationError(" ".join(words), code=refused.code))
+
+    def _put_in_field(self, host: str) -> None:
+        """Nothing is followed before a person has seen it and pressed the button again."""
+        self.data = {**self.data, "address": host}
+
+
+class WhereForm(AddressForm):
+    """Production, sandbox, a My Domain address, or an extra origin such as a stand-in org."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +68,7 @@ class WhereForm(forms.Form):
             initial=next(iter(settings.SALESFORCE_EXTRA_ORIGINS), None) if settings.TRYOUT else None,
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         where = cleaned.get("where")
         named = {"production": hosts.PRODUCTION, "sandbox": hosts.SANDBOX}
@@ -57,20 +77,6 @@ class WhereForm(forms.Form):
                 cleaned, cleaned.get("address", "") if where == MY_DOMAIN else named.get(where, where)
             )
         return cleaned
-
-    def _check(self, cleaned: dict[str, Any], address: str) -> None:
-        try:
-            cleaned["origin"] = hosts.check_login_host(address)
-        except hosts.HostRefused as refused:
-            words = [str(HOST_REFUSED[refused.code])]
-            if refused.proposal:
-                words.append(str(HOST_PROPOSED) % {"host": refused.proposal})
-                self._put_in_field(refused.proposal)
-            self.add_error("address", forms.ValidationError(" ".join(words), code=refused.code))
-
-    def _put_in_field(self, host: str) -> None:
-        """Nothing is followed before a person has seen it and pressed the button again."""
-        self.data = {**self.data, "address": host}
 
 
 def _extra_label(url: str) -> str:
@@ -95,7 +101,7 @@ class OfATeam(forms.Form):
         self.fields["team"] = forms.ModelChoiceField(queryset=teams, label=_("Team"), required=several)
         self.only_team = None if several else next(iter(teams), None)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         cleaned["team"] = cleaned.get("team") or self.only_team
         return cleaned
@@ -113,6 +119,43 @@ class ForClientForm(OfATeam):
         max_length=200,
         error_messages={"required": _("Type the client's name.")},
     )
+
+
+class AppForm(AddressForm):
+    """Key and secret of an External Client App. Neither is ever put into a page again."""
+
+    client_id = forms.CharField(
+        label=_("Consumer Key"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Paste the Consumer Key.")},
+    )
+    client_secret = forms.CharField(
+        label=_("Consumer Secret"),
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"class": "inp", "autocomplete": "new-password"}),
+        error_messages={"required": _("Paste the Consumer Secret.")},
+    )
+    every_org = forms.BooleanField(
+        label=_("The app comes in a package and works in every org: it has no address of its own."),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        key, secret = cleaned.get("client_id"), cleaned.get("client_secret")
+        if key and key == secret:
+            self.add_error("client_secret", _("This is the Consumer Key again. Paste the Consumer Secret."))
+        for name in ("client_id", "client_secret"):
+            if any(not sign.isascii() or sign.isspace() for sign in str(cleaned.get(name, ""))):
+                self.add_error(name, _("There is a blank or a foreign sign in it. Copy it again as a whole."))
+        if cleaned.get("every_org"):
+            cleaned["origin"] = ""
+        else:
+            self._check(cleaned, str(cleaned.get("address", "")))
+        if cleaned.get("origin") in (hosts.PRODUCTION, hosts.SANDBOX):
+            self.add_error("address", _("An app of one org is not known there. Type the org's own address."))
+        return cleaned
 
 
 #: What a stranded person may pick instead of pasting, in Salesforce's words.
@@ -140,6 +183,9 @@ class StrandedForm(forms.Form):
         label=_("Or choose what you see"), required=False, choices=[("", _("Choose one")), *SEEN.items()]
     )
 
+    # The app's own, to be compared with ours.
+    registered = forms.CharField(label=_("Callback URL in Salesforce"), required=False, max_length=2000)
+
     def reason(self) -> tuple[str, str]:
         """Our code, and Salesforce's own error (never anything else that was pasted)."""
         if seen := self.cleaned_data["seen"]:
@@ -150,17 +196,29 @@ class StrandedForm(forms.Form):
 
 
 def error_in(pasted: str) -> tuple[str, str]:
-    """`error` and `error_description` of a pasted address, or a known code named in a text."""
-    pasted = pasted.strip()
-    try:
-        query = parse_qs(urlsplit(pasted).query, max_num_fields=50)
-    except ValueError:
-        query = {}
-    error = query.get("error", [""])[0][:80]
-    description = query.get("error_description", [""])[0][:200]
-    if error and all(char.isalnum() or char in "_-." for char in error):
-        return error, description
-    return _named_in(plain(pasted).lower())
+    """`error` and `error_description` of a pasted address or answer, or a known code named in a text.
+
+    A mail program's link or a page's source holds the address in another writing.
+    """
+    text = unescape(pasted.strip())
+    named = _named_in(plain(text).lower())
+    for written in (text, unquote(text), unquote(unquote(text))):
+        if found := _ERROR.search(written):
+            error = found[1] or found[2]
+            if named[0] == error and named[1]:
+                return named  # its words stand there with blanks, where a description would end
+            return error, _described(written)[:200]
+    return named
+
+
+#: What may stand in an address ends at a blank: a code or a token may follow.
+_ERROR = re.compile(r'(?:^|[?&#\s])error=([\w.-]{1,80})(?=[&#\s]|$)|"error"\s*:\s*"([\w.-]{1,80})"', re.ASCII)
+_DESCRIPTION = re.compile(r'(?:^|[?&#\s])error_description=([^&#\s]*)|"error_description"\s*:\s*"([^"]*)"')
+
+
+def _described(text: str) -> str:
+    said = _DESCRIPTION.search(text)
+    return "" if said is None else said[2] or unquote_plus(said[1] or "")
 
 
 def _named_in(text: str) -> tuple[str, str]:
@@ -170,13 +228,20 @@ def _named_in(text: str) -> tuple[str, str]:
     return error_named_in(text), ""
 
 
+_NO_EC_APP = ("invalid_client", "External client app is not installed in this org")
+
 #: Words of Salesforce's pages -> the error that they stand for.
 _SIGNS = (
     ("must be installed", "invalid_client", "app must be installed into org"),
-    ("not installed in this org", "invalid_client", "External client app is not installed in this org"),
+    ("not installed in this org", *_NO_EC_APP),
+    ("n't installed in this org", *_NO_EC_APP),
+    ("client app is not installed", *_NO_EC_APP),
+    ("client app isn't installed", *_NO_EC_APP),
     ("not admin approved", "OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app"),
     ("app blocked", "app_blocked", ""),
     ("blocked by admin", "app_blocked", ""),
+    ("app is blocked", "app_blocked", ""),
+    ("blocked this app", "app_blocked", ""),
     ("unexpected error", "OAUTH_APPROVAL_ERROR_GENERIC", ""),
     ("already being processed", "invalid_grant", "token request is already being processed"),
     ("user is inactive", "inactive_user", ""),
@@ -186,5 +251,16 @@ _SIGNS = (
     ("hasn't approved this consumer", "invalid_grant", "user hasn't approved this consumer"),
     ("redirect_uri", "redirect_uri_mismatch", ""),
     ("client identifier invalid", "invalid_client_id", ""),
+    ("invalid client credentials", "invalid_client", "invalid client credentials"),
+    ("expired access/refresh token", "invalid_grant", "expired access/refresh token"),
+    ("token validity expired", "invalid_grant", "token validity expired"),
+    ("expired authorization code", "invalid_grant", "expired authorization code"),
+    ("invalid authorization code", "invalid_grant", "invalid authorization code"),
+    ("authentication failure", "invalid_grant", "authentication failure"),
+    ("denied authorization", "access_denied", ""),
+    ("grant type not supported", "unsupported_grant_type", ""),
+    ("not valid for use with the rest api", "session_refused", ""),
+    ("session expired or invalid", "invalid_session_id", ""),
+    ("concurrentrequests", "concurrent_limit", ""),
     ("expired or was answered already", "page_expired", ""),  # the stand-in's own words
 )

@@ -21,7 +21,13 @@ PRODUCTION = "https://login.salesforce.com"
 SANDBOX = "https://test.salesforce.com"
 MAX_LENGTH = 300
 
+_CENTRAL = {"login": PRODUCTION, "test": SANDBOX}
+_OWN_PORT = {"https": 443, "http": 80}  # some programs write it where it could be left out
+_MAIL_ADDRESS = re.compile(r"[^\s@:/]+@[^\s@:/]+")
 _BARE_NAME = re.compile(domains.LABEL, re.ASCII)
+#: Bare names that name no org: record ids, and words that only lead to an address or to many.
+_NO_ORG = re.compile(r"0[a-z0-9]{14}(?:[a-z0-9]{3})?|https?|www|salesforce|production|sandbox", re.ASCII)
+_BROKEN_START = re.compile(r"(?:https?|www)(?!://)[:/]", re.ASCII | re.IGNORECASE)  # https//acme, http:/acme
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _AROUND = " \t\r\n\u00a0\"'`<>\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u00ab\u00bb(),;"
 #: A whole host in a text: not a part of a word, and not what stands before or after an "@".
@@ -81,7 +87,11 @@ def _checked(text: str, extra_origins: Sequence[str] | None) -> str:
         raise HostRefused("not_an_address")
     if (origin := _extra_origin(text, extra_origins)) is not None:
         return origin
-    return _salesforce_origin(_hostname(text))
+    if _BROKEN_START.match(text):
+        raise HostRefused("not_an_address")
+    host = _hostname(text)
+    # Only what was typed as a name alone is one: https://intranet/blocked is of somebody's network.
+    return _named_origin(host) if text.rstrip("./").lower() == host else _salesforce_origin(host)
 
 
 def proposal(text: str) -> str:
@@ -94,6 +104,8 @@ def proposal(text: str) -> str:
             if f"https://{host}.".startswith(f"{central}."):  # a company's proxy may add its ending here too
                 return central.removeprefix("https://")
         if found := domains.domain_of(host).my_domain or domains.without_foreign_ending(host):
+            return found
+        if found := domains.mistyped(host):
             return found
     return ""
 
@@ -124,9 +136,11 @@ def _hostname(text: str) -> str:
     parts = _split(text)
     if parts.scheme not in ("http", "https"):
         raise HostRefused("scheme")
+    if _MAIL_ADDRESS.fullmatch(text):
+        raise HostRefused("mail_address")
     if "@" in parts.netloc:
         raise HostRefused("user_info")
-    if ":" in parts.netloc.rpartition("]")[2]:
+    if ":" in parts.netloc.rpartition("]")[2] and parts.port != _OWN_PORT[parts.scheme]:
         raise HostRefused("port")
     host = (parts.hostname or "").rstrip(".")
     if not host:
@@ -138,12 +152,21 @@ def _hostname(text: str) -> str:
     return host
 
 
+def _named_origin(name: str) -> str:
+    """For an org's bare name, or an address without a scheme."""
+    if name in _CENTRAL:
+        return _CENTRAL[name]
+    if name == "localhost" or not _BARE_NAME.fullmatch(name):
+        return _salesforce_origin(name)
+    if _NO_ORG.fullmatch(name):
+        raise HostRefused("not_an_address")
+    return f"https://{domains.domain_of(f'{name}.my.salesforce.com').my_domain}"
+
+
 def _salesforce_origin(host: str) -> str:
     origin = f"https://{host}"
     if origin in (PRODUCTION, SANDBOX):
         return origin
-    if "." not in host and _BARE_NAME.fullmatch(host) and host != "localhost":
-        return f"https://{host}{'.sandbox' if '--' in host else ''}.my.salesforce.com"
     domain = domains.domain_of(host)
     if domain.kind is Kind.ORG:
         return f"https://{domain.my_domain}"
@@ -163,6 +186,12 @@ def _is_ip_address(host: str) -> bool:
         return True
     except ValueError:
         return all(re.fullmatch(r"\d+|0x[0-9a-f]*", label) for label in host.split("."))
+
+
+def place_of(origin: str) -> str:
+    """Who speaks there: "Salesforce" for all of its own, else the origin itself."""
+    ours = domains.domain_of(urlsplit(origin).hostname or "").kind is Kind.ORG
+    return "Salesforce" if ours or origin in (PRODUCTION, SANDBOX) else origin.lower()
 
 
 def is_loopback(host: str) -> bool:
@@ -240,6 +269,10 @@ def _pages(params: Mapping[str, str]) -> dict[str, tuple[str, str | None]]:
         "users": ("/lightning/setup/ManageUsers/home", None),
         "user": (_wrapped("ManageUsers", f"/{record}{_USER}"), f"/{record}{_USER}"),
         "installed_packages": ("/lightning/setup/ImportedPackage/home", "/0A3"),
+        "identity_verification": ("/lightning/setup/IdentityVerification/home", None),
+        "verification_history": ("/lightning/setup/VerificationHistory/home", None),
+        "session_settings": ("/lightning/setup/SecuritySession/home", None),
+        "remote_sites": ("/lightning/setup/SecurityRemoteProxy/home", "/0rp"),
         "audit_trail": ("/lightning/setup/SecurityEvents/home", "/setup/org/orgsetupaudit.jsp"),
         "marketing_cloud_tab": ("/lightning/n/et4ae5__ExactTargetPhoenix", "/apex/et4ae5__ETSwitchboard"),
         "marketing_cloud_wizard": ("/apex/et4ae5__MarketingCloudConfiguration", None),
@@ -267,6 +300,12 @@ def deep_link(
         raise ValueError(f"{page} needs {needed}, a record id")
     lightning, in_classic = _pages(params)[page]
     return instance_url.rstrip("/") + ((in_classic if classic else None) or lightning)
+
+
+def is_refused_as_callback(address: str) -> bool:
+    """Whether Salesforce registers no such Callback URL: plain http is for `localhost` only (N12)."""
+    parts = urlsplit(address)
+    return parts.scheme != "https" and parts.hostname != "localhost"
 
 
 def authorize_endpoint(origin: str) -> str:

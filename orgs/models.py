@@ -13,7 +13,11 @@ from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
+from orgs import hosts
 from orgs.fields import SecretField
+
+#: For `defer`, from a row that has an org: who shows or leads a setup needs none of them.
+SECRETS_OF_ORG = ("org__client_secret", "org__connection__access_token", "org__connection__refresh_token")
 
 
 class Org(models.Model):
@@ -62,6 +66,11 @@ class Org(models.Model):
         return urlsplit(self.moved_to).netloc
 
     @property
+    def is_practice(self) -> bool:
+        """It is the stand-in on this machine: no company's data."""
+        return hosts.is_loopback(urlsplit(self.login_origin).hostname or "")
+
+    @property
     def kind_label(self) -> str:
         if self.is_sandbox is None:
             return gettext("Not connected yet")
@@ -75,23 +84,65 @@ class Org(models.Model):
         """The org's own client id and secret, if it carries a pair."""
         return (self.client_id, self.client_secret.reveal()) if self.client_id else None
 
+    def may_answer_at(self, origin: str) -> bool:
+        """Whether this org can be there: where it was connected, or where it said that it has moved to.
+
+        Any of `SALESFORCE_EXTRA_ORIGINS` could name this org's id; only Salesforce speaks for its own orgs.
+        """
+        places = {hosts.place_of(each) for each in (self.instance_url, self.moved_to) if each}
+        return not places or hosts.place_of(origin) in places
+
+
+class RegisteredApp(models.Model):
+    """An External Client App of a team, as an owner pasted it: for `orgs.connections.credentials` alone.
+
+    One that is local to an org is known at that org's address only; one in a package in every org.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, related_name="registered_apps")
+    origin = models.URLField(max_length=255, blank=True)  # empty: every org of Salesforce's
+    client_id = models.CharField(max_length=255)
+    client_secret = SecretField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "origin"], name="one_app_per_place")]
+        ordering = ["origin"]
+
+    def __str__(self) -> str:
+        return self.host
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).netloc
+
 
 class Connection(models.Model):
     """How we may call an org now. Only `orgs.connections.tokens` writes its tokens and its state."""
 
     class State(models.TextChoices):
-        CONNECTED = "connected", gettext_lazy("Connected")
-        NEEDS_RECONNECTING = "needs_reconnecting", gettext_lazy("Needs reconnecting")
-        REVOKED = "revoked", gettext_lazy("Disconnected")
+        CONNECTED = "connected", gettext_lazy("We have access")
+        NEEDS_RECONNECTING = "needs_reconnecting", gettext_lazy("Needs a new sign-in")
+        REVOKED = "revoked", gettext_lazy("Our access has ended")
 
     org = models.OneToOneField(Org, on_delete=models.CASCADE, related_name="connection")
     state = models.CharField(max_length=20, choices=State.choices)
+    # Where the tokens came from.
+    origin = models.URLField(max_length=255, blank=True, default="", db_default="")
+    # The app that they were given to: no other one can renew them. Empty: not noted then.
+    client_id = models.CharField(max_length=255, blank=True, default="", db_default="")
     access_token = SecretField()
     refresh_token = SecretField()
     scopes = models.CharField(max_length=255, blank=True)
     user_id = models.CharField(max_length=18)
     username = models.CharField(max_length=255)
     display_name = models.CharField(max_length=255, blank=True)
+    # In which their Salesforce speaks to them, as in `User.LanguageLocaleKey`; empty: not told.
+    language = models.CharField(max_length=20, blank=True, default="", db_default="")
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -102,6 +153,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username} ({self.state})"
+
+    @property
+    def token_origin(self) -> str:
+        """Where the tokens came from, which is the only place that they are sent to."""
+        return self.origin or self.org.instance_url
 
     @property
     def is_connected(self) -> bool:
@@ -156,6 +212,8 @@ class OrgUser(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+    #: How else people write the name, for the search: filled as the person is read.
+    other_spellings = models.TextField(default="", db_default="", blank=True)
     seen_at = models.DateTimeField(default=timezone.now)  # the refresh that last saw it
 
     class Meta:

@@ -20,9 +20,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orgs import hosts
+from orgs.salesforce import tls
 from orgs.salesforce.errors import NoAnswer, Refused, SalesforceError, TemporaryProblem, error_for
 from orgs.salesforce.redirects import redirected
-from orgs.salesforce.transport import NoAuth, first_error, json_of, read_bounded, waiting
+from orgs.salesforce.transport import NoAuth, first_error, is_token, json_of, read_bounded, waiting
 
 #: Each scope that we ask for, with its reason: what a client's IT team is told.
 SCOPE_REASONS: dict[str, Promise] = {
@@ -31,6 +32,7 @@ SCOPE_REASONS: dict[str, Promise] = {
     "openid": _("To show who is signed in, and to be sure that the right org answered."),
 }
 SCOPES = " ".join(SCOPE_REASONS)
+STAND_INS_PAIR = ("connect-guide-stand-in", "stand-in-secret")  # public: simulator/client_apps.py
 TIMEOUT = (5, 15)  # short: a refresh holds the connection's row while it waits
 _MAX_BYTES = 256 * 1024
 _NO_JSON = "The token endpoint did not answer with JSON."
@@ -53,19 +55,23 @@ class ClientCredentials:
     client_secret: str = field(repr=False)
 
     @classmethod
-    def ours(cls) -> ClientCredentials:
-        return cls(settings.SALESFORCE_CLIENT_ID, settings.SALESFORCE_CLIENT_SECRET)
+    def at(cls, origin: str) -> ClientCredentials:
+        """Our app there. An extra origin has a pair of its own: it never gets the one for Salesforce."""
+        if hosts.place_of(origin) == "Salesforce":
+            return cls(settings.SALESFORCE_CLIENT_ID, settings.SALESFORCE_CLIENT_SECRET)
+        return cls(*settings.SALESFORCE_EXTRA_CLIENTS.get(origin, STAND_INS_PAIR))
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What the token endpoint gave. The refresh token is empty when it gave none."""
+    """What the token endpoint gave to the app `client_id`. The refresh token is empty when it gave none."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     instance_url: str
     identity_url: str
     scopes: str
+    client_id: str = ""
 
 
 def redirect_uri() -> str:
@@ -98,7 +104,7 @@ def exchange(origin: str, pair: ClientCredentials, *, code: str, verifier: str) 
         ),
         pair,
     )
-    return _grant(raw, required=("access_token", "instance_url", "id"))
+    return _grant(raw, pair, required=("access_token", "instance_url", "id"))
 
 
 def refresh(origin: str, pair: ClientCredentials, refresh_token: str) -> Grant:
@@ -114,7 +120,7 @@ def refresh(origin: str, pair: ClientCredentials, refresh_token: str) -> Grant:
     except GrantRefused as refusal:
         refusal.of_refresh = True
         raise
-    return _grant(raw, required=("access_token",))
+    return _grant(raw, pair, required=("access_token",))
 
 
 def revoke(origin: str, token: str) -> None:
@@ -142,6 +148,7 @@ def _session(pair: ClientCredentials, scope: str | None = SCOPES) -> OAuth2Sessi
         redirect_uri=redirect_uri(),
         scope=scope,
     )
+    tls.mount(session)
     session.auth = NoAuth()  # without it requests would look for one in `.netrc`
     for hook in ("access_token_response", "refresh_token_response"):
         session.register_compliance_hook(hook, _granted)
@@ -155,11 +162,11 @@ def _granted(response: requests.Response) -> requests.Response:
     return response
 
 
-def _request_options() -> dict[str, Any]:
+def _request_options() -> dict[str, object]:
     return {"timeout": TIMEOUT, "allow_redirects": False, "stream": True, "hooks": {"response": _bound}}
 
 
-def _bound(response: requests.Response, **_more: Any) -> requests.Response:
+def _bound(response: requests.Response, **_more: object) -> requests.Response:
     """Read a streamed answer here, with a limit, before anybody asks for its content."""
     content = read_bounded(response, _MAX_BYTES, seconds=30)
     response._content = content  # what `Response.content` itself would set
@@ -170,7 +177,7 @@ def _asked(
     call: Callable[[OAuth2Session, dict[str, Any]], Mapping[str, Any]],
     pair: ClientCredentials,
     scope: str | None = SCOPES,
-) -> Mapping[str, Any]:
+) -> Mapping[str, object]:
     return _guarded(lambda: call(_session(pair, scope), _request_options()))
 
 
@@ -198,20 +205,25 @@ def _refusal(response: requests.Response) -> SalesforceError:
     if status in (420, 429) or status >= 500:
         return waiting(error_for(status), response.headers)
     if isinstance(body, list):  # as the data APIs say it
-        return first_error(status, body)
+        said = first_error(status, body)
+        return GrantRefused(said.code, said.message, status=status) if type(said) is Refused else said
     if isinstance(body, dict):
         error, description = body.get("error") or "", body.get("error_description") or f"HTTP {status}"
         return GrantRefused(str(error), str(description), status=status)
     return TemporaryProblem("UNREADABLE_ANSWER", _NO_JSON, status=status)
 
 
-def _grant(raw: Mapping[str, Any], required: tuple[str, ...]) -> Grant:
+def _grant(raw: Mapping[str, Any], pair: ClientCredentials, required: tuple[str, ...]) -> Grant:
     if missing := [key for key in required if not isinstance(raw.get(key), str) or not raw[key]]:
         raise TemporaryProblem("UNREADABLE_ANSWER", f"The grant lacks {', '.join(missing)}.")
+    access_token, refresh_token = raw["access_token"], str(raw.get("refresh_token") or "")
+    if not is_token(access_token + refresh_token):
+        raise TemporaryProblem("UNREADABLE_ANSWER", "The grant has a token that can't be one.")
     return Grant(
-        access_token=raw["access_token"],
-        refresh_token=str(raw.get("refresh_token") or ""),
+        access_token=access_token,
+        refresh_token=refresh_token,
         instance_url=str(raw.get("instance_url") or ""),
         identity_url=str(raw.get("id") or ""),
         scopes=str(raw.get("scope") or ""),
+        client_id=pair.client_id,
     )

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from orgs.connections import revocation, tokens
+from orgs.connections import egress, revocation, tokens
 from orgs.models import Connection, Revocation
 
 IDLE = timedelta(days=30)  # Salesforce's own rule for partners' apps (fact sheet, section 7b)
@@ -32,6 +32,12 @@ def retry_revocations() -> int:
     """Tell Salesforce about every grant that should have ended, and people of those given up."""
     due = Revocation.objects.filter(next_try_at__lte=timezone.now(), told_at=None)
     return sum(_take_up(pk) for pk in list(due.values_list("pk", flat=True)))
+
+
+@shared_task
+def renew_sign_in(connection_id: int) -> None:
+    """For `manage.py egress_check`: the org notes from which address."""
+    egress.renew(connection_id)
 
 
 @shared_task

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orgs.views import connections, sign_in
+from orgs.views import connections, registered_apps, sign_in
 
 app_name = "orgs"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<uuid:org_id>/disconnect/", sign_in.disconnect, name="disconnect"),
     path("<uuid:org_id>/revoke/", connections.revoke, name="revoke"),
     path("of-team/<uuid:team_id>/", connections.connections, name="connections"),
+    path("of-team/<uuid:team_id>/real-org/", registered_apps.real_org, name="real_org"),
+    path("apps/<uuid:app_id>/remove/", registered_apps.remove_app, name="remove_app"),
     path("revocations/<uuid:key>/again/", connections.tell_again, name="tell_again"),
     path("revocations/<uuid:key>/ended/", connections.ended_by_hand, name="ended_by_hand"),
     path("of-team/<uuid:team_id>/revoke/", connections.revoke_orphaned, name="revoke_orphaned"),

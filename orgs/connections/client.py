@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from django.utils import timezone
 
-from orgs.connections.tokens import ConnectionSession, needs_reconnecting
+from orgs.connections.tokens import ConnectionSession, needs_reconnecting, note_moved
 from orgs.models import Connection, Org
 from orgs.salesforce.client import Client
 from orgs.salesforce.errors import NeedsReconnecting
@@ -25,8 +26,13 @@ def client_for(org: Org) -> Client:
         raise NeedsReconnecting("DISCONNECTED", "This org was never connected.")
     if not connection.is_connected:
         raise needs_reconnecting(connection)
-    session = ConnectionSession(connection.pk, org.instance_url)
-    return Client(session, org.api_version, on_usage=_usage_keeper(connection.pk))
+    session = ConnectionSession(connection.pk, connection.token_origin)
+    return Client(
+        session,
+        org.api_version,
+        on_usage=_usage_keeper(connection.pk),
+        on_answer=partial(note_moved, connection.pk, "") if org.moved_to else None,
+    )
 
 
 def _usage_keeper(connection_id: int) -> Callable[[int, int], None]:

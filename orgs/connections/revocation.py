@@ -7,14 +7,15 @@ call that ends it.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 from celery import current_app
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
 from orgs import audit, hosts, oauth
@@ -39,7 +40,7 @@ def note(connection: Connection, by: User | None) -> Revocation:
         team_id=org.team_id,
         asked_by_id=by.pk if by else connection.granted_by_id,
         granted_by_id=connection.granted_by_id,
-        origin=org.instance_url,
+        origin=connection.token_origin,
         org_name=org.name,
         username=connection.username,
         token=connection.refresh_token or connection.access_token,
@@ -54,6 +55,12 @@ def end_unwanted(origin: str, org_name: str, grant: Grant, *, team_id: str | Non
         team_id=team_id, origin=origin, org_name=org_name, token=token, next_try_at=timezone.now()
     )
     return try_once(made)
+
+
+def is_unconfirmed(team_id: str, since: datetime) -> bool:
+    """Whether Salesforce has still to confirm the end of a grant of then that nobody kept."""
+    unkept = Revocation.objects.filter(asked_by=None, granted_by=None, username="")
+    return unkept.filter(team_id=team_id, created_at__gte=since).exists()
 
 
 def tell_soon(revocation: Revocation) -> None:
@@ -146,7 +153,8 @@ def addressee(revocation: Revocation) -> User | None:
 def _mail(revocation: Revocation, person: User) -> None:
     link = hosts.deep_link(revocation.origin, "connected_apps_usage")
     context = {"revocation": revocation, "org": revocation.org_name or revocation.origin, "link": link}
-    # An org's name may hold line breaks, which no header may.
-    subject = " ".join(render_to_string("orgs/email/not_revoked_subject.txt", context).split())
-    body = render_to_string("orgs/email/not_revoked_message.txt", context)
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        # An org's name may hold line breaks, which no header may.
+        subject = " ".join(render_to_string("orgs/email/not_revoked_subject.txt", context).split())
+        body = render_to_string("orgs/email/not_revoked_message.txt", context)
     send_mail(subject, body, None, [person.email])

@@ -11,17 +11,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from orgs import audit, oauth, signals
+from orgs.connections import credentials
 from orgs.connections import revocation as revocations
 from orgs.connections.refusals import Meaning, is_busy, rule_for
-from orgs.fields import Secret, Unreadable
+from orgs.fields import Secret, SecretField, Unreadable
 from orgs.hosts import Identity
 from orgs.models import Connection, Org, OrgUser, Revocation
-from orgs.oauth import ClientCredentials, Grant, GrantRefused
+from orgs.oauth import Grant, GrantRefused
 from orgs.salesforce.errors import (
     NeedsReconnecting,
     OrgMoved,
@@ -89,17 +91,19 @@ def refresh(connection_id: int, stale: str) -> str:
 
 def _locked(connection_id: int) -> Connection:
     """Without its org: a join would give that from before the wait for the lock."""
-    return Connection.objects.select_for_update().get(pk=connection_id)
+    return Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
 
 
 def _refresh_locked(connection: Connection) -> SalesforceError | None:
     if not connection.refresh_token:
         return _lost(connection, "NO_REFRESH_TOKEN", "The sign-in has expired and can't be renewed.")
     try:
+        if (pair := credentials.granted_through(connection)) is None:
+            return _lost(connection, "APP_REMOVED", "The app that this org was connected through is gone.")
         grant = with_retries(
             lambda: oauth.refresh(
-                connection.org.instance_url,
-                credentials_for(connection.org),
+                connection.token_origin,
+                pair,
                 connection.refresh_token.reveal(),
             )
         )
@@ -148,7 +152,10 @@ def with_retries(ask: Callable[[], Grant]) -> Grant:
 
 
 def note_moved(connection_id: int, origin: str) -> None:
-    """Keep where the org answers now: the next sign-in is offered there. Our tokens stay as they are."""
+    """Keep where the org answers now: the next sign-in is offered there. Our tokens stay as they are.
+
+    Without an `origin` it answers where it always did.
+    """
     Org.objects.filter(connection=connection_id).update(moved_to=origin)
 
 
@@ -156,33 +163,39 @@ def _lost(connection: Connection, code: str, message: str) -> NeedsReconnecting:
     connection.state = Connection.State.NEEDS_RECONNECTING
     connection.access_token = connection.refresh_token = Secret()
     connection.save(update_fields=["state", "access_token", "refresh_token"])
+    signals.lost.send(Connection, org_id=connection.org_id)
     return NeedsReconnecting(code, message)
 
 
-def credentials_for(org: Org) -> ClientCredentials:
-    own = org.own_pair()
-    return ClientCredentials(*own) if own else ClientCredentials.ours()
-
-
 def store_grant(
-    org: Org, grant: Grant, identity: Identity, *, username: str, display_name: str, person: User
+    org: Org,
+    grant: Grant,
+    identity: Identity,
+    *,
+    username: str,
+    display_name: str,
+    language: str = "",
+    person: User,
 ) -> Connection:
     """Connect the org, or connect it again; the grant that this replaces is revoked soon."""
     now = timezone.now()
     values = {
         "state": Connection.State.CONNECTED,
+        "origin": identity.origin,
+        "client_id": grant.client_id,
         "access_token": Secret(grant.access_token),
         "refresh_token": Secret(grant.refresh_token),
         "scopes": grant.scopes[:255],
         "user_id": identity.user_id,
         "username": username,
         "display_name": display_name,
+        "language": language,
         "granted_by": person,
         "granted_at": now,
         "last_used_at": now,
     }
     with transaction.atomic():
-        old = Connection.objects.select_for_update().filter(org=org).first()
+        old = Connection.objects.select_for_update(no_key=True).filter(org=org).first()
         if old and old.is_connected and old.refresh_token:
             revocations.tell_soon(revocations.note(old, person))
         connection, _ = Connection.objects.update_or_create(org=org, defaults=values)
@@ -200,6 +213,15 @@ def disconnect(connection: Connection, by: User | None = None) -> Revocation | N
         if revocation:
             revocations.tell_soon(revocation)
     return revocation
+
+
+def give_up(connection: Connection, by: User) -> None:
+    """End a grant that came by mistake; the org needs connecting again, as it did before."""
+    with transaction.atomic():
+        locked = _locked(connection.pk)
+        revocations.tell_soon(revocations.note(locked, by))
+        audit.disconnected(locked, by)
+        _lost(locked, "GIVEN_UP", "")
 
 
 def revoke(connection: Connection, by: User | None = None) -> bool:
@@ -222,14 +244,14 @@ def _erase(connection: Connection, by: User | None) -> Revocation | None:
     locked.access_token = locked.refresh_token = Secret()
     locked.save(update_fields=["state", "access_token", "refresh_token"])
     OrgUser.objects.filter(org_id=locked.org_id).delete()
-    signals.disconnected.send(Connection, org_id=locked.org_id)
+    signals.disconnected.send(Connection, org_id=locked.org_id, by=by)
     return revocation
 
 
 def reencrypt_all() -> tuple[int, int]:
     """Encrypt every secret with today's first key: how many were, how many no key opens."""
     done = unreadable = 0
-    for model, names in _SECRETS:
+    for model, names in _secrets():
         for row in model._default_manager.select_for_update().iterator():
             for name in names:
                 secret: Secret = getattr(row, name)
@@ -245,7 +267,7 @@ def reencrypt_all() -> tuple[int, int]:
 def readable() -> tuple[int, int]:
     """How many stored secrets one of today's keys opens, and how many none does."""
     opened = closed = 0
-    for model, names in _SECRETS:
+    for model, names in _secrets():
         for row in model._default_manager.only(*names).iterator():
             for secret in filter(None, (getattr(row, name) for name in names)):
                 try:
@@ -255,8 +277,10 @@ def readable() -> tuple[int, int]:
     return opened, closed
 
 
-_SECRETS: tuple[tuple[type[Model], list[str]], ...] = (
-    (Connection, ["access_token", "refresh_token"]),
-    (Org, ["client_secret"]),
-    (Revocation, ["token"]),
-)
+def _secrets() -> list[tuple[type[Model], list[str]]]:
+    """Every model that keeps something encrypted, whichever room it is in, and in which columns."""
+    found = [
+        (model, [each.name for each in model._meta.get_fields() if isinstance(each, SecretField)])
+        for model in apps.get_models()
+    ]
+    return [(model, names) for model, names in found if names]

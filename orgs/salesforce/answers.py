@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from orgs.salesforce.errors import NoAnswer, QueryLost, Refused, VersionRefused
 
@@ -24,13 +24,13 @@ def in_every_version() -> Iterator[None]:
         raise VersionRefused("API_VERSION_REFUSED", message, status=404) from None
 
 
-def records(body: Any) -> list[dict[str, Any]]:
+def records(body: object) -> list[dict[str, object]]:
     if not isinstance(body, Mapping) or not isinstance(body.get("records"), list):
         raise NoAnswer("UNREADABLE_ANSWER", "A query's answer has no records.")
     return list(body["records"])
 
 
-def next_page(body: Mapping[str, Any]) -> str:
+def next_page(body: Mapping[str, object]) -> str:
     url = body.get("nextRecordsUrl")
     # It is joined to the org's address: anything but a path would send the token elsewhere.
     if not isinstance(url, str) or not url.startswith("/services/data/"):

@@ -7,7 +7,7 @@ once per request, always in the calling thread, so that threads never touch the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
@@ -21,6 +21,7 @@ from orgs.salesforce.answers import (
     records,
 )
 from orgs.salesforce.composite import (
+    MAX_QUERIES,
     Save,
     Sub,
     SubResult,
@@ -71,12 +72,14 @@ class Client:
         api_version: str,
         *,
         on_usage: Callable[[int, int], None] | None = None,
+        on_answer: Callable[[], None] | None = None,
         timeout: tuple[float, float] | None = None,
         patience: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._session = session
         self._on_usage = on_usage
+        self._on_answer = on_answer
         self._sleep = sleep
         self._plain = PlainCalls(self._ask)
         self._transport = Transport(session.instance_url, timeout=timeout, patience=patience, sleep=sleep)
@@ -161,6 +164,19 @@ class Client:
         """Several composites at the same time, each in its own thread."""
         return self._run([(batch, False) for batch in batches])
 
+    def queries(self, texts: Mapping[str, str], *, tooling: Collection[str] = ()) -> list[SubResult]:
+        """Several queries in one round trip, by their names, in as few composites as hold them.
+
+        `tooling` are the names of those that only the Tooling API answers.
+        """
+        subs = [Sub.query(name, text, tooling=name in tooling) for name, text in texts.items()]
+        kinds = ([sub for sub in subs if sub.of_tooling is kind] for kind in (False, True))
+        batches = [
+            each[start : start + MAX_QUERIES] for each in kinds for start in range(0, len(each), MAX_QUERIES)
+        ]
+        answers = self.composite_side_by_side(batches) if batches else []
+        return [result for batch in answers for result in batch]
+
     def _run(self, batches: list[Batch]) -> list[list[SubResult]]:
         for subs, _all_or_none in batches:
             check_limits(subs)
@@ -174,6 +190,8 @@ class Client:
         if expired:
             outcomes |= calls.send(expired, self._session.refresh(token))
         self._tell_usage()
+        if not any(isinstance(outcome, SalesforceError) for outcome in outcomes.values()):
+            self._tell_answer()
         return [self._whole(subs, self._results(subs, outcomes[i])) for i, (subs, _) in numbered.items()]
 
     def _results(self, subs: Sequence[Sub], outcome: Outcome) -> list[SubResult]:
@@ -272,21 +290,28 @@ class Client:
     def _with_token(self, send: Callable[[str], Answer]) -> Answer:
         token = self._session.access_token()
         try:
-            answer = send(token)
-        except SessionExpired:  # proves that nothing happened, for writes too
-            answer = self._send_renewed(send, token)
+            answer = self._send_or_renew(send, token)
         except OrgMoved as moved:
             self._session.moved(moved.origin)
             raise
         finally:
             self._tell_usage()
+        self._tell_answer()
         return answer
 
-    def _send_renewed(self, send: Callable[[str], Answer], stale: str) -> Answer:
+    def _send_or_renew(self, send: Callable[[str], Answer], token: str) -> Answer:
         try:
-            return send(self._session.refresh(stale))
+            return send(token)
+        except SessionExpired:  # proves that nothing happened, for writes too
+            renewed = self._session.refresh(token)
+        try:
+            return send(renewed)
         except SessionExpired as refused:
             raise SessionRefused(refused.message, status=refused.status) from None
+
+    def _tell_answer(self) -> None:
+        if self._on_answer:
+            self._on_answer()
 
     def _tell_usage(self) -> None:
         if self._on_usage and self.usage:

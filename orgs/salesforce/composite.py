@@ -35,6 +35,10 @@ class Sub:
     def counts_as_query(self) -> bool:
         return self.path.startswith(("query", "tooling/query", "composite/sobjects"))
 
+    @property
+    def of_tooling(self) -> bool:
+        return self.path.startswith("tooling/")
+
 
 @dataclass(frozen=True)
 class Save:
@@ -62,7 +66,7 @@ class SubResult:
     def error(self) -> SalesforceError | None:
         return None if self.status < 400 else first_error(self.status, self.body)
 
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> list[dict[str, object]]:
         """The rows of a query, all pages; raises its error."""
         if (error := self.error) is not None:
             raise error
@@ -81,6 +85,11 @@ def query_path(soql: str, *, tooling: bool = False) -> str:
     return f"{'tooling/' if tooling else ''}query/?q={quote(soql, safe='')}"
 
 
+def resource_of(subs: Sequence[Sub]) -> str:
+    """Requests of the Tooling API have a composite resource of their own (its guide)."""
+    return "tooling/composite" if all(sub.of_tooling for sub in subs) else "composite"
+
+
 def only_reads(subs: Sequence[Sub]) -> bool:
     return all(sub.method == "GET" for sub in subs)
 
@@ -96,12 +105,12 @@ def check_limits(subs: Sequence[Sub]) -> None:
         raise ValueError("References must be unique letters, digits and underscores")
 
 
-def request_body(subs: Sequence[Sub], prefix: str, *, all_or_none: bool) -> dict[str, Any]:
+def request_body(subs: Sequence[Sub], prefix: str, *, all_or_none: bool) -> dict[str, object]:
     """The JSON of a composite call."""
     return {"allOrNone": all_or_none, "compositeRequest": [_subrequest(sub, prefix) for sub in subs]}
 
 
-def _subrequest(sub: Sub, prefix: str) -> dict[str, Any]:
+def _subrequest(sub: Sub, prefix: str) -> dict[str, object]:
     raw: dict[str, Any] = {"method": sub.method, "url": prefix + sub.path, "referenceId": sub.ref}
     if sub.body is not None:
         raw["body"] = dict(sub.body)
@@ -137,7 +146,7 @@ def _filled_in(sub: Sub, ids: Mapping[str, str]) -> Sub:
     return replace(sub, body=json.loads(raw))
 
 
-def parse_results(subs: Sequence[Sub], body: Any) -> list[SubResult]:
+def parse_results(subs: Sequence[Sub], body: object) -> list[SubResult]:
     """The results in the order of `subs`."""
     rows = body.get("compositeResponse") if isinstance(body, Mapping) else None
     if not isinstance(rows, list) or not all(_is_result(row) for row in rows):
@@ -148,11 +157,11 @@ def parse_results(subs: Sequence[Sub], body: Any) -> list[SubResult]:
     return [SubResult(sub.ref, by_ref[sub.ref]["httpStatusCode"], by_ref[sub.ref]["body"]) for sub in subs]
 
 
-def _is_result(row: Any) -> bool:
+def _is_result(row: object) -> bool:
     return isinstance(row, Mapping) and {"referenceId", "httpStatusCode", "body"} <= set(row)
 
 
-def parse_saves(body: Any, count: int | None = None) -> list[Save]:
+def parse_saves(body: object, count: int | None = None) -> list[Save]:
     """The rows of a collections answer; what took effect is not known if it is anything else."""
     if not isinstance(body, list) or not all(isinstance(row, Mapping) for row in body):
         raise NoAnswer("UNREADABLE_ANSWER", "The answer to a collections call has no results.", status=200)

@@ -14,6 +14,7 @@ from orgs.salesforce.composite import (
     only_reads,
     parse_results,
     request_body,
+    resource_of,
     to_send_again,
 )
 from orgs.salesforce.errors import SalesforceError
@@ -62,6 +63,6 @@ class CompositeCalls:
         body = request_body(subs, self.prefix, all_or_none=all_or_none)
         with in_every_version():
             answer = self.transport.send(
-                "POST", f"{self.prefix}composite", token, payload=body, safe=only_reads(subs)
+                "POST", f"{self.prefix}{resource_of(subs)}", token, payload=body, safe=only_reads(subs)
             )
         return parse_results(subs, answer.body)

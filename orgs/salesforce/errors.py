@@ -86,6 +86,7 @@ CONCURRENT = "CONCURRENT_LIMIT"  # ours: REQUEST_LIMIT_EXCEEDED of requests at t
 TOO_MANY = "TOO_MANY_REQUESTS"  # ours: HTTP 429 came without an errorCode
 
 #: What to say when the answer was an HTML page or nothing: HTTP status -> code of ours.
+_LIKE_500 = {501, *range(505, 600)}  # gateways have many: all of them say that it is not our doing
 _CODES_BY_STATUS = {401: "INVALID_SESSION_ID", 404: "NOT_FOUND", 429: TOO_MANY, 503: "MAINTENANCE_PAGE"}
 
 
@@ -93,7 +94,7 @@ def error_for(
     status: int, code: str = "", message: str = "", fields: tuple[str, ...] = ()
 ) -> SalesforceError:
     """The typed error for an answer. Statuses and codes: fact sheet, section 8."""
-    code = code or _CODES_BY_STATUS.get(status, f"HTTP_{status}")
+    code = code or _CODES_BY_STATUS.get(status) or f"HTTP_{500 if status in _LIKE_500 else status}"
     if code == "REQUEST_LIMIT_EXCEEDED":
         code = _which_limit(message)
     kind: type[SalesforceError] = Refused

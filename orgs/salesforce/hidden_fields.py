@@ -21,7 +21,9 @@ def to_leave_out(refusal: Refused, optional: Sequence[str]) -> list[str]:
     column = re.search(r"'(\w+)' on (?:entity|sobject of type) '?(\w+)", said)
     relation = re.search(r"relationship '(\w+)'", said)
     if column:
-        return [each for each in optional if _is_column(each, *column.groups())]
+        exact = [each for each in optional if _is_column(each, *column.groups())]
+        # A relationship may have another name than its object: CreatedBy leads to a User.
+        return exact or [each for each in optional if "." in each and each.endswith(f".{column[1]}")]
     if relation:
         return [each for each in optional if relation[1] in each.split(".")[:-1]]
     return list(optional)

@@ -14,6 +14,12 @@ def note(outcome: str) -> None:
         _counts[outcome] += 1
 
 
+def give_back(counts: dict[str, int]) -> None:
+    """What could not be handed on."""
+    with _lock:
+        _counts.update(counts)
+
+
 def take() -> dict[str, int]:
     """The counts since the last time."""
     with _lock:

@@ -21,7 +21,10 @@ def redirected(asked: str, location: str, status: int) -> SalesforceError:
 
 
 def _other_login_host(asked: str, target: str) -> str:
-    """The My Domain (or practice org) that `target` is on, if it is another one than that of `asked`."""
+    """The My Domain (or practice org) that `target` is on, if it is another one than that of `asked`.
+
+    A network's own page, as https://proxy/login, is none: no name is completed in a whole address.
+    """
     try:
         there = hosts.check_login_host(_origin(target)) if target else ""
         here = _origin(asked)

@@ -11,20 +11,22 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
-from orgs.salesforce import clock, outcomes
+from orgs.salesforce import clock, outcomes, tls
 from orgs.salesforce.errors import (
     HALTED,
     NoAnswer,
     Refused,
     SalesforceError,
+    SessionExpired,
     TemporaryProblem,
     error_for,
     proves_nothing_happened,
@@ -36,8 +38,10 @@ MAX_SECONDS = 120.0  # for one whole answer, however slowly it trickles in
 TIMEOUT = (5.0, 30.0)  # to connect, and between two bytes of an answer
 PAUSES = (0.5, 1.0, 2.0)  # seconds before the second, third and last try
 MAX_PAUSE = 10.0
+MOST_WORDS = 500  # characters of an error that says nothing but words
 log = logging.getLogger(__name__)
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+_TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, A.12 and A.17
 
 
 class Usage(NamedTuple):
@@ -51,13 +55,20 @@ class Usage(NamedTuple):
 class Answer:
     status: int
     content: bytes
-    body: Any  # parsed JSON, or None
+    body: object  # parsed JSON, or None
+
+
+def is_token(text: str) -> bool:
+    """Whether a header can carry `text`; for another one Python's HTTP raises an error that shows it."""
+    return bool(_TOKEN.fullmatch(text))
 
 
 class BearerAuth(requests.auth.AuthBase):
     """Sets the header itself: a header given plainly loses against a `.netrc` entry."""
 
     def __init__(self, token: str) -> None:
+        if not is_token(token):
+            raise SessionExpired("INVALID_SESSION_ID", "The stored token is none.")
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -99,9 +110,8 @@ class Transport:
         self._lock = threading.Lock()
         self._http = requests.Session()
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=8, max_retries=0)
-        self._http.mount("https://", adapter)
-        self._http.mount("http://", adapter)
+        tls.mount(self._http, tls.Adapter(pool_connections=2, pool_maxsize=8, max_retries=0))
+        self._http.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=8, max_retries=0))
 
     def send(
         self,
@@ -109,7 +119,7 @@ class Transport:
         path: str,
         token: str | None,
         *,
-        payload: Any = None,
+        payload: object = None,
         safe: bool = False,
     ) -> Answer:
         """Send and answer, or raise a typed error.
@@ -137,7 +147,7 @@ class Transport:
                 raise
         raise AssertionError("unreachable")
 
-    def _once(self, method: str, path: str, token: str | None, payload: Any, safe: bool) -> Answer:
+    def _once(self, method: str, path: str, token: str | None, payload: object, safe: bool) -> Answer:
         with self._lock:
             self.calls += 1
         try:
@@ -153,7 +163,7 @@ class Transport:
             ) as response:
                 self._note_usage(response.headers.get("Sforce-Limit-Info", ""))
                 clock.compare(response.headers.get("Date", ""))
-                answer = _read(response)
+                answer = _read(response, self._seconds_left())
         except requests.Timeout:
             raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.") from None
         except requests.RequestException as problem:
@@ -163,12 +173,16 @@ class Transport:
         return _checked(self.instance_url, answer, response.headers, safe)
 
     def _time_left(self) -> tuple[float, float]:
-        if self._give_up_at is None:
-            return self._timeout
-        left = self._give_up_at - time.monotonic()
+        left = self._seconds_left()
         if left <= 0:
             raise NoAnswer("TIMEOUT", "Salesforce did not answer in time.")
         return min(self._timeout[0], left), min(self._timeout[1], left)
+
+    def _seconds_left(self) -> float:
+        """For one whole answer: `timeout` is only about the time between two bytes of it."""
+        if self._give_up_at is None:
+            return MAX_SECONDS
+        return min(MAX_SECONDS, self._give_up_at - time.monotonic())
 
     def _note_usage(self, header: str) -> None:
         if found := _USAGE.search(header):
@@ -186,7 +200,7 @@ def read_bounded(
     deadline = time.monotonic() + seconds
     chunks: list[bytes] = []
     size = 0
-    for chunk in response.iter_content(64 * 1024):
+    for chunk in _arriving(response):
         chunks.append(chunk)
         size += len(chunk)
         if size > max_bytes:
@@ -196,13 +210,22 @@ def read_bounded(
     return b"".join(chunks)
 
 
-def _read(response: requests.Response) -> Answer:
-    content = read_bounded(response)
+def _arriving(response: requests.Response) -> Iterator[bytes]:
+    """What has come so far, each time: `iter_content` would wait for a full chunk of a trickling answer."""
+    try:
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):
+            yield chunk
+    except (HTTPError, OSError) as problem:
+        raise requests.ConnectionError(type(problem).__name__) from None
+
+
+def _read(response: requests.Response, seconds: float) -> Answer:
+    content = read_bounded(response, seconds=seconds)
     is_json = "json" in response.headers.get("Content-Type", "")
     return Answer(response.status_code, content, json_of(content) if is_json else None)
 
 
-def json_of(content: bytes) -> Any:
+def json_of(content: bytes) -> object:
     """The JSON of an answer, or None where it is none."""
     try:
         return json.loads(content)
@@ -218,10 +241,22 @@ def _checked(asked: str, answer: Answer, headers: Mapping[str, str], safe: bool)
         return answer
     if answer.status < 400:
         raise redirected(asked, headers.get("Location", ""), answer.status)
-    error = first_error(answer.status, answer.body)
+    error = _said_plainly(answer) or first_error(answer.status, answer.body)
     if isinstance(error, TemporaryProblem) and not safe and not proves_nothing_happened(error):
         raise NoAnswer(error.code, error.message, status=error.status)
     raise waiting(error, headers)
+
+
+#: What the identity service says with 403 or 404, in plain text: one word, and nothing else.
+_PLAIN_WORD = re.compile(rb"[A-Z][A-Za-z]{1,20}(?:_[A-Z][A-Za-z]{1,20}){1,3}|Inactive")
+_NO_SESSION = ("Bad_OAuth_Token", "Missing_OAuth_Token")  # where the data APIs answer 401
+
+
+def _said_plainly(answer: Answer) -> SalesforceError | None:
+    if answer.status not in (403, 404) or not _PLAIN_WORD.fullmatch(answer.content.strip()):
+        return None
+    word = answer.content.strip().decode()
+    return error_for(answer.status, "INVALID_SESSION_ID" if word in _NO_SESSION else word, word)
 
 
 def waiting(error: SalesforceError, headers: Mapping[str, str]) -> SalesforceError:
@@ -231,7 +266,7 @@ def waiting(error: SalesforceError, headers: Mapping[str, str]) -> SalesforceErr
     return error
 
 
-def first_error(status: int, body: Any) -> SalesforceError:
+def first_error(status: int, body: object) -> SalesforceError:
     """The typed error of an error body: an array of `{errorCode, message, fields}`.
 
     In a composite that was halted the first entries only say `PROCESSING_HALTED`; the
@@ -240,7 +275,8 @@ def first_error(status: int, body: Any) -> SalesforceError:
     rows = [row for row in (body if isinstance(body, list) else [body]) if isinstance(row, Mapping)]
     telling = [row for row in rows if _code(row) != HALTED] or rows
     if not telling:
-        return error_for(status)
+        words = [row for row in body if isinstance(row, str)] if isinstance(body, list) else []
+        return error_for(status, message=" ".join(words)[:MOST_WORDS])
     row = telling[0]
     fields = row.get("fields") or ()
     return error_for(
@@ -251,7 +287,7 @@ def first_error(status: int, body: Any) -> SalesforceError:
     )
 
 
-def _code(row: Mapping[str, Any]) -> str:
+def _code(row: Mapping[str, object]) -> str:
     return str(row.get("errorCode") or row.get("statusCode") or row.get("error") or "")
 
 

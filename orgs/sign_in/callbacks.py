@@ -1,7 +1,7 @@
 """Who came back from Salesforce, and what follows where that is not simply "the org is connected".
 
-A room above this one registers an end for its kind of sign-in. It decides whether the grant is kept
-(`orgs.sign_in.flow.connect`) or ended at once (`turn_away`), and answers the browser.
+A room above this one registers an end for its kind of sign-in. It answers the browser, and says whether it
+kept the grant (`orgs.sign_in.flow.connect`); one that it did not keep is ended by `flow.settle` alone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from orgs import oauth
-from orgs.connections import revocation
 from orgs.hosts import Identity
 from orgs.oauth import Grant
 from orgs.plain_text import plain
 from orgs.salesforce.client import Client
+from orgs.sign_in.errors import SignInProblem
 from orgs.sign_in.pending import SignIn
 
 PATIENCE = 20.0  # seconds: a person waits at a page that loads
@@ -33,6 +33,7 @@ class OrgIdentity:
     known: dict[str, object]
     username: str
     display_name: str
+    language: str = ""  # as in `User.LanguageLocaleKey`
 
 
 @dataclass(frozen=True)
@@ -83,19 +84,22 @@ def client_of(arrival: SignInResult) -> Client:
     return Client(session, arrival.seen.api_version, timeout=oauth.TIMEOUT, patience=PATIENCE)
 
 
-def discard_grant(arrival: SignInResult) -> None:
-    """End a grant that is not kept, at once."""
-    team_id = arrival.sign_in.team
-    revocation.end_unwanted(arrival.identity.origin, arrival.seen.name, arrival.grant, team_id=team_id)
-
-
-End = Callable[[HttpRequest, SignInResult], HttpResponse]
+End = Callable[[HttpRequest, SignInResult], tuple[HttpResponse, bool]]  # the answer; was the grant kept?
+Failure = Callable[[HttpRequest, SignInProblem], HttpResponse]
 _ends: dict[str, End] = {}
+_failures: dict[str, Failure] = {}
 
 
-def register(kind: str, end: End) -> None:
+def register(kind: str, end: End, *, failed: Failure | None = None) -> None:
+    """`failed` answers where the sign-in did not work; without it a page explains the problem."""
     _ends[kind] = end
+    if failed:
+        _failures[kind] = failed
 
 
 def end_of(arrival: SignInResult) -> End:
     return _ends[arrival.sign_in.kind]
+
+
+def failure_of(problem: SignInProblem) -> Failure | None:
+    return _failures.get(problem.sign_in.kind) if problem.sign_in else None

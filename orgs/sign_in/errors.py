@@ -6,11 +6,17 @@ from orgs.sign_in.pending import SignIn
 
 
 class SignInProblem(Exception):
-    """A sign-in that did not work. `code` is one of `signin_words`, `sign_in` what was tried."""
+    """A sign-in that did not work. `code` is one of `orgs.sign_in.messages`, `sign_in` what was tried.
 
-    def __init__(self, code: str, *, sign_in: SignIn | None = None, raw: str = "", **params: str) -> None:
+    `step` is what Salesforce answered so: `authorize`, `token` or `identity`; empty: before any of them.
+    """
+
+    def __init__(
+        self, code: str, *, sign_in: SignIn | None = None, raw: str = "", step: str = "", **params: str
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.sign_in = sign_in
+        self.step = step
         self.raw = raw  # Salesforce's own code and words, shown under "Details"
         self.params = params

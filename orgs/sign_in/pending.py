@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 LIFETIME = 15 * 60
@@ -41,13 +41,28 @@ class SignIn:
     back: str = ""
     visitor: bool = False  # by somebody who needs no account here
     keeps: bool = True  # the person was told that the grant may become the org's connection
+    fresh: bool = False  # Salesforce was asked to ask who it is; it never tells whether it did
     at: float = 0.0
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> SignIn:
+        """As a session keeps it, also one that code of another version began."""
+        return cls(**{name: value for name, value in raw.items() if name in _FIELDS})
+
+    def kept(self) -> dict[str, Any]:
+        """For a session: what is as always is left out, so that the version before can read it."""
+        return {
+            each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
+        }
+
+
+_FIELDS = {each.name for each in fields(SignIn)}
 
 
 def add(session: SessionData, sign_in: SignIn) -> str:
     """Remember a sign-in; the oldest give way. Returns its state."""
     state = secrets.token_urlsafe(32)
-    waiting = _alive(session.get(_OPEN, {})) | {state: asdict(sign_in) | {"at": time.time()}}
+    waiting = _alive(session.get(_OPEN, {})) | {state: sign_in.kept() | {"at": time.time()}}
     newest = sorted(waiting, key=lambda key: float(waiting[key]["at"]))[-AT_MOST:]
     session[_OPEN] = {key: waiting[key] for key in newest}
     if sign_in.visitor:
@@ -73,7 +88,7 @@ def take(session: SessionData, state: str) -> SignIn:
     note_used(session, state, "")
     if time.time() - raw["at"] > LIFETIME:
         raise StateProblem("state_expired")
-    return SignIn(**raw)
+    return SignIn.of(raw)
 
 
 def note_used(session: SessionData, state: str, org: str) -> None:

@@ -6,7 +6,7 @@ the browser is sent on to a page of ours, which can be loaded again and leaves n
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,7 +25,7 @@ def tell(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
     sign_in = problem.sign_in
     request.session[_KEPT] = {
         "code": problem.code,
-        "sign_in": asdict(replace(sign_in, verifier="")) if sign_in else None,
+        "sign_in": replace(sign_in, verifier="").kept() if sign_in else None,
         "raw": problem.raw,
         "params": problem.params,
     }
@@ -44,7 +44,7 @@ def told(session: SessionData) -> SignInProblem:
     kept: dict[str, Any] = session.get(_KEPT) or {"code": "state_lost"}
     if refusal := _REFUSALS.get(kept["code"]):
         raise refusal
-    sign_in = SignIn(**kept["sign_in"]) if kept.get("sign_in") else None
+    sign_in = SignIn.of(kept["sign_in"]) if kept.get("sign_in") else None
     return SignInProblem(kept["code"], sign_in=sign_in, raw=kept.get("raw", ""), **kept.get("params", {}))
 
 

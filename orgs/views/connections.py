@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -23,10 +24,18 @@ from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
 from teams.models import Membership, Team, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Granter(TypedDict):
+        granter_is_member: bool
+
+    Alive = WithAnnotations[Connection, _Granter]
+
 _YES_NO = BooleanField()
 
 
-def _alive(team: Team) -> list[Connection]:
+def _alive(team: Team) -> list[Alive]:
     """Those that hold tokens, with whether the person who granted them is still there: gone ones first.
 
     A client's guest granted theirs for the setup, which goes on after their part of it.
@@ -52,7 +61,7 @@ def _unconfirmed(team: Team) -> list[tuple[Revocation, str, User | None]]:
 def connections(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     team = fetch_for(request.user, Action.MANAGE, Team.objects.all(), team_field="pk", pk=team_id)
     rows = _alive(team)
-    orphaned = [row for row in rows if not vars(row)["granter_is_member"]]
+    orphaned = [row for row in rows if not row.granter_is_member]
     ctx = {"team": team, "rows": rows, "orphaned": len(orphaned), "unconfirmed": _unconfirmed(team)}
     return render(request, "orgs/connections.html", ctx)
 
@@ -78,7 +87,7 @@ def revoke_orphaned(request: SignedInRequest, team_id: uuid.UUID) -> HttpRespons
     back = reverse("orgs:connections", args=[team.pk])
     if asked := reauth.ask_first(request, back):
         return asked
-    _end(request, [row for row in _alive(team) if not vars(row)["granter_is_member"]])
+    _end(request, [row for row in _alive(team) if not row.granter_is_member])
     return redirect(back)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -20,10 +22,11 @@ from orgs import audit, hosts, oauth
 from orgs.connections import tokens
 from orgs.forms import ConnectForm, StrandedForm
 from orgs.models import Org
-from orgs.sign_in import callbacks, flow, pending
+from orgs.sign_in import callback_url, callbacks, flow, pending
 from orgs.sign_in import problem_page as problems
 from orgs.sign_in.errors import SignInProblem
-from orgs.sign_in.messages import EXPLANATIONS, Explanation, Way, Words
+from orgs.sign_in.messages import EXPLANATIONS
+from orgs.sign_in.messages.explanation import Explanation, Way, Words
 from orgs.sign_in.pending import SignIn, StateProblem
 from orgs.signals import connected
 from teams import limits, reauth
@@ -51,14 +54,26 @@ def connect(request: SignedInRequest) -> HttpResponse:
     if not teams.exists() and (request.user.is_guest or request.user.memberships.exists()):
         raise PermissionDenied  # who is in no team at all is told so on the page
     if request.method != "POST":
-        return render(request, "orgs/connect.html", {"form": ConnectForm(teams=teams)})
+        return _connect_page(request, ConnectForm(teams=teams))
     form = ConnectForm(request.POST, teams=teams)
     if not form.is_valid() or not form.cleaned_data["team"]:
-        return render(request, "orgs/connect.html", {"form": form}, status=422)
+        return _connect_page(request, form, status=422)
     return _to_salesforce(request, form.cleaned_data["origin"], form.cleaned_data["team"])
 
 
+def _connect_page(request: SignedInRequest, form: ConnectForm, status: int = 200) -> HttpResponse:
+    owned = list(teams_for(request.user, Action.MANAGE))
+    context = {
+        "form": form,
+        "owned": owned,
+        "testing": list(teams_for(request.user, Action.CONNECT)),
+        "client_first": not settings.TRYOUT,  # our address may look unusual to a client's org (N3, N4)
+    }
+    return render(request, "orgs/connect.html", context, status=status)
+
+
 def _to_salesforce(request: SignedInRequest, origin: str, team: Team, org: Org | None = None) -> HttpResponse:
+    """Without an org that has to come back, Salesforce asks who it is: else its open session would choose."""
     if seconds := limits.connecting(request.user):
         return limits.refused(request, seconds)
     try:
@@ -68,7 +83,7 @@ def _to_salesforce(request: SignedInRequest, origin: str, team: Team, org: Org |
             _safe_next(request, request.POST.get("next", "")),
             team=team,
             org=org,
-            as_another=bool(request.POST.get("as_another")),
+            as_another=org is None or bool(request.POST.get("as_another")),
         )
     except SignInProblem as problem:
         return problem_page(request, problem)
@@ -116,30 +131,49 @@ def _returned(request: HttpRequest) -> HttpResponse:
             return _with_its_own_end(request, sign_in, code)
         if not isinstance(request.user, User):
             raise StateProblem("state_lost")
-        org = flow.finish(request, request.user, sign_in, code)
+        arrived = flow.finish(request, request.user, sign_in, code)
     except SignInProblem as problem:
         if tried := problem.sign_in:
             audit.not_connected(request.user, problem.code, team_id=tried.team, org_id=tried.org)
-        return problems.tell(request, problem)
+        tell = callbacks.failure_of(problem) or problems.tell
+        return tell(request, problem)
     except StateProblem as problem:
         return _not_waited_for(request, problem)
     except (PermissionDenied, Http404) as refusal:
         return problems.refuse(request, refusal)
     problems.forget(request.session)
+    org = arrived.org
     _warn_of_short_life(request, org)
-    connected.send(Org, org=org, person=request.user, again=bool(sign_in.org))
-    messages.success(
-        request, _("Connected to %(org)s (%(kind)s).") % {"org": org.name, "kind": org.kind_label}
-    )
-    return redirect(sign_in.next_url or reverse(settings.CONNECTED_ORG_URL, args=[org.pk]))
+    before = arrived.before if arrived.is_another_user else ""
+    sent = connected.send(Org, org=org, person=request.user, again=bool(sign_in.org), before=before)
+    _say_connected(request, arrived)
+    to = reverse(settings.CONNECTED_ORG_URL, args=[org.pk])
+    if any(asks for _receiver, asks in sent):
+        return redirect(f"{to}?ask")
+    return redirect(sign_in.next_url or to)
+
+
+def _say_connected(request: HttpRequest, arrived: flow.Arrived) -> None:
+    org, words = arrived.org, {"org": arrived.org.name, "kind": arrived.org.kind_label}
+    now = words | {"username": org.connection.username, "before": arrived.before}
+    if not arrived.kept:
+        text = _("%(org)s (%(kind)s) is connected already, as %(username)s. "
+                 "So your own sign-in was ended again at once. "
+                 "To work as your user, choose Sign in as another Salesforce user.")  # fmt: skip
+        messages.info(request, text % now)
+    elif arrived.is_another_user:
+        text = _("From now on we work in %(org)s as %(username)s. Before, it was %(before)s.")
+        messages.success(request, text % now)
+    else:
+        messages.success(request, _("We have access to %(org)s (%(kind)s) now.") % words)
 
 
 def _with_its_own_end(request: HttpRequest, sign_in: SignIn, code: str) -> HttpResponse:
     """What follows is decided in the room that began it, which also checks whose sign-in it may be."""
-    org = Org.objects.filter(pk=sign_in.org).first()  # for its own client id, if it has one
+    # For its own client id, if it has one.
+    org = Org.objects.filter(pk=sign_in.org).first() if sign_in.org else None
     arrival = flow.arrive(sign_in, code, org)
-    with flow.storable(arrival):
-        response = callbacks.end_of(arrival)(request, arrival)
+    response = flow.settle(arrival, lambda: callbacks.end_of(arrival)(request, arrival))
     bound = Org.objects.filter(team_id=sign_in.team, org_id=arrival.seen.org_id)
     for kept in bound.filter(connection__user_id=arrival.identity.user_id).select_related("connection"):
         _warn_of_short_life(request, kept)
@@ -162,7 +196,10 @@ def _not_waited_for(request: HttpRequest, problem: StateProblem) -> HttpResponse
     return problems.tell(request, SignInProblem(problem.code))
 
 
-def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: bool = False) -> HttpResponse:
+def problem_page(
+    request: HttpRequest, problem: SignInProblem, *, from_help: bool = False, registered: str = ""
+) -> HttpResponse:
+    """`registered`: the Callback URL that the app has in Salesforce, to be compared with ours."""
     words = EXPLANATIONS[problem.code]
     sign_in = problem.sign_in
     origin = sign_in.origin if sign_in else ""
@@ -176,14 +213,19 @@ def problem_page(request: HttpRequest, problem: SignInProblem, *, from_help: boo
         "copy": words.copy,
         "raw": problem.raw,
         "from_help": from_help,
+        "compares": problem.code == "redirect_uri_mismatch",
+        "registered": registered,
+        "differences": callback_url.differences(oauth.redirect_uri(), registered) if registered else [],
         "back": _began_at(request, sign_in),
         "visitor": not _is_member(request.user),
         "again": origin if {Way.AGAIN, Way.THERE} & {*words.ways} else "",
-        "again_choice": _choice_for(origin),
+        "again_choice": choice_for(origin),
         "again_org": sign_in.org if sign_in and {Way.AGAIN, Way.THERE} & {*words.ways} else "",
         "again_team": sign_in.team if sign_in else "",
         "there": problem.params.get("moved_to", "") if Way.THERE in words.ways else "",
         "start": Way.START in words.ways,
+        "test_in": _team_to_test_in(request.user, sign_in),
+        "register": _owned_team(request.user, sign_in) if Way.REGISTER in words.ways else None,
         "usage_page": _usage_page(origin) if Way.USAGE_PAGE in words.ways else "",
     }
     return render(request, "orgs/signin_problem.html", context, status=400)
@@ -205,7 +247,26 @@ def _is_member(user: object) -> bool:
     return isinstance(user, User) and not user.is_guest
 
 
-def _choice_for(origin: str) -> str:
+def _owned_team(user: object, sign_in: SignIn | None) -> Team | None:
+    """The team whose apps this person may store."""
+    return _team_for(user, Action.MANAGE, sign_in)
+
+
+def _team_to_test_in(user: object, sign_in: SignIn | None) -> uuid.UUID | None:
+    """For a member's own sign-in: where each answer of Salesforce is shown."""
+    team = None if sign_in and sign_in.back else _team_for(user, Action.CONNECT, sign_in)
+    return team.pk if team else None
+
+
+def _team_for(user: object, action: Action, sign_in: SignIn | None) -> Team | None:
+    if not isinstance(user, User):
+        return None
+    teams = teams_for(user, action)
+    return (teams.filter(pk=sign_in.team) if sign_in and sign_in.team else teams).first()
+
+
+def choice_for(origin: str) -> str:
+    """How the form that asks where to sign in calls this place."""
     return {hosts.PRODUCTION: "production", hosts.SANDBOX: "sandbox"}.get(origin, "my_domain")
 
 
@@ -225,7 +286,8 @@ def stranded(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         code, raw = form.reason()
         if code != "unknown" or raw:
-            return problem_page(request, SignInProblem(code, raw=raw), from_help=True)
+            registered = form.cleaned_data["registered"]
+            return problem_page(request, SignInProblem(code, raw=raw), from_help=True, registered=registered)
         form.add_error("address", NOTHING_KNOWN)
     status = 422 if form.errors else 200
     return render(request, "orgs/stranded.html", {"form": form}, status=status)
@@ -253,9 +315,9 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
     tokens.disconnect(org.connection, request.user)
     messages.success(
         request,
-        _("Disconnected from %(org)s. The list of its people is erased here. "
-          "We do not use our keys any more. "
-          "They are erased once Salesforce confirms that our access has ended, after two days at most. "
+        _("Our access to %(org)s has ended. The list of its people is erased here. "
+          "We do not use the sign-in any more. "
+          "It is erased once Salesforce confirms that, after two days at most. "
           "We write to you if it does not confirm that.") % {"org": org.name},
     )  # fmt: skip
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         )
         which.add_argument("--ours", action="store_true", help="SALESFORCE_CLIENT_ID again")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if len(options["org"]) not in (15, 18):
             raise CommandError("An org's id has 15 or 18 characters.")
         orgs = Org.objects.filter(org_id__startswith=options["org"][:15])

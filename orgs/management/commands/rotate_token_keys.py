@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -16,7 +14,7 @@ from teams import mfa
 class Command(BaseCommand):
     help = "Encrypt all tokens, client secrets and second factors with the first key of TOKEN_KEYS."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         with transaction.atomic():
             done, unreadable = tokens.reencrypt_all()
         self.stdout.write(f"Encrypted {done} tokens and client secrets with the first key.")
