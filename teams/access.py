@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Case, CharField, Exists, Model, OuterRef, QuerySet, Subquery, Value, When
@@ -18,6 +18,8 @@ from teams.models import Membership, Role, SetupGuest, Team, User
 M = TypeVar("M", bound=Model)
 V = TypeVar("V", bound=Callable[..., Any])
 TeamOf = Mapping[uuid.UUID, uuid.UUID]  # setup -> its team
+
+_GUEST_VIEWS: set[Callable[..., object]] = set()
 
 
 class Action(StrEnum):
@@ -56,22 +58,16 @@ def may_somewhere(action: Action) -> Exists:
     return Exists(Membership.objects.filter(user=OuterRef("pk"), role__in=roles_that_may(action)))
 
 
-def actions_in(user: User, team: Team | uuid.UUID) -> frozenset[Action]:
-    """What this person may do in a team: for what a page offers, never instead of `fetch_for`."""
-    role = Membership.objects.filter(user=user, team=team).values_list("role", flat=True).first()
-    return ALLOWED[Role(role)] if role else frozenset()
-
-
 def guests_too(view: V) -> V:
     """For views that guests may reach. All others don't exist for them (`teams.middleware`)."""
-    vars(view)["lets_guests_in"] = True
+    _GUEST_VIEWS.add(view)
     return view
 
 
 def lets_guests_in(request: HttpRequest) -> bool:
     """Whether the view of this request is one of those."""
     match = request.resolver_match
-    return match is not None and bool(getattr(match.func, "lets_guests_in", False))
+    return match is not None and match.func in _GUEST_VIEWS
 
 
 def guest_rows() -> QuerySet[SetupGuest]:
@@ -87,7 +83,7 @@ def fetch_for(
     *,
     team_field: str = "team",
     guest_field: str | None = None,
-    **lookup: Any,
+    **lookup: object,
 ) -> M:
     """The object, for this person, in one query.
 
@@ -95,7 +91,7 @@ def fetch_for(
     their own team's but beyond their role is refused (403). `guest_field` names the field that
     holds the setup's id, in the views that let guests in; to all others a guest is a stranger.
     """
-    allowed = queryset.annotate(role_here=_role_here(user, team_field, guest_field))
+    allowed = queryset.annotate(role_here=_role_here(user, team_field, guest_field), given_to=Value(user.pk))
     try:
         found = allowed.filter(role_here__isnull=False).get(**lookup)
     except (ObjectDoesNotExist, ValidationError, ValueError) as error:
@@ -106,12 +102,24 @@ def fetch_for(
     return found
 
 
+class _WithRole(Protocol):
+    role_here: str  # of the query of `fetch_for`
+    given_to: int
+
+
 def role_in(found: Model) -> Role:
     """The role in which `fetch_for` gave out this object."""
-    return Role(vars(found)["role_here"])
+    return Role(cast(_WithRole, found).role_here)
 
 
-def _role_here(user: User, team_field: str, guest_field: str | None) -> Any:
+def require(user: User, action: Action, found: Model) -> Role:
+    """The role in which this very person was given the object, if it allows this; else `PermissionDenied`."""
+    if cast(_WithRole, found).given_to != user.pk or action not in ALLOWED[role_in(found)]:
+        raise PermissionDenied
+    return role_in(found)
+
+
+def _role_here(user: User, team_field: str, guest_field: str | None) -> object:
     role = Subquery(Membership.objects.filter(user=user, team=OuterRef(team_field)).values("role"))
     if guest_field is None:
         return role
@@ -135,3 +143,9 @@ def roles_in_setups(user_ids: Collection[int], team_of: TeamOf) -> dict[tuple[in
     for setup, team in team_of.items():
         roles |= {(user, setup): in_team[user, team] for user in user_ids if (user, team) in in_team}
     return {key: role for key, role in roles.items() if Action.SEE in ALLOWED[role]}
+
+
+def may_change_setup(user_id: int, setup_id: uuid.UUID, team_id: uuid.UUID) -> bool:
+    """Whether this person may work on the setup now, as a member of its team or as its guest."""
+    role = roles_in_setups({user_id}, {setup_id: team_id}).get((user_id, setup_id))
+    return role is not None and Action.CHANGE in ALLOWED[role]

@@ -11,6 +11,7 @@ from teams.views import account
 
 urlpatterns = [
     path("", account.account, name="account"),
+    path("about-you/", account.about_you, name="account_about_you"),
     path("logout/", guests_too(logout), name="account_logout"),
     # Before allauth's own: it looks first whether any mail can be sent.
     path("password/reset/", account.password_reset, name="account_reset_password"),

@@ -22,7 +22,7 @@ class Accounts(AuthenticationBackend):
     try-out is worth nothing on a database that became a real installation.
     """
 
-    def user_can_authenticate(self, user: Any) -> bool:
+    def user_can_authenticate(self, user: User) -> bool:
         return bool(super().user_can_authenticate(user)) and not is_out_of_place(user)
 
     def get_user(self, user_id: Any) -> User | None:

@@ -10,7 +10,6 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -22,7 +21,7 @@ from teams import sessions
 from teams.audit import words
 from teams.audit.record import record
 from teams.membership import members
-from teams.models import Invitation, Membership, SetupGuest, User
+from teams.models import ApiToken, Invitation, Membership, SetupGuest, User
 from teams.models.audit import AuditPersonal
 
 ERASED = "(erased)"  # in the database: the same for every reader
@@ -41,7 +40,7 @@ class Names:
         found = tuple(dict.fromkeys(text for text in texts if text.strip() and text != ERASED))
         return cls(found, tuple(text for text in found if "@" in text or " " in text.strip()))
 
-    def erased(self, value: Any) -> Any:
+    def erased(self, value: object) -> object:
         """The value without them, however deep they are."""
         if isinstance(value, Mapping):
             return {key: self.erased(each) for key, each in value.items()}
@@ -133,7 +132,7 @@ def _mentioning(names: Names) -> Iterable[AuditPersonal]:
     return found.select_related("entry").iterator(500)
 
 
-def _said(part: AuditPersonal) -> dict[str, Any]:
+def _said(part: AuditPersonal) -> dict[str, object]:
     part.entry.personal = part
     return words.personal_of(part.entry)
 
@@ -141,6 +140,7 @@ def _said(part: AuditPersonal) -> dict[str, Any]:
 def _erase_account(user: User, names: Names) -> None:
     """The row stays, so that what was done still has somebody who did it."""
     sessions.end_all(user)
+    ApiToken.objects.filter(user=user).delete()
     for kept in (EmailAddress, Authenticator, SocialAccount):
         kept.objects.filter(user=user).delete()
     invitations = Invitation.objects.filter(

@@ -6,10 +6,13 @@ cache, in fixed windows: at worst a person gets two windows' worth at the border
 
 from __future__ import annotations
 
+import hashlib
 import math
+import secrets
 import time
 
 from django.core.cache import cache
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -43,6 +46,56 @@ def changing(user: User) -> int:
 def writing(user: User) -> int:
     """Notes: each one stays for good."""
     return _take("writing", user.pk, most=60, seconds=10 * MINUTE)
+
+
+def making_tokens(user: User) -> int:
+    """Tokens for programs: each one works for a year."""
+    return _take("making-tokens", user.pk, most=20, seconds=60 * MINUTE)
+
+
+def calling(token: object) -> int:
+    """Calls of one program."""
+    return _take("calling", token, most=600, seconds=MINUTE)
+
+
+DEVICE, DEVICE_SECONDS = "device", 365 * 24 * 3600
+_signer = TimestampSigner(salt="teams.limits.device")
+
+
+def guessing(request: HttpRequest, login: str) -> int:
+    """Passwords tried for one account, from wherever; a browser in which it was signed in goes on."""
+    if device_of(request, login):
+        return 0
+    account = hashlib.sha256(login.encode(errors="replace")).hexdigest()  # whatever was typed
+    return _take("guessing", account, most=50, seconds=60 * MINUTE)
+
+
+def telling_of_guesses(user: User) -> int:
+    """Mails that say that somebody tries passwords."""
+    return _take("told-of-guesses", user.pk, most=1, seconds=24 * 60 * MINUTE)
+
+
+def new_device(user_id: str) -> str:
+    """The value of the cookie by which a browser is known later."""
+    return _signer.sign(f"{user_id}.{secrets.token_hex(8)}")
+
+
+def is_device_of(request: HttpRequest, user_id: str) -> bool:
+    return _device(request).partition(".")[0] == user_id
+
+
+def device_of(request: HttpRequest, login: str) -> str:
+    """Which known device this is, if the account with this address was signed in there before."""
+    device = _device(request)
+    theirs = device and User.objects.filter(pk=device.partition(".")[0], email__iexact=login).exists()
+    return device if theirs else ""
+
+
+def _device(request: HttpRequest) -> str:
+    try:
+        return _signer.unsign(request.COOKIES.get(DEVICE, ""), max_age=DEVICE_SECONDS)
+    except BadSignature:
+        return ""
 
 
 def _take(name: str, who: object, *, most: int, seconds: int) -> int:

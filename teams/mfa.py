@@ -42,7 +42,7 @@ def lacking(user_ids: Collection[int]) -> set[int]:
     return set(User.objects.filter(is_missing(), pk__in=user_ids).values_list("pk", flat=True))
 
 
-def brought(session: Any, user: Any) -> bool:
+def brought(session: object, user: object) -> bool:
     """By the company's own sign-in, where the operator says that it asks for a second factor."""
     if not settings.OIDC_BRINGS_SECOND_FACTOR:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 #: What a spreadsheet takes for the beginning of a formula, also behind spaces (OWASP, CSV injection).
@@ -10,9 +11,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 BEGINNING = "\ufeff"  # makes Excel read UTF-8
 
 
+_BEGINS = re.compile(rf"(^|;)(?= *[{re.escape(''.join(FORMULA))}])")
+
+
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs: names and labels come from people and from the org."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
+    """A cell that no spreadsheet runs: names and labels come from people and from the org.
+
+    Where a comma is the decimal sign, a spreadsheet begins a new cell at each semicolon.
+    """
+    return _BEGINS.sub(r"\1'", cell)
 
 
 class _Echo:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from teams.views import account, audit, demo, join, team
+from teams.views import account, audit, demo, join, team, tokens
 
 app_name = "teams"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("members/<uuid:key>/", team.member, name="member"),
     path("members/<uuid:key>/remove/", team.remove, name="remove"),
     path("invitations/<uuid:invitation_id>/revoke/", team.revoke_invitation, name="revoke_invitation"),
+    path("tokens/", tokens.tokens_page, name="tokens"),
+    path("tokens/<uuid:token_id>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("<uuid:team_id>/", team.team, name="team"),
     path("<uuid:team_id>/audit/", audit.audit, name="audit"),
     path("<uuid:team_id>/audit.csv", audit.audit_file, {"ending": "csv"}, name="audit_csv"),

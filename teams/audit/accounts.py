@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
 from teams.audit.record import record, record_in_teams_of
+
+if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+
+    from teams.models import User
 
 
 def listen() -> None:
@@ -27,17 +34,17 @@ def listen() -> None:
         signal.connect(_password_changed)
 
 
-def _signed_in(sender: Any, request: HttpRequest, user: Any, **more: Any) -> None:
+def _signed_in(sender: object, request: HttpRequest, user: User, **more: object) -> None:
     if hasattr(request, "user"):  # Django's test client signs people in outside of any request
         record_in_teams_of(user, "teams.signed_in", actor=user)
 
 
-def _signed_out(sender: Any, user: Any, **more: Any) -> None:
+def _signed_out(sender: object, user: User | None, **more: object) -> None:
     if user is not None:
         record_in_teams_of(user, "teams.signed_out", actor=user)
 
 
-def _sign_in_failed(sender: Any, credentials: dict[str, Any], **more: Any) -> None:
+def _sign_in_failed(sender: object, credentials: Mapping[str, object], **more: object) -> None:
     """Who it was is not known: only whose account it would have been."""
     from teams.models import User
 
@@ -51,31 +58,39 @@ def _sign_in_failed(sender: Any, credentials: dict[str, Any], **more: Any) -> No
         record("teams.sign_in_failed", personal={"typed": typed} if typed else None)
 
 
-def _factor_failed(sender: Any, user: Any, authenticator: Any = None, **more: Any) -> None:
+def _factor_failed(
+    sender: object, user: User, authenticator: Authenticator | None = None, **more: object
+) -> None:
     data = {"factor": getattr(authenticator, "type", "")}
     record_in_teams_of(user, "teams.factor_failed", about=user, data=data)
 
 
-def _factor_added(sender: Any, user: Any, authenticator: Any, **more: Any) -> None:
+def _factor_added(sender: object, user: User, authenticator: Authenticator, **more: object) -> None:
     record_in_teams_of(user, "teams.factor_added", actor=user, data={"factor": authenticator.type})
 
 
-def _factor_removed(sender: Any, user: Any, authenticator: Any, **more: Any) -> None:
+def _factor_removed(sender: object, user: User, authenticator: Authenticator, **more: object) -> None:
     record_in_teams_of(user, "teams.factor_removed", actor=user, data={"factor": authenticator.type})
 
 
-def _factor_reset(sender: Any, user: Any, authenticator: Any, **more: Any) -> None:
+def _factor_reset(sender: object, user: User, authenticator: Authenticator, **more: object) -> None:
     record_in_teams_of(user, "teams.factor_renewed", actor=user, data={"factor": authenticator.type})
 
 
-def _signed_up(sender: Any, user: Any, **more: Any) -> None:
+def _signed_up(sender: object, user: User, **more: object) -> None:
     record_in_teams_of(user, "teams.account_made", actor=user)
 
 
-def _email_changed(sender: Any, user: Any, from_email_address: Any, to_email_address: Any, **m: Any) -> None:
+def _email_changed(
+    sender: object,
+    user: User,
+    from_email_address: EmailAddress | None,
+    to_email_address: EmailAddress,
+    **more: object,
+) -> None:
     addresses = {"from": getattr(from_email_address, "email", ""), "to": to_email_address.email}
     record_in_teams_of(user, "teams.email_changed", actor=user, personal=addresses)
 
 
-def _password_changed(sender: Any, user: Any, **more: Any) -> None:
+def _password_changed(sender: object, user: User, **more: object) -> None:
     record_in_teams_of(user, "teams.password_changed", actor=user)

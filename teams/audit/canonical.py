@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -14,7 +13,7 @@ from teams.models.audit import AuditEntry, AuditSeal
 BEGINNING = "0" * 64  # the digest before the first link
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 from teams import spreadsheets
 from teams.audit.canonical import as_json
@@ -52,7 +51,7 @@ def _json(rows: Iterator[Row]) -> Iterator[str]:
     yield "\n]\n"
 
 
-def _object(row: Row) -> dict[str, Any]:
+def _object(row: Row) -> dict[str, object]:
     entry = row.entry
     ids = {name: entry_id and str(entry_id) for name, entry_id in (
         ("key", entry.key), ("team", entry.team_id), ("org", entry.org_id), ("setup", entry.setup_id)

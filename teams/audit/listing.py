@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from teams.audit import words
@@ -94,8 +95,11 @@ class Row:
 
     @property
     def who(self) -> str:
-        """The same in words, for the page and the files."""
-        return self.actor or str(BY[self.by])
+        """The same in words, for the page and the files; whom Salesforce itself names, by that name."""
+        if self.actor:
+            return self.actor
+        there = self.personal.get("hidden", {}).get("by") if self.by == "salesforce" else ""
+        return gettext("%(name)s in Salesforce") % {"name": there} if there else str(BY[self.by])
 
 
 def page(team: uuid.UUID, filters: Filters) -> tuple[list[Row], int | None]:

@@ -13,23 +13,30 @@ from django.utils import timezone
 
 from teams.audit import address, chain
 from teams.audit.canonical import as_json, commitment
+from teams.models import User
 from teams.models.audit import AuditEntry, AuditPersonal
 
 
 def record(
     kind: str,
     *,
-    actor: Any = None,
-    about: Any = None,
+    actor: User | None = None,
+    about: User | None = None,
     team: uuid.UUID | None = None,
     setup: uuid.UUID | None = None,
     org: uuid.UUID | None = None,
     data: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
     at: datetime | None = None,
+    unasked: bool = False,
 ) -> AuditEntry:
-    """Note one act. What names anybody, or was typed freely, goes into `personal`, never into `data`."""
+    """Note one act. What names anybody, or was typed freely, goes into `personal`, never into `data`.
+
+    `unasked`: nobody did it, so it has no address, whoever's request it happens in.
+    """
     hidden = _who(actor, about) | dict(personal or {})
+    if not unasked and (asked_from := address.current()):
+        hidden["address"] = asked_from
     salt, text = secrets.token_hex(16), as_json(hidden)
     # No savepoint: these are the last statements of an act, which fails with them.
     with transaction.atomic(savepoint=False):
@@ -51,7 +58,7 @@ def record(
     return entry
 
 
-def record_in_teams_of(person: Any, kind: str, **more: Any) -> None:
+def record_in_teams_of(person: User, kind: str, **more: Any) -> None:
     """An act of a person that is of no one team, such as a sign-in: in each team that they are in."""
     from teams.models import Membership, SetupGuest  # which imports our models
 
@@ -62,9 +69,9 @@ def record_in_teams_of(person: Any, kind: str, **more: Any) -> None:
         record(kind, team=team, **more)
 
 
-def _who(actor: Any, about: Any) -> dict[str, Any]:
+def _who(actor: User | None, about: User | None) -> dict[str, object]:
     """As they are called now: the entry tells it when the account is gone or renamed."""
-    found = {"address": address.current()}
+    found = {}
     for role, person in (("actor", actor), ("about", about)):
         if person is not None:
             found[role] = person.full_name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -100,7 +99,7 @@ def accept(invitation: Invitation, user: User) -> Membership | None:
     return member
 
 
-def accept_at_signup(sender: Any, request: HttpRequest, user: User, **more: Any) -> None:
+def accept_at_signup(sender: object, request: HttpRequest, user: User, **more: object) -> None:
     """A new account is made for its invitations: they are accepted with it."""
     for email in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True):
         for invitation in open_for(email):
@@ -108,12 +107,16 @@ def accept_at_signup(sender: Any, request: HttpRequest, user: User, **more: Any)
     request.session.pop(SESSION_KEY, None)
 
 
-def revoke(invitation: Invitation, by: User | None = None, *, via: str = "") -> None:
-    if invitation.is_open:
-        with transaction.atomic():
-            invitation.revoked_at = timezone.now()
-            invitation.save(update_fields=["revoked_at"])
-            _note(invitation, "teams.invitation_revoked", by, via)
+def revoke(invitation: Invitation, by: User | None = None, *, via: str = "") -> bool:
+    """Take it back; False where it was over already: who accepts at the same moment may have been first."""
+    with transaction.atomic():
+        locked = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
+        if locked is None:
+            return False
+        locked.revoked_at = timezone.now()
+        locked.save(update_fields=["revoked_at"])
+        _note(locked, "teams.invitation_revoked", by, via)
+    return True
 
 
 def _note(invitation: Invitation, kind: str, by: User | None, via: str = "") -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from teams import sessions, signals
 from teams.access import ALLOWED, Action
+from teams.acting import tokens
 from teams.audit.record import record
 from teams.membership import invitations, locks
 from teams.models import Invitation, Membership, Role, User
@@ -58,6 +59,7 @@ def remove(member: Membership, by: User | None = None, *, via: str = "") -> bool
         locked.delete()
         _tell(locked, member.user, by)
         sessions.end_all(member.user)
+        tokens.revoke_all(member.user)
     return True
 
 

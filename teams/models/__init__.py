@@ -15,10 +15,12 @@ from teams.models.people import (
     User,
     UserManager,
 )
+from teams.models.tokens import ApiToken
 
 __all__ = [
     "MEMBER_ROLES",
     "MEMBER_ROLE_CHOICES",
+    "ApiToken",
     "AuditEntry",
     "AuditPending",
     "AuditPersonal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.functions import RandomUUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **more: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **more: object) -> User:
         """Add a person. Without a password nobody can sign in until one is set by a link."""
         user = self.model(email=email.strip().lower(), **more)
         user.set_password(password)
@@ -35,6 +35,9 @@ class User(AbstractBaseUser):
         default=False, help_text="Came by an invitation to one setup: no password, no e-mail address of ours"
     )
     is_active = models.BooleanField(default=True)
+    # Empty: as their browser says, on each device.
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

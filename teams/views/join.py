@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from teams.membership import invitations
+from teams.membership.roles import DOES
 from teams.models import Invitation, Role, User
-from teams.words import DOES
 
 
 @never_cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,8 +21,8 @@ from teams.audit.record import record
 from teams.forms import InviteForm, RoleForm
 from teams.http import SignedInRequest
 from teams.membership import invitations, members
+from teams.membership.roles import DOES, who_may
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, Team
-from teams.words import DOES, who_may
 
 
 def fetch_team(request: SignedInRequest, team_id: uuid.UUID, action: Action = Action.MANAGE) -> Team:
@@ -90,9 +89,20 @@ def invite(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
 def revoke_invitation(request: SignedInRequest, invitation_id: uuid.UUID) -> HttpResponse:
     rows = Invitation.objects.select_related("team")
     found = fetch_for(request.user, Action.MANAGE, rows, pk=invitation_id)
-    invitations.revoke(found, request.user)
-    messages.success(request, _("The invitation to %(email)s is worth nothing now.") % {"email": found.email})
+    if invitations.revoke(found, request.user):
+        words = _("The invitation to %(email)s is worth nothing now.")
+        messages.success(request, words % {"email": found.email})
+    else:
+        messages.warning(request, _why_not_open(found))
     return redirect("teams:team", found.team_id)
+
+
+def _why_not_open(invitation: Invitation) -> str:
+    invitation.refresh_from_db()
+    words = {"email": invitation.email}
+    if invitation.accepted_at:
+        return _("%(email)s has accepted the invitation already, and is in the team.") % words
+    return _("The invitation to %(email)s was over already.") % words
 
 
 @never_cache
@@ -149,7 +159,7 @@ def _fetch_member(request: SignedInRequest, key: uuid.UUID) -> Membership:
     return fetch_for(request.user, Action.MANAGE, rows, key=key)
 
 
-def _member_context(found: Membership) -> dict[str, Any]:
+def _member_context(found: Membership) -> dict[str, object]:
     roles = [(role, DOES[role], role == found.role) for role in MEMBER_ROLES]
     return {"member": found, "team": found.team, "roles": roles, "may": ALLOWED[Role(found.role)]}
 

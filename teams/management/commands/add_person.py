@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--new-team", action="store_true", help="make the team if there is none")
 
     @transaction.atomic
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         team = self._team(options["team"], make=options["new_team"])
         user = self._person(options["email"], options["name"])
         role = Role(options["role"])

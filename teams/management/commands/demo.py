@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +9,7 @@ from teams.demo import PEOPLE, make_demo_people
 class Command(BaseCommand):
     help = "Make the demo team and its people (in a try-out only)."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if not settings.TRYOUT:
             raise CommandError("Demo people exist in a try-out only: this installation has DEBUG off.")
         team = make_demo_people()

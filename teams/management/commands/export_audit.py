@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("format", choices=list(files.FORMATS))
         parser.add_argument("--team", type=uuid.UUID, help="the team's id, as in the address of its page")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         team, ending = options["team"], options["format"]
         if team and not Team.objects.filter(pk=team).exists():
             raise CommandError(f"There is no team {team}.")

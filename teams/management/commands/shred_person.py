@@ -23,7 +23,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--yes", action="store_true", help="do it; without it, only say who it would be")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         user = self._find(options["person"].strip())
         if not options["yes"]:
             self.stdout.write(f"This would erase {user.full_name} (person {user.pk}). Add --yes to do it.")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "may be missing now",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         findings, count = Findings(options["head"]), 0
         for finding in findings:
             self.stdout.write(finding)

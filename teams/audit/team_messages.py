@@ -39,6 +39,8 @@ SAYS = {
     "two_factor_set": _("Switched on that every member needs a second factor"),
     "two_factor_set_off": _("Switched off that every member needs a second factor"),
     "audit_exported": _("Took the audit trail out as a file (%(format)s)"),
+    "token_made": _("Made the key %(token_name)s for a program"),
+    "token_revoked": _("Revoked the key %(token_name)s of a program"),
     "shredded": _("Erased what names a person, in %(count)s entries"),
 }
 GROUPS = {
@@ -49,7 +51,7 @@ GROUPS = {
             for what in (
                 *("signed_in", "signed_out", "sign_in_failed", "factor_failed", "factor_added"),
                 *("factor_removed", "factor_renewed", "account_made", "email_changed", "password_changed"),
-                "sessions_ended",
+                *("sessions_ended", "token_made", "token_revoked"),
             )
         ),
     ),
@@ -66,7 +68,7 @@ GROUPS = {
 }
 
 
-def sentences(what: str, values: Mapping[str, Any]) -> list[str]:
+def sentences(what: str, values: Mapping[str, object]) -> list[str]:
     if what == "sign_in_failed":
         what += "_as" if "about" in values else "_typed" if "typed" in values else ""
     if what == "sessions_ended" and values["count"] == 1:

@@ -23,7 +23,7 @@ ACTS: Mapping[Action, Promise] = {
     Action.CHANGE: _(
         "Work on setups: choose, make changes, undo, confirm, hand over, leave notes, send links"
     ),
-    Action.CONNECT: _("Connect orgs, sign in to them again, disconnect them"),
+    Action.CONNECT: _("Connect orgs, sign in to them again, end our access to them"),
     Action.EXPORT: _("Take reports out as files"),
     Action.MANAGE: _("Members, roles, invitations, every connection, the audit trail"),
 }
