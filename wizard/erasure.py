@@ -7,7 +7,7 @@ from django.db.models.functions import Cast
 
 from teams.erasure import ERASED, Names
 from teams.models import User
-from wizard.guests import invitations
+from wizard.actions import guest_links
 from wizard.models import Event, GuestInvitation, StepState
 
 WRITTEN = "text"  # of a note: a person's own words, which may name anybody
@@ -28,7 +28,7 @@ def _take_links_back(user: User) -> None:
     """Nobody can be told apart by them any more: who comes again needs a link of their own."""
     theirs = GuestInvitation.objects.filter(used_by=user)
     for invitation in theirs.open().select_related("setup__org"):
-        invitations.revoke(invitation, None)
+        guest_links.revoke(invitation, None)
     theirs.update(salesforce_user_id="")
 
 

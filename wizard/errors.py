@@ -13,5 +13,13 @@ class OrgNotConnected(Exception):
         self.setup = setup
 
 
+class SetupArchived(Exception):
+    """The setup is put away: only its history, its report and the way back are shown."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(str(setup.pk))
+        self.setup = setup
+
+
 class GuestAccessEnded(Exception):
     """The person was let into this setup once, and is told kindly that this is over."""

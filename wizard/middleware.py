@@ -1,4 +1,4 @@
-"""What is shown instead of a page of a setup: it waits for its org, or the guest's time is over."""
+"""What is shown instead of a page of a setup: it has no org yet, is archived, or a guest's time is over."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
-from wizard.errors import GuestAccessEnded, OrgNotConnected
+from wizard.errors import GuestAccessEnded, OrgNotConnected, SetupArchived
 
 
 class SetupRedirectMiddleware:
@@ -22,6 +24,10 @@ class SetupRedirectMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OrgNotConnected):
             return redirect("wizard:invite", exception.setup.pk)
+        if isinstance(exception, SetupArchived):
+            page = reverse("wizard:archive", args=[exception.setup.pk])
+            # A part of a page that is open can't show it: the whole page goes there.
+            return HttpResponseClientRedirect(page) if "HX-Request" in request.headers else redirect(page)
         if isinstance(exception, GuestAccessEnded):
             return render(request, "wizard/guest_over.html", {"why": "ended"}, status=410)
         return None

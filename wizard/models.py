@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from orgs.models import OrgUser
+from orgs.models import Connection
 from wizard.guides import registry
-from wizard.guides.base import Finding, Guide
+from wizard.guides.base import AnyGuide
 from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -28,6 +31,19 @@ class Summary(models.TextChoices):
     BY_HAND = "by_hand"  # only a person can do what comes next
     TO_CONFIRM = "to_confirm"  # only a signature is missing in the current stage
     READY = "ready"  # every line is done
+    HARM = "harm"  # an alarm: something goes wrong in the org
+
+
+#: Of a setup whose org nobody watches any more: what a look after the handover found goes with it.
+NOT_WATCHED: dict[str, object] = {
+    "keep_watching": False,
+    "drifted": [],
+    "drift_findings": {},
+    "known_drift": {},
+}
+
+#: Neither handed over nor archived: an org has one of a guide at a time.
+UNDER_WAY = Q(finished_at__isnull=True, archived_at__isnull=True)
 
 
 class Setup(models.Model):
@@ -37,6 +53,8 @@ class Setup(models.Model):
     org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="setups")
     guide_key = models.CharField(max_length=60)
     inputs = models.JSONField(default=dict, blank=True)
+    # Stage -> why somebody did not wait for the order that is safe in an org in use.
+    overrides = models.JSONField(default=dict, blank=True, db_default={})
     snapshot = models.JSONField(null=True, blank=True)
     snapshot_at = models.DateTimeField(null=True, blank=True)  # the last read of all parts
     version = models.PositiveBigIntegerField(default=0)  # grows with every change that viewers see
@@ -59,6 +77,7 @@ class Setup(models.Model):
     finished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    archived_at = models.DateTimeField(null=True, blank=True)  # put away: see `wizard.actions.archive`
     # After the handover, if somebody wished it (see `wizard.monitoring.drift`).
     keep_watching = models.BooleanField(default=False)
     drift_checked_at = models.DateTimeField(null=True, blank=True, db_column="looked_at")
@@ -66,6 +85,9 @@ class Setup(models.Model):
         null=True, blank=True, db_column="read_at"
     )  # by the last of those looks that could read
     drifted = models.JSONField(default=list, blank=True)  # keys of the steps that are not right any more
+    drift_findings = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
+    # What somebody said that they know, and is not in `drifted` while they do (`monitoring.acknowledged`).
+    known_drift = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
 
     if TYPE_CHECKING:
         step_states: RelatedManager[StepState]
@@ -78,7 +100,7 @@ class Setup(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["org", "guide_key"],
-                condition=Q(finished_at__isnull=True),
+                condition=UNDER_WAY,
                 name="one_open_setup_per_org_and_guide",
             ),
         )
@@ -87,29 +109,8 @@ class Setup(models.Model):
         return f"{self.guide_key} in {self.org_id}"
 
     @property
-    def guide(self) -> Guide[Any, Any]:
+    def guide(self) -> AnyGuide:
         return registry.get(self.guide_key)
-
-    # What was made from the columns, for this request or job only.
-    _typed: tuple[Any, Any] | None = None
-
-    @property
-    def typed_snapshot(self) -> Any:
-        """The last snapshot, typed by the guide; `None` before the first read."""
-        if self._typed is None or self._typed[0] is not self.snapshot:
-            self._typed = (self.snapshot, self.guide.load(self.snapshot) if self.snapshot else None)
-        return self._typed[1]
-
-    @cached_property
-    def people_names(self) -> dict[str, str]:
-        """User id -> "Name (username)" of the people whom the inputs speak of, from our directory."""
-        ids = [user_id for each in self.guide.inputs for user_id in each.people_in(self.inputs)]
-        people = OrgUser.objects.filter(org_id=self.org_id, user_id__in=ids)
-        return {person.user_id: str(person) for person in people.only("user_id", "name", "username")}
-
-    def forget_names(self) -> None:
-        """After other people were chosen."""
-        self.__dict__.pop("people_names", None)
 
     @cached_property
     def taken_over_at(self) -> datetime | None:
@@ -122,6 +123,15 @@ class Setup(models.Model):
     @property
     def finished(self) -> bool:
         return self.finished_at is not None
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it waits for a new sign-in to its org; handed over, only where it was to be watched."""
+        connection = self.org.connection
+        if self.finished:
+            lost = connection.state == Connection.State.NEEDS_RECONNECTING
+            return self.keep_watching and (lost or bool(self.org.moved_to))
+        return self.org.is_bound and (bool(self.org.moved_to) or not connection.is_connected)
 
     def stage_title(self, key: str) -> Text | None:
         """The first stage's where no key is given; None for a stage that the guide does not have any more."""
@@ -160,9 +170,6 @@ class StepState(models.Model):
     def __str__(self) -> str:
         return f"{self.step}: {(self.finding or {}).get('status', 'unchecked')}"
 
-    def get_finding(self) -> Finding | None:
-        return Finding.from_json(self.finding) if self.finding else None
-
 
 class Job(models.Model):
     """One background execution. This row is the truth; the queue only says "look again"."""
@@ -193,7 +200,8 @@ class Job(models.Model):
     setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="jobs")
     org = models.ForeignKey("orgs.Org", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    stages = models.JSONField(default=list)  # stage keys that an apply or undo is about
+    # Keys of the stages that an apply or undo is about; of a check: whose slow lines it reads anew.
+    stages = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     # Keys of what the person saw: of the changes, or of the lines that stay open at a handover.
     approved = models.JSONField(default=list, blank=True)
@@ -219,6 +227,8 @@ class Job(models.Model):
     error_code = models.CharField(max_length=80, blank=True)
     error_details = models.TextField(blank=True)  # Salesforce's own words, shown to support
     reference = models.CharField(max_length=12, blank=True)
+    # Of an undo that failed: when nothing was left any more of what it was to take back.
+    put_right_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -297,6 +307,10 @@ class Event(models.Model):
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
+ONLY_SIGN_IN = Text(_("Only the sign-in"))
+AND = _("{first}; {rest}")
+
+
 class OpenInvitations(models.QuerySet["GuestInvitation"]):
     def open(self) -> OpenInvitations:
         """Those whose link still lets somebody in."""
@@ -304,7 +318,7 @@ class OpenInvitations(models.QuerySet["GuestInvitation"]):
 
 
 class GuestInvitation(models.Model):
-    """One stage of a setup, sent to the client by link. The link's token is known to its receiver only.
+    """Stages of a setup, sent to the client by link. The link's token is known to its receiver only.
 
     It lets one person in, who signs in at Salesforce: the first who uses it. What that person
     may open is a row of its own (`teams.models.SetupGuest`).
@@ -312,7 +326,8 @@ class GuestInvitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     setup = models.ForeignKey(Setup, on_delete=models.CASCADE, related_name="invitations")
-    stage = models.CharField(max_length=60)
+    stage = models.CharField(max_length=60, blank=True)  # the first one; empty: only the sign-in is asked for
+    more_stages = ArrayField(models.CharField(max_length=60), default=list, blank=True, db_default=[])
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -325,8 +340,10 @@ class GuestInvitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     salesforce_user_id = models.CharField(max_length=18, blank=True)  # who may come back by this link
+    language = models.CharField(max_length=20, blank=True, default="", db_default="")  # of their Salesforce
     # What their own user might do in Salesforce when they last signed in (see `wizard.guests.permissions`).
     rights = models.JSONField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)  # when nothing was left to do in these stages
 
     objects = OpenInvitations.as_manager()
 
@@ -335,6 +352,20 @@ class GuestInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} of {self.setup_id} until {self.expires_at:%Y-%m-%d}"
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """All that were sent, in the guide's order."""
+        return (self.stage, *self.more_stages) if self.stage else ()
+
+    @property
+    def title(self) -> Text:
+        """What was sent, in words."""
+        known = [title for key in self.stages if (title := self.setup.stage_title(key))]
+        titles = known or [ONLY_SIGN_IN]
+        return reduce(
+            lambda first, rest: Text(AND, {"first": first.to_json(), "rest": rest.to_json()}), titles
+        )
 
 
 class Watch(models.Model):

@@ -8,10 +8,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from teams.audit.address import asked_from
+from wizard.guests import notices
 from wizard.history import audit
 from wizard.jobs import queue, runner
 from wizard.models import Setup
-from wizard.monitoring import drift, live_polling
+from wizard.monitoring import drift, idle, live_polling
 
 logger = logging.getLogger(__name__)
 
@@ -22,15 +23,15 @@ def run_job(job_id: str) -> None:
     job = queue.claim(job_id)
     if job is None:
         return
-    with queue.heartbeat(job):
-        try:
-            with asked_from(audit.address_of(job)):
-                runner.run(job)
-        except queue.ClaimLost:
-            return  # another worker took over after we were silent: it carries on
-        except queue.NO_DATABASE as error:
-            # The row stays claimed. Once it has been silent for a while, the job is continued.
-            logger.warning("database away under job %s, it is continued later: %s", job.pk, error)
+    try:
+        with asked_from(audit.address_of(job)), queue.heartbeat(job):
+            runner.run(job)
+    except queue.ClaimLost:
+        # After we were silent; it carries on.
+        logger.warning("job %s was taken over by another worker, reference %s", job.pk, job.reference)
+    except queue.NO_DATABASE as error:
+        # The row stays claimed. Once it has been silent for a while, the job is continued.
+        logger.warning("database away under job %s, it is continued later: %s", job.pk, error)
 
 
 @shared_task(ignore_result=True)
@@ -56,6 +57,13 @@ def look_after() -> None:
     """Give each handed-over setup that is watched, and whose day has come, to a worker."""
     for setup_id in drift.due(timezone.now()):
         look_after_one.apply_async(args=(str(setup_id),), expires=3600)
+
+
+@shared_task(ignore_result=True)
+def remind() -> None:
+    """Of what happens by time alone."""
+    notices.tell_of_ending(timezone.now())
+    idle.tell(timezone.now())
 
 
 @shared_task(ignore_result=True)

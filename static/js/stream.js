@@ -1,6 +1,7 @@
 // The live part's stream: open only while somebody looks at the page, and opened again by itself
 // after whatever broke it. It knows nothing of the page; it tells of itself by events of the document:
-// stream:open, stream:lost, stream:state (detail: the fragment), stream:stale (its address ran out).
+// stream:open, stream:lost, stream:state (detail: the fragment), stream:row (detail: one row of a list),
+// stream:stale (its address ran out).
 (function () {
   "use strict";
   var TICK = 1000, FIRST_WAIT = 1000, LONGEST_WAIT = 30000;
@@ -52,6 +53,10 @@
     source.addEventListener("state", function (event) {
       wait = FIRST_WAIT;
       tell("state", event.data);
+    });
+    source.addEventListener("row", function (event) {
+      wait = FIRST_WAIT;
+      tell("row", event.data);
     });
     source.addEventListener("done", function (event) {
       close();

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from typing import Any
 
 from orgs.salesforce.errors import SalesforceError
 from orgs.sign_in import callbacks
 from orgs.sign_in.callbacks import SignInResult
 from orgs.sign_in.flow import MALFORMED
 from teams.models import User
-from wizard.guides.base import Finding, Status, Step
+from wizard.guides.base import AnyStep, Finding, Status
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 from wizard.models import GuestInvitation, Setup
-from wizard.state.overview import inputs_of
+from wizard.state.context import inputs_of
 
 NOT_SEEN = Text(_("We could not see what your own user may do in Salesforce."))
 
@@ -44,7 +43,7 @@ def note(invitation: GuestInvitation, arrival: SignInResult) -> None:
     invitation.save(update_fields=["rights"])
 
 
-def _steps(setup: Setup) -> list[Step[Any, Any]]:
+def _steps(setup: Setup) -> list[AnyStep]:
     """Those that tell whether the signed-in person may do a stage."""
     keys = {key for stage in setup.guide.stages for key in stage.rights}
     return [step for step in setup.guide.steps() if step.key in keys]
@@ -59,7 +58,7 @@ def lacking(user: User, setup: Setup, stages: Collection[str]) -> tuple[Text, ..
     held = theirs.order_by("-used_at").values_list("rights", flat=True).first()
     if held is None:
         return (NOT_SEEN,)
-    findings = [Finding.from_json(held[key]) for key in dict.fromkeys(needed) if key in held]
+    findings = [Finding.load(held[key]) for key in dict.fromkeys(needed) if key in held]
     if len(findings) < len(set(needed)):
         return (NOT_SEEN,)  # of a guide that asks for more than it did when they signed in
     return tuple(each.sentence for each in findings if each.status is not Status.DONE)

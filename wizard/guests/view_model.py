@@ -32,8 +32,16 @@ class GuestView:
         return any(view.number == self.here.number for view in self.stages)
 
     def may_stop(self, job: Job) -> bool:
-        """As `wizard.views.actions.stop` decides: what was approved for other stages is not theirs."""
-        return {*job.stages} <= {view.stage.key for view in self.stages}
+        """As `wizard.actions.reading.stop` decides: what was approved for other stages is not theirs.
+
+        A mere reading ends by itself, and changes nothing that they could want to stop.
+        """
+        return job.writing and {*job.stages} <= {view.stage.key for view in self.stages}
+
+    @property
+    def number(self) -> int:
+        """Which of their parts this is."""
+        return 1 + next((n for n, view in enumerate(self.stages) if view.number == self.here.number), 0)
 
     @property
     def still_open(self) -> tuple[StageView, ...]:
@@ -41,8 +49,24 @@ class GuestView:
 
     @property
     def thanks(self) -> bool:
-        """They are on a stage of theirs, and all is done that was asked of them."""
-        return self.theirs and not self.still_open
+        """They are on a stage of theirs, if they have any, and all is done that was asked of them."""
+        return (self.theirs or not self.stages) and not self.still_open
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left for them on this page."""
+        return self.thanks or (self.theirs and self.here.done)
+
+    @property
+    def first(self) -> tuple[tuple[int, StageView], ...]:
+        """Their own parts, by number, that have to be done before this one."""
+        before = self.here.waits_for
+        return tuple((n, view) for n, view in enumerate(self.stages, 1) if view.number in before)
+
+    @property
+    def waits_for_team(self) -> bool:
+        """Something comes first that was not sent to them."""
+        return bool({*self.here.waits_for} - {view.number for view in self.stages})
 
     @property
     def current(self) -> StageView:
@@ -56,7 +80,7 @@ class GuestView:
 
 
 def build(user: User, now: StageState) -> GuestView:
-    mine = invitations.stages_of(user, now.setup)
+    mine = now.guest.stages if now.guest else ()
     return GuestView(
         team=now.setup.org.team.name,
         inviter=invitations.inviter_of(user, now.setup),

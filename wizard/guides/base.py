@@ -13,14 +13,16 @@ no     no    "Confirm that you did this" (name and time recorded)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack
 
-from wizard.guides.changes import Change
+from wizard.guides.changes import Change, ChangeWords
 from wizard.guides.text import Json, Text
+
+Detail = str | Text  # a name, or a sentence
 
 
 class Status(StrEnum):
@@ -30,10 +32,15 @@ class Status(StrEnum):
     CANNOT_CHECK = "cannot_check"
 
 
+#: Code of a finding that is done because nobody has to do it in this org. A signature is still told.
+NOT_NEEDED = "not_needed"
+
+
 class Proof(StrEnum):
     API = "api"
     AUDIT_TRAIL = "audit_trail"
     CONFIRMATION = "confirmation"
+    CHOICE = "choice"  # what a person chose here
 
 
 @dataclass(frozen=True)
@@ -51,13 +58,28 @@ class Alternative:
         return cls(Text.load(raw["label"]), raw["inputs"])
 
 
+class Told(TypedDict, total=False):
+    """What a finding may say beside its sentence."""
+
+    now: Text | None
+    must: Text | None
+    remedy: str | None
+    details: tuple[Detail, ...]
+    ways: tuple[Alternative, ...]
+    stored: tuple[str, ...]
+    alarm: bool
+    signable: bool
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check says of a snapshot. Build it with the named constructors.
 
     `code` is stable and is what code may branch on; `remedy`, if given, is a code
     of `wizard.messages.remedies`. `now` and `must` are the value read and the value wanted,
-    in Salesforce's own labels.
+    in Salesforce's own labels. An `alarm` is harm that is being done: every page of the setup
+    begins with it, and its appearance is an event. `signable` is something to do that a person may
+    leave as it is, by signing for what is named in `details`.
     """
 
     status: Status
@@ -67,24 +89,26 @@ class Finding:
     now: Text | None = None
     must: Text | None = None
     remedy: str | None = None
-    details: tuple[str, ...] = ()  # names, e.g. of the people who are missing
+    details: tuple[Detail, ...] = ()  # names, e.g. of the people who are missing
     ways: tuple[Alternative, ...] = ()
     stored: tuple[str, ...] = ()  # the fields behind `now`, as Salesforce stores them
+    alarm: bool = False
+    signable: bool = False
 
     @classmethod
-    def done(cls, code: str, sentence: Text, proof: Proof = Proof.API, **more: Any) -> Finding:
+    def done(cls, code: str, sentence: Text, proof: Proof = Proof.API, **more: Unpack[Told]) -> Finding:
         return cls(Status.DONE, code, sentence, proof, **more)
 
     @classmethod
-    def to_do(cls, code: str, sentence: Text, **more: Any) -> Finding:
+    def to_do(cls, code: str, sentence: Text, **more: Unpack[Told]) -> Finding:
         return cls(Status.TO_DO, code, sentence, **more)
 
     @classmethod
-    def blocked(cls, code: str, sentence: Text, **more: Any) -> Finding:
+    def blocked(cls, code: str, sentence: Text, **more: Unpack[Told]) -> Finding:
         return cls(Status.BLOCKED, code, sentence, **more)
 
     @classmethod
-    def cannot_check(cls, code: str, sentence: Text, **more: Any) -> Finding:
+    def cannot_check(cls, code: str, sentence: Text, **more: Unpack[Told]) -> Finding:
         return cls(Status.CANNOT_CHECK, code, sentence, **more)
 
     def to_json(self) -> dict[str, Json]:
@@ -96,13 +120,19 @@ class Finding:
             "now": self.now.to_json() if self.now else None,
             "must": self.must.to_json() if self.must else None,
             "remedy": self.remedy,
-            "details": list(self.details),
+            "details": [each if isinstance(each, str) else each.to_json() for each in self.details],
             "ways": [way.to_json() for way in self.ways],
             "stored": list(self.stored),
+            "alarm": self.alarm,
+            "signable": self.signable,
         }
 
     @classmethod
-    def from_json(cls, raw: Mapping[str, Json]) -> Finding:
+    def from_json(cls, raw: Mapping[str, Json] | None) -> Finding | None:
+        return cls.load(raw) if raw else None
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Json]) -> Finding:
         return cls(
             Status(raw["status"]),
             raw["code"],
@@ -111,9 +141,11 @@ class Finding:
             Text.from_json(raw.get("now")),
             Text.from_json(raw.get("must")),
             raw.get("remedy"),
-            tuple(raw.get("details", ())),
+            tuple(each if isinstance(each, str) else Text.load(each) for each in raw.get("details", ())),
             tuple(Alternative.load(way) for way in raw.get("ways", ())),
             tuple(raw.get("stored", ())),
+            bool(raw.get("alarm", False)),
+            bool(raw.get("signable", False)),
         )
 
 
@@ -128,12 +160,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Instruction:
-    """One numbered action by hand. `classic` says where it is in Salesforce Classic."""
+    """One numbered action by hand. `classic` says where it is in Salesforce Classic; `people` is whom
+    it is about, where they are too many for a sentence."""
 
     text: Text
     link: Link | None = None
     classic: Text | None = None
     classic_link: Link | None = None
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +181,34 @@ class Subject:
     facts: Mapping[str, str] = field(default_factory=dict)
     change: str = ""
     changed_at: datetime | None = None
+    changed_by: str = ""  # in Salesforce, as far as it says so
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a check said of one step, and what a signature under it would be about."""
+
+    finding: Finding
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Why the work of a stage is not to be done again: shown in its place, which is folded away."""
+
+    says: Text
+    stops: tuple[Text, ...]  # what doing it again would stop
+    first: Text  # what would have to be done before
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What an undo does to people who work with the org: who is shut out, what stays, where to mend it."""
+
+    says: tuple[Text, ...]
+    names: tuple[str, ...] = ()
+    stays: tuple[Text, ...] = ()
+    link: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -162,8 +224,16 @@ class Access:
     filters: tuple[str, ...] = ()
 
 
-S = TypeVar("S")  # the guide's snapshot type
-I = TypeVar("I")  # noqa: E741 - the guide's inputs type
+class Snapshot(Protocol):
+    """What a guide saw in an org at one moment: only the guide itself looks into it."""
+
+
+class Inputs(Protocol):
+    """What people chose for a setup, typed by its guide: only the guide itself looks into it."""
+
+
+S = TypeVar("S", bound=Snapshot)
+I = TypeVar("I", bound=Inputs)  # noqa: E741
 
 
 @dataclass(frozen=True)
@@ -175,7 +245,10 @@ class Step(Generic[S, I]):
     step does not read the whole org. `confirm` is what a person signs when the check
     says `cannot_check` with `confirmable` true, or when there is no check at all; `subject`
     tells what that signature is about, so that it falls when this changes; `then` is
-    where that person goes next in the org, so that one button can sign and lead there.
+    where that person goes next in the org, so that one button can sign and lead there. `watched`:
+    whether what is seen of it is history, and drift after the handover; not where it is about how to begin.
+    `reported`: a line of ours that the report tells although it is not watched.
+    `recommended`: good to have signed, but nothing waits for it and it keeps no stage open.
     """
 
     key: str
@@ -186,6 +259,9 @@ class Step(Generic[S, I]):
     check: Callable[[S, I], Finding] | None = None
     plan: Callable[[S, I], list[Change]] | None = None
     confirm: Text | None = None
+    watched: bool = True
+    reported: bool = False
+    recommended: bool = False
     subject: Callable[[S, I], Subject] | None = None
     then: Link | None = None
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
@@ -213,8 +289,11 @@ class Stage(Generic[S, I]):
     steps of the first stage that tell whether the signed-in person may do it at all, `stands_on`
     those without which it can't work: what is known to be wrong there is told here too.
 
+    `endangers` are steps of the first stage that tell whom this one would harm: told in it, with
+    their ways out, until they are done.
     `how`, if given, is one list of instructions for all steps: where they are one visit to
-    one page, nobody should read the way there three times.
+    one page, nobody should read the way there three times. `settled` tells when its work was
+    done before and does harm if it is done again.
     """
 
     key: str
@@ -225,7 +304,10 @@ class Stage(Generic[S, I]):
     needs: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     stands_on: tuple[str, ...] = ()
+    endangers: tuple[str, ...] = ()
     warning: Callable[[S, I], Text | None] | None = None
+    settled: Callable[[S, I], Settled | None] | None = None
+    makes_choices: bool = False  # on its page the choices of the setup are made
     how: Callable[[S, I], tuple[Instruction, ...]] | None = None
 
 
@@ -248,6 +330,7 @@ class Input:
     required: bool = True
     default: str = ""
     choices: tuple[tuple[str, Text], ...] = ()
+    name_key: str = ""  # of a label: where the API name that it gives is kept
     suggest: tuple[str, ...] = ()  # words in the names of the people or profiles that are usually meant
 
     def people_in(self, values: Mapping[str, Json]) -> tuple[str, ...]:
@@ -261,7 +344,7 @@ class Input:
 class Reader(Protocol):
     """The part of the Salesforce client that reading needs (`orgs.salesforce.client`)."""
 
-    def composite_side_by_side(self, batches: Sequence[Sequence[Any]]) -> list[list[Any]]: ...
+    def queries(self, texts: Mapping[str, str], *, tooling: Collection[str] = ()) -> list[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -270,8 +353,12 @@ class Guide(Generic[S, I]):
 
     - `parse_inputs` turns the stored JSON into the guide's inputs; it never raises for
       missing values (a half-filled setup is normal).
-    - `read(client, inputs, parts, known)` reads the named parts (all if `None`) in as few
-      calls as possible. `known` is what discovery kept for this org (fields that exist).
+    - `read(client, inputs, parts, known, also)` reads the named parts (all but the slow ones if
+      `None`), and those of `also`, in as few calls as possible. `known` is what discovery kept for
+      this org (fields that exist).
+    - `slow_parts` cost calls of their own and seldom change: they are read at the start, when
+      somebody asks on a page that shows them, at the handover and in the daily look after it.
+      `slow_due(snapshot, inputs)`: whether they are to be read because they never were for these choices.
     - `merge(old, new)` lays freshly read parts over an older snapshot.
     - `dump` / `load` turn a snapshot into JSON and back, so that a page can be shown
       without asking Salesforce.
@@ -279,13 +366,24 @@ class Guide(Generic[S, I]):
       `undo(client, changes, watcher)` send changes, packed.
     - `found(change, snapshot)` is the id of the row that satisfies `change`, if it is
       there: how a write whose answer was lost is found by read-back.
-    - `order(snapshot, inputs)`: the stages in the order that is safest in this org.
+    - `order(snapshot, inputs)`: the stages in the order that is safest in this org. A stage that it
+      moves back waits for those that it moves it behind, unless a person gives a reason.
+    - `found_inputs(snapshot, inputs)` are choices that the org itself answers while nobody has, and
+      `refused_input(snapshot, inputs, key, value)` says why it rules a choice out. No such choice
+      decides what is read.
+    - `read_late(old, new)` are parts that a full read left out and that what it saw calls for. `read` itself
+      is told the snapshot of before (`known["before"]`), so that the next full read takes them along.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
     - `known_by_id` are the kinds of change whose rows `read` is told of (`known["made"]`: id -> data
       of the change), so that they are found whatever somebody has called them since.
+    - `says_nothing` are the codes of findings of what could not be seen: they tell nothing of the org.
+    - `change_words` say each kind of change; `left` says, by its code, what we refuse to send ourselves.
     - `undo_plan(done, snapshot, standing)` is the inverse of recorded changes, diffed against the org;
       `standing` are all changes of the setup that still stand. What has to stay is in it too, as
       an `idle` change; `data["first"]` names steps whose changes have to be undone before.
+    - `harm_of_undo(snapshot, inputs, plan)` is what this undo would do to an org in use, and
+      `harm_undone(snapshot, inputs)` what an undo did to it.
+    - `user_step` is the step that says whether the org's own user for the connection can be used.
     - `reads` and `writes` are everything that the above ever touch; a test compares them with
       the requests of a whole journey. `exemptions` are told to the client's security team.
     """
@@ -307,7 +405,20 @@ class Guide(Generic[S, I]):
     undo_plan: Callable[..., list[Change]]
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
     order: Callable[[S | None, I], tuple[str, ...]]
+    slow_parts: frozenset[str] = frozenset()
+    slow_due: Callable[[S | None, I], bool] = lambda snapshot, inputs: False
+    package_version: Callable[[S], str | None] = lambda snapshot: None  # if it was seen
+    says_nothing: frozenset[str] = frozenset()
+    change_words: Mapping[str, ChangeWords] = field(default_factory=dict)
+    left: Mapping[str, Text] = field(default_factory=dict)
+    found_inputs: Callable[[S, I], Mapping[str, Json]] = lambda snapshot, inputs: {}
+    proposed_inputs: Callable[[S, I], Mapping[str, Json]] = lambda snapshot, inputs: {}
+    refused_input: Callable[[S, I, str, Json], Text | None] = lambda snapshot, inputs, key, value: None
+    harm_of_undo: Callable[[S, I, Sequence[Change]], Harm | None] = lambda snapshot, inputs, plan: None
+    harm_undone: Callable[[S, I], Harm | None] = lambda snapshot, inputs: None
+    read_late: Callable[[S | None, S], frozenset[str]] = lambda old, new: frozenset()
     known_by_id: tuple[str, ...] = ()
+    user_step: str = ""
     reads: tuple[Access, ...] = ()
     writes: tuple[Access, ...] = ()
     calibration_reads: tuple[str, ...] = ()  # objects that only `manage.py calibrate` looks at
@@ -328,6 +439,11 @@ class Guide(Generic[S, I]):
         """All stages but the preparation."""
         return self.stages[1:]
 
+    @property
+    def automatic(self) -> tuple[str, ...]:
+        """Keys of the stages with a step that we can do."""
+        return tuple(each.key for each in self.stages if any(step.plan for step in each.steps))
+
     def stage(self, key: str) -> Stage[S, I]:
         for stage in self.stages:
             if stage.key == key:
@@ -341,5 +457,46 @@ class Guide(Generic[S, I]):
                     return step
         raise KeyError(key)
 
+    def people_in(self, values: Mapping[str, Json]) -> list[str]:
+        """The user ids that were chosen, whatever for."""
+        return [user_id for each in self.inputs for user_id in each.people_in(values)]
+
     def steps(self) -> list[Step[S, I]]:
         return [step for stage in self.stages for step in stage.steps]
+
+    def is_slow(self, step: Step[S, I]) -> bool:
+        return bool(step.reads & self.slow_parts)
+
+    def has_slow_lines(self, stage_key: str) -> bool:
+        return any(map(self.is_slow, self.stage(stage_key).steps))
+
+    def look(self, snapshot: S, inputs: I, parts: Collection[str] | None = None) -> dict[str, Seen]:
+        """What is seen of each step that can be checked and looks at one of these parts (`None`: all)."""
+        seen: dict[str, Seen] = {}
+        for step in self.steps():
+            if step.check is not None and (parts is None or step.reads & set(parts)):
+                subject = step.subject(snapshot, inputs) if step.subject is not None else Subject()
+                seen[step.key] = Seen(step.check(snapshot, inputs), subject)
+        return seen
+
+    def plan(self, snapshot: S, inputs: I, stages: Iterable[str]) -> list[Change]:
+        """Every change that these stages need, in order, each once, with all the steps that it serves."""
+        changes: dict[str, Change] = {}
+        for key in stages:
+            for step in self.stage(key).steps:
+                for change in step.plan(snapshot, inputs) if step.plan is not None else ():
+                    there = changes.get(change.key)
+                    changes[change.key] = replace(there, also=(*there.also, step.key)) if there else change
+        return list(changes.values())
+
+    def parts_read_by(self, stages: Iterable[str]) -> frozenset[str]:
+        """The parts that the steps with a plan in these stages look at: what a read-back needs."""
+        steps = (step for key in stages for step in self.stage(key).steps if step.plan is not None)
+        return frozenset(part for step in steps for part in step.reads)
+
+
+# A guide of the registry, whatever its snapshot and inputs are: the engine hands them through.
+AnyGuide = Guide[Any, Any]
+AnyStage = Stage[Any, Any]
+AnyStep = Step[Any, Any]
+AnyExemption = Exemption[Any, Any]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,11 +11,24 @@ from wizard.guides.text import Json, Text
 
 
 @dataclass(frozen=True)
+class ChangeWords:
+    """A kind of change in sentences, of one and of a whole group; `remains`: what an undo has left."""
+
+    made: Text
+    several_made: Text | None = None
+    remains: Text | None = None
+    several_remain: Text | None = None
+
+    @property
+    def takes_away(self) -> bool:
+        return self.remains is not None
+
+
+@dataclass(frozen=True)
 class Change:
     """One API-side write that we plan to make (or, in an undo plan, to take back).
 
-    `kind` names what is written (`create_permission_set`, `assign`, `grant_app`,
-    and for undo `delete_permission_set`, `unassign`, `revoke_app`). `key` is the
+    `kind` names what is written or taken back: the guide has `ChangeWords` for it. `key` is the
     natural key that makes the write idempotent: equal keys mean the same change,
     whenever it is planned. `data` is JSON and holds what `apply` needs. `group`
     gathers changes that are one row on screen ("8 people: ...").
@@ -57,6 +71,11 @@ class Change:
             raw.get("group", ""),
             tuple(raw.get("also", ())),
         )
+
+
+def fingerprint_of(keys: Iterable[str]) -> str:
+    """Tells whether the plan that was shown is the one that was approved, by the keys of its changes."""
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

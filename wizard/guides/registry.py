@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wizard.guides.base import Guide
+from wizard.guides.base import AnyGuide
 from wizard.guides.connected_app_authentication.guide import GUIDE as connected_app_authentication
 
-GUIDES: dict[str, Guide[Any, Any]] = {
+GUIDES: dict[str, AnyGuide] = {
     guide.key: guide
     for guide in (
         connected_app_authentication,
@@ -15,6 +13,6 @@ GUIDES: dict[str, Guide[Any, Any]] = {
 }  # fmt: skip
 
 
-def get(key: str) -> Guide[Any, Any]:
+def get(key: str) -> AnyGuide:
     """The guide, or KeyError."""
     return GUIDES[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 Json = Any  # a value that json.dumps accepts
@@ -14,6 +15,18 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+MOMENT = "at"
+
+
+def at(when: datetime) -> dict[str, Json]:
+    """A moment to fill in."""
+    return {MOMENT: when.astimezone(UTC).isoformat()}
+
+
+def _in_utc(moment: str) -> str:
+    return f"{moment[:16].replace('T', ' ')} UTC"
+
+
 @dataclass(frozen=True)
 class Text:
     """A sentence for the screen: an English message id and what to fill in.
@@ -21,7 +34,8 @@ class Text:
     `message` may hold `{named}` placeholders, `**bold**` for the exact names of
     Salesforce's buttons and labels, and nothing else. `params` is JSON: what was
     typed by people or read from the org goes there, never into `message`; a sentence
-    of ours within a sentence goes there as the JSON of its `Text`, to be translated too.
+    of ours within a sentence goes there as the JSON of its `Text`, to be translated too, and a
+    moment as `at` makes it, to be shown as the reader's country writes it, in their time zone.
     """
 
     message: str
@@ -29,8 +43,13 @@ class Text:
 
     def plain(self) -> str:
         """The English sentence without markup, for logs, tests and reports."""
-        values = {name: self.load(v).plain() if isinstance(v, dict) else v for name, v in self.params.items()}
+        values = {name: self._plain(value) for name, value in self.params.items()}
         return self.message.replace("**", "").format(**values)
+
+    def _plain(self, value: Json) -> Json:
+        if isinstance(value, dict):
+            return _in_utc(value[MOMENT]) if MOMENT in value else self.load(value).plain()
+        return value
 
     def to_json(self) -> dict[str, Json]:
         return {"message": self.message, "params": dict(self.params)}

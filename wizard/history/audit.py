@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
 
-from teams.audit import address, redaction
-from teams.audit.address import asked_from
+from teams.audit import redaction
 from teams.audit.record import record
+from teams.models import User
 from teams.models.audit import AuditEntry
+from wizard.guides.changes import fingerprint_of
 
 if TYPE_CHECKING:
     from wizard.guides.changes import Change
-    from wizard.guides.text import Text
+    from wizard.guides.text import Json, Text
     from wizard.models import Event, Job, Setup
 
 # What an event's data may hold that names nobody: our own codes, words and numbers, and the labels
@@ -25,31 +25,29 @@ if TYPE_CHECKING:
 NOT_PERSONAL = frozenset({
     *("stage", "stages", "step", "keys", "labels", "count", "error_code", "reference", "title"),
     *("found_by_reading", "rows", "before", "after", "event", "job", "changes", "approved"),
-    *("kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
+    *("until", "kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
 })  # fmt: skip
-NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what"})
+NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what", "first", "rest"})
 ONE_LOOK = timedelta(minutes=10)
 OF_A_CHANGE = ("kind", "key", "step", "what", "before", "after")
 OF_AN_OUTCOME = ("ok", "created", "record_id", "error_code", "error_message")
 
 
-def record_entry(event: Event, setup: Setup, actor: Any) -> AuditEntry:
-    whole: dict[str, Any] = {**event.data, "event": event.pk}
+def record_entry(event: Event, setup: Setup, actor: User | None) -> AuditEntry:
+    whole: dict[str, object] = {**event.data, "event": event.pk}
     if event.changes:
         whole["changes"] = [_outcome(raw) for raw in event.changes]
     if event.job is not None:
         whole["job"] = str(event.job.pk)
         if event.kind.endswith("_requested") and event.job.approved:
-            whole["approved"] = fingerprint(event.job.approved)
-    # An address is somebody's: what nobody did has none, whoever asked for the job.
-    with asked_from(address.current() if actor is not None else ""):
-        return _write(setup, event.kind, actor, whole, at=event.at)
+            whole["approved"] = fingerprint_of(event.job.approved)
+    return _write(setup, event.kind, actor, whole, at=event.at)
 
 
 def _write(
-    setup: Setup, kind: str, actor: Any, whole: Mapping[str, Any], at: datetime | None = None
+    setup: Setup, kind: str, actor: User | None, whole: Mapping[str, object], at: datetime | None = None
 ) -> AuditEntry:
-    data, hidden = redaction.take_out(whole, _is_personal)
+    data, hidden = redaction.take_out(whole, NOT_PERSONAL, NOT_PERSONAL_IN_SENTENCES)
     return record(
         f"wizard.{kind}",
         actor=actor,
@@ -59,29 +57,22 @@ def _write(
         data=data,
         personal={"hidden": hidden} if hidden else None,
         at=at,
+        unasked=actor is None,
     )
 
 
-def _outcome(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _outcome(raw: Mapping[str, Json]) -> dict[str, Json]:
     """What an undo needs beside it is in the event."""
     change = {key: raw["change"][key] for key in OF_A_CHANGE}
     return change | {key: raw[key] for key in OF_AN_OUTCOME if raw.get(key) is not None}
 
 
-def _is_personal(path: redaction.Path, value: Any) -> bool:
-    if not path or value is None or isinstance(value, bool | int):
-        return False
-    if "params" in path[:-1]:
-        return path[-1] not in (*NOT_PERSONAL_IN_SENTENCES, "params", "message")
-    return not path[-1].isdigit() and path[-1] not in (*NOT_PERSONAL, "params")
-
-
-def record_access(setup: Setup, kind: str, person: Any, **data: Any) -> None:
+def record_access(setup: Setup, kind: str, person: User, **data: object) -> None:
     """Somebody looked at something, or took it out: in the audit trail only."""
     _write(setup, kind, person, data)
 
 
-def report_seen(setup: Setup, person: Any) -> None:
+def report_seen(setup: Setup, person: User) -> None:
     """Loaded again and again, it is one look: else anybody who may look could fill the trail."""
     lately = timezone.now() - ONE_LOOK
     seen = AuditEntry.objects.filter(
@@ -115,7 +106,7 @@ class ShownPlan(Protocol):
     def rows(self) -> Sequence[ShownRow]: ...
 
 
-def plans_shown(setup: Setup, person: Any, offers: Iterable[ShownPlan | None]) -> None:
+def plans_shown(setup: Setup, person: User, offers: Iterable[ShownPlan | None]) -> None:
     """Once for each plan and person: pages are loaded again and again."""
     plans = {each.fingerprint: each for each in offers if each and each.changes}
     if not plans:
@@ -132,11 +123,6 @@ def plans_shown(setup: Setup, person: Any, offers: Iterable[ShownPlan | None]) -
         record_access(
             setup, "plan_shown", person, approved=key, count=len(plan.changes), stages=stages, rows=rows
         )
-
-
-def fingerprint(keys: Iterable[str]) -> str:
-    """Tells whether the plan that was shown is the one that was approved."""
-    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
 
 
 def address_of(job: Job) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +33,7 @@ def register() -> None:
     words.register("wizard", say, groups | {"setup_looked": _LOOKED}, _SEEN)
 
 
-def say(what: str, values: Mapping[str, Any]) -> list[str]:
+def say(what: str, values: Mapping[str, object]) -> list[str]:
     known = {key: _readable(value) for key, value in values.items()}
     if what in LOOKED:
         what += "_one" if known.get("count") == 1 and f"{what}_one" in LOOKED else ""
@@ -46,7 +45,7 @@ def say(what: str, values: Mapping[str, Any]) -> list[str]:
     return [plain(text) for text in events.of_event(what, known)]
 
 
-def _readable(value: Any, *, filled_in: bool = True) -> Any:
+def _readable(value: object, *, filled_in: bool = True) -> object:
     """With a word in place of what was erased, wherever something is filled in."""
     if value is None:
         return str(words.ERASED) if filled_in else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from teams import spreadsheets
 from wizard.history import timeline
@@ -19,8 +18,8 @@ def as_csv(setup: Setup) -> str:
     return "".join(spreadsheets.table(COLUMNS, map(_cells, _rows(setup))))
 
 
-def as_json(setup: Setup) -> list[dict[str, Any]]:
-    return [_object(row) for row in _rows(setup)]
+def as_json(setup: Setup) -> list[dict[str, object]]:
+    return [as_object(row) for row in _rows(setup)]
 
 
 def _rows(setup: Setup) -> Iterator[Row]:
@@ -45,7 +44,7 @@ def _change(line: ChangeLine) -> str:
     return f"{told} ({line.refused})" if line.refused else told
 
 
-def _object(row: Row) -> dict[str, Any]:
+def as_object(row: Row) -> dict[str, object]:
     return {
         "at": row.event.at.isoformat(timespec="milliseconds"),
         "by": row.event.actor_name or None,

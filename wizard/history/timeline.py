@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Func, IntegerField, JSONField, QuerySet
+from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet
 
 from wizard import query_params
-from wizard.guides.text import Text
+from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
 from wizard.messages import events as sentences
 from wizard.models import Event, Setup
@@ -63,11 +62,13 @@ class Row:
     @property
     def nobody(self) -> Text:
         """Whose act it was, where no person of ours did it."""
-        return sentences.SOMEBODY_THERE if self.event.kind in sentences.SEEN else sentences.US
+        return sentences.no_member(self.event.kind, self.event.data)
 
     @property
     def reference(self) -> str:
-        return self.event.job.reference if self.event.job else ""
+        """Its job's; an end in an error keeps it when the job is gone (`config.housekeeping`)."""
+        kept = str(self.event.data.get("reference") or "")
+        return self.event.job.reference if self.event.job else kept
 
 
 def page(setup: Setup, filters: Filters, number: str | None) -> tuple[Page[Event], list[Row]]:
@@ -93,11 +94,12 @@ def _filtered(events: QuerySet[Event], filters: Filters) -> QuerySet[Event]:
     elif filters.by:
         events = events.filter(actor=int(filters.by))
     if filters.reference:
-        events = events.filter(job__reference=filters.reference)
+        reference = filters.reference
+        events = events.filter(Q(job__reference=reference) | Q(data__reference=reference, job=None))
     return events
 
 
-def _first_changes(ids: Sequence[int]) -> dict[int, tuple[Sequence[Any], int]]:
+def _first_changes(ids: Sequence[int]) -> dict[int, tuple[Sequence[Mapping[str, Json]], int]]:
     """Cut in the database: an event of a large apply holds hundreds of changes."""
     first = Func(
         F("changes"),
@@ -109,7 +111,7 @@ def _first_changes(ids: Sequence[int]) -> dict[int, tuple[Sequence[Any], int]]:
     return {pk: (raw, total) for pk, raw, total in rows}
 
 
-def row(event: Event, raw: Sequence[Any] = (), total: int = 0) -> Row:
+def row(event: Event, raw: Sequence[Mapping[str, Json]] = (), total: int = 0) -> Row:
     """One event in sentences; with its changes, if they were loaded."""
     texts = sentences.of_event(event.kind, event.data)
     how = sentences.HOW.get(event.kind)
@@ -119,7 +121,7 @@ def row(event: Event, raw: Sequence[Any] = (), total: int = 0) -> Row:
     return Row(event, texts, how, tuple(_line(each) for each in raw), total)
 
 
-def _line(raw: Mapping[str, Any]) -> ChangeLine:
+def _line(raw: Mapping[str, Json]) -> ChangeLine:
     change = raw["change"]
     before, after = Text.load(change["before"]), Text.load(change["after"])
     if not raw["ok"]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from orgs.models import Connection
 from wizard.jobs import queue
-from wizard.models import Job, Setup
+from wizard.models import UNDER_WAY, Job, Setup
 
 # Twice the threads of a worker: enough to keep it busy, and what a person asks for meanwhile does not
 # wait behind a long queue. (With 100, the ticks of watched pages waited for more than their 5 seconds.)
@@ -22,7 +22,7 @@ LOOK_EVERY = 0.2  # seconds
 def due(before: datetime) -> QuerySet[Setup]:
     """Open setups in connected orgs whose facts were read before that moment, the oldest first."""
     stale = Q(snapshot_at=None) | Q(snapshot_at__lt=before)
-    connected = Q(finished_at=None, org__connection__state=Connection.State.CONNECTED)
+    connected = UNDER_WAY & Q(org__connection__state=Connection.State.CONNECTED)
     return Setup.objects.filter(stale & connected).order_by("snapshot_at", "pk")
 
 
@@ -30,8 +30,8 @@ def check_all(
     before: datetime,
     *,
     at_most: int = AT_MOST,
-    tell: Callable[[int], Any] | None = None,
-    sleep: Callable[[float], Any] = time.sleep,
+    tell: Callable[[int], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> int:
     """Queue a check of each; at most so many wait or run at a time. Returns when all are queued."""
     queued = 0
@@ -45,7 +45,7 @@ def check_all(
     return queued
 
 
-def _in_parts(ids: list[Any], at_most: int, sleep: Callable[[float], Any]) -> Iterator[list[Any]]:
+def _in_parts(ids: list[UUID], at_most: int, sleep: Callable[[float], None]) -> Iterator[list[UUID]]:
     """As many ids as there is room for, whenever there is room."""
     while ids:
         room = at_most - Job.objects.filter(kind=Job.Kind.CHECK, state__in=Job.ACTIVE).count()

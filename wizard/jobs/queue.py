@@ -8,9 +8,9 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from celery import current_app
 from django.db import IntegrityError, InterfaceError, connection, transaction
@@ -20,7 +20,8 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from orgs.models import Org
+from orgs.models import SECRETS_OF_ORG, Org
+from teams.models import User
 from wizard.history.record import record_event
 from wizard.live import publish
 from wizard.models import Job, Setup
@@ -48,7 +49,7 @@ def start(
     setup: Setup,
     kind: str,
     *,
-    actor: Any,
+    actor: User | None,
     stages: Sequence[str] = (),
     approved: Sequence[str] = (),
 ) -> tuple[Job, bool]:
@@ -76,7 +77,7 @@ def start(
         if under_way is None:  # it ended in the meantime
             return start(setup, kind, actor=actor, stages=stages, approved=approved)
         return under_way, False
-    _enqueue_on_commit(job.id)
+    transaction.on_commit(partial(enqueue, job.id))
     publish.notify_changed(setup.id)
     return job, True
 
@@ -86,10 +87,6 @@ def _under_way(setup: Setup, kind: str) -> Job | None:
     if kind in Job.EXCLUSIVE_KINDS:
         return jobs.filter(org_id=setup.org_id, kind__in=Job.EXCLUSIVE_KINDS).first()
     return jobs.filter(setup=setup, kind=kind).first()
-
-
-def _enqueue_on_commit(job_id: uuid.UUID) -> None:
-    transaction.on_commit(partial(enqueue, job_id))
 
 
 def enqueue(job_id: uuid.UUID) -> None:
@@ -121,7 +118,11 @@ def claim(job_id: uuid.UUID | str) -> Job | None:
         return None
     if not taken:
         return None
-    return Job.objects.select_related("setup", "org", "org__connection", "requested_by").get(pk=job_id)
+    rows = Job.objects.select_related("setup__org__connection", "requested_by")
+    job = rows.defer(*(f"setup__{name}" for name in SECRETS_OF_ORG)).get(pk=job_id)
+    words = "job %s begins: %s of setup %s, reference %s, attempt %d"
+    logger.info(words, job.pk, job.kind, job.setup_id, job.reference, job.attempts)
+    return job
 
 
 def _wait_in_line(job_id: uuid.UUID | str) -> None:
@@ -139,7 +140,7 @@ def _wake_the_line(job: Job) -> None:
         state=Job.State.QUEUED, waiting_for=OTHER_CHANGE, org__org_id=job.salesforce_org
     )
     for job_id in waiting.order_by("created_at").values_list("pk", flat=True):
-        _enqueue_on_commit(job_id)
+        transaction.on_commit(partial(enqueue, job_id))
 
 
 def renew_claim(job: Job) -> None:
@@ -169,7 +170,7 @@ def set_waiting_reason(job: Job, what: str) -> None:
     publish.notify_changed(job.setup_id)
 
 
-def request_stop(job: Job, actor: Any) -> bool:
+def request_stop(job: Job, actor: User | None) -> bool:
     """Ask a job to stop after the current change. True if it was still under way."""
     asked = Job.objects.filter(Active, pk=job.pk, stop_requested_at=None).update(
         stop_requested_at=timezone.now()
@@ -212,7 +213,7 @@ def finish(job: Job, state: str, *, error_code: str = "", error_details: str = "
     job.state, job.error_code = state, _storable(error_code, 80)
     if job.salesforce_org and job.kind in Job.EXCLUSIVE_KINDS:
         _wake_the_line(job)
-    publish.notify_changed(job.setup_id)
+    transaction.on_commit(partial(publish.notify_changed, job.setup_id))
 
 
 def _storable(text: str, most: int) -> str:
@@ -220,6 +221,7 @@ def _storable(text: str, most: int) -> str:
 
 
 def _log_end(job: Job, state: str, error_code: str) -> None:
+    logger.info("job %s ends: %s %s, reference %s", job.pk, state, error_code or "-", job.reference)
     record_event(
         job.setup,
         f"{job.kind}_{state}",
@@ -262,6 +264,9 @@ def _mark_interrupted(job: Job) -> None:
         if marked and over:
             _log_end(job, Job.State.FAILED, "INTERRUPTED")
     if marked:
+        words = "job %s lost its worker and %s, reference %s, attempt %d"
+        what = "is given up" if over else "is handed on"
+        logger.warning(words, job.pk, what, job.reference, job.attempts)
         publish.notify_changed(job.setup_id)
 
 
@@ -278,7 +283,9 @@ def heartbeat(job: Job) -> Iterator[None]:
         finally:
             connection.close()
 
-    thread = threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True)
+    # What it says is about this job too.
+    run = copy_context().run
+    thread = threading.Thread(target=run, args=[beat], name=f"heartbeat-{job.pk}", daemon=True)
     thread.start()
     try:
         yield

@@ -10,14 +10,29 @@ from teams import access, mfa, sessions
 from teams.models import Role
 from wizard.models import Setup
 
+ROW = "row:"  # before the name of a list, in the place of a stage
+
+
+class Guest(NamedTuple):
+    """A client's admin who looks: other people's work, and harm in other people's stages, are not theirs."""
+
+    user_id: int
+    stages: tuple[str, ...] = ()  # that were sent to them
+
 
 class Topic(NamedTuple):
-    """What is rendered once for everybody who looks at it in the same language and time zone."""
+    """What is rendered once for all members who look at it in the same language and time zone, or a guest."""
 
     setup_id: str
-    stage: str
+    stage: str  # or one row of a list
     language: str = ""
     zone: str = ""
+    guest: Guest | None = None
+
+    @property
+    def list_name(self) -> str:
+        """The list that it is a row of, if it is one."""
+        return self.stage.removeprefix(ROW) if self.stage.startswith(ROW) else ""
 
 
 class StreamTicket(NamedTuple):
@@ -30,10 +45,13 @@ class StreamTicket(NamedTuple):
     role: str = ""
     language: str = ""
     zone: str = ""
+    version: int = -1  # of the setup, as the page shows it already
+    theirs: tuple[str, ...] = ()  # of a guest: the stages that were sent to them
 
     @property
     def topic(self) -> Topic:
-        return Topic(self.setup_id, self.stage, self.language, self.zone)
+        guest = Guest(int(self.user_id), self.theirs) if self.role == Role.GUEST else None
+        return Topic(self.setup_id, self.stage, self.language, self.zone, guest)
 
 
 def still_allowed(passes: Collection[StreamTicket]) -> set[StreamTicket]:
@@ -58,13 +76,6 @@ def _without_second_factor(passes: set[StreamTicket]) -> set[StreamTicket]:
     return {each for each in held if each.session_key not in brought}
 
 
-def may_change(user_id: int, setup: Setup) -> bool:
-    """Whether this person may work on the setup now, as a member or as its guest."""
-    roles = access.roles_in_setups({user_id}, {setup.pk: setup.org.team_id})
-    role = roles.get((user_id, setup.pk))
-    return role is not None and access.Action.CHANGE in access.ALLOWED[role]
-
-
 def _is_good(
     each: StreamTicket, team_of: access.TeamOf, roles: dict[tuple[int, uuid.UUID], Role], alive: set[str]
 ) -> bool:
@@ -74,4 +85,13 @@ def _is_good(
     if setup_id not in team_of:
         return True
     role = roles.get((int(each.user_id), setup_id))
+    if each.topic.list_name and role is Role.GUEST:
+        return False  # lists are for members
     return role is not None and each.role in ("", role)
+
+
+def outdated(passes: Collection[StreamTicket]) -> set[Topic]:
+    """What has changed since the page was made that shows it."""
+    wanted = [uuid.UUID(each.setup_id) for each in passes]
+    version_of = dict(Setup.objects.filter(pk__in=wanted).values_list("pk", "version"))
+    return {each.topic for each in passes if version_of.get(uuid.UUID(each.setup_id)) != each.version}

@@ -1,7 +1,8 @@
 """The live fragment: what one stage of one setup looks like now.
 
-The same template serves the page's first render, the slow poll and the stream. It holds
-nothing that depends on who looks: buttons and access stay in ordinary views.
+The same template serves the page's first render, the slow poll and the stream. It is the same for
+all members: buttons and access stay in ordinary views. A guest gets one of their own, without what is
+other people's.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from wizard.guides.base import Harm
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
+from wizard.live.access import Guest
 from wizard.messages import events as sentences
 from wizard.messages import remedies
+from wizard.messages.events import ENDED_TITLES, JOB_TITLES, NOTHING_TITLES
 from wizard.models import Event, Job, Setup
 from wizard.state import api_usage, status
-from wizard.state.overview import overview_of
+from wizard.state.context import Context, context_of
 
 LOG_LINES = 14
+CHANGES = ("changed", "undone")  # events whose rows are changes, each with how it ended
 SHOW_JOB_FOR = timedelta(hours=12)  # an ended job stays on the stage's page for so long
 
 
@@ -42,16 +47,31 @@ class JobView:
     rows: tuple[LogRow, ...]
     waiting: Text | None
     remedy: remedies.Remedy | None
-
+    others: tuple[remedies.Remedy, ...] = ()  # of what else was refused, for other reasons
     earlier: int = 0  # rows of the log that are not shown
+    changed: bool = False  # it made, or took back, at least one change
     some_open: bool = False  # it ended well, but not every line that we can do here is right
     mended: bool = False  # it failed, and what it left undone is right by now
     way_on: status.StageView | None = None  # the stage that has to come first, where that is what failed
+    harm: Harm | None = None  # what the undo did to those who work with the org, while it is still so
     by_hand: status.StageView | None = None  # where it is told how a person does what was refused to us
+    brief: bool = False  # a guest is only told that it runs: it is not theirs
+
+    @property
+    def is_settled(self) -> bool:
+        """It asks nothing of anybody: what it did comes behind what is to do."""
+        return not self.job.active and (self.mended or self.remedy is None)
+
+    @property
+    def entries(self) -> int:
+        return self.earlier + len(self.rows)
 
     @property
     def title(self) -> Text:
-        return (JOB_TITLES if self.job.active else ENDED_TITLES)[Job.Kind(self.job.kind)]
+        kind = self.job.kind
+        if self.job.active:
+            return JOB_TITLES[kind]
+        return ENDED_TITLES[kind] if self.changed else NOTHING_TITLES.get(kind, ENDED_TITLES[kind])
 
     @property
     def percentless_progress(self) -> Text | None:
@@ -62,30 +82,33 @@ class JobView:
         )
 
 
-JOB_TITLES = {
-    Job.Kind.CHECK: Text(_("Checking the org")),
-    Job.Kind.APPLY: Text(_("Making the changes")),
-    Job.Kind.UNDO: Text(_("Undoing our changes")),
-    Job.Kind.SYNC_USERS: Text(_("Reading the list of users")),
-    Job.Kind.HANDOVER: Text(_("Reading every line before the handover")),
-}
-ENDED_TITLES = {
-    Job.Kind.CHECK: Text(_("The last check")),
-    Job.Kind.APPLY: Text(_("The changes that we made")),
-    Job.Kind.UNDO: Text(_("What we undid")),
-    Job.Kind.SYNC_USERS: Text(_("The list of users")),
-    Job.Kind.HANDOVER: Text(_("The handover")),
-}
-
-
 @dataclass(frozen=True)
 class StageState:
-    setup: Setup
-    overview: status.Overview
+    """One stage as it is shown."""
+
+    context: Context
     view: status.StageView
     job: JobView | None
     active_jobs: tuple[Job, ...]
-    api_used_percent: int | None
+    guest: Guest | None = None  # who looks, if not a member
+
+    @property
+    def setup(self) -> Setup:
+        return self.context.setup
+
+    @property
+    def overview(self) -> status.Overview:
+        return self.context.overview
+
+    @property
+    def alarms(self) -> tuple[tuple[status.StageView, status.StepView], ...]:
+        """Harm that is being done in the org, if it is for whoever looks to end it."""
+        found = self.overview.alarms
+        return tuple(each for each in found if not self.guest or each[0].stage.key in self.guest.stages)
+
+    @property
+    def api_used_percent(self) -> int | None:
+        return api_usage.percent_used(self.setup.org.connection)
 
     @property
     def last(self) -> bool:
@@ -98,9 +121,16 @@ class StageState:
 
     @property
     def offers_sign_in(self) -> bool:
-        """A new sign-in is needed, or is what helps against the problem that is shown."""
+        """A new sign-in is what helps against the problem that is shown, and the org bar has none."""
         failed = self.job.remedy if self.job and not self.job.mended else None
-        return self.needs_reconnecting or bool(failed and failed.sign_in)
+        return not self.setup.cut_off and bool(failed and failed.sign_in)
+
+    @property
+    def offers_another_user(self) -> bool:
+        """Somebody with other permissions could go on; where a new sign-in helps, so may another user's."""
+        open_lines = [view.finding for view in self.view.steps if view.finding and not view.done]
+        lacking = any(each.remedy and remedies.get(each.remedy).sign_in for each in open_lines)
+        return self.offers_sign_in or (lacking and not self.setup.cut_off)
 
     @property
     def api_warning(self) -> int:
@@ -115,8 +145,22 @@ class StageState:
         stages = [(v.done, v.blocked) for v in self.overview.stages]
         jobs = [(str(job.pk), job.state, job.stop_requested_at is not None) for job in self.active_jobs]
         ended = (str(self.job.job.pk), self.job.job.state) if self.job else ()
-        raw = repr((lines, stages, jobs, ended, self.setup.inputs, self.setup.finished_at))
-        raw += f"{self.setup.org.connection.state} {self.api_warning} {self.offers_sign_in}"
+        # What was read comes with the setup, before lines and jobs: a panel that is older than they
+        # are differs by its time, and is fetched again.
+        seen = (self.setup.inputs, self.setup.snapshot_at, self.setup.finished_at)
+        raw = repr((lines, stages, jobs, ended, seen))
+        raw += f"{self.setup.org.connection.state} {self.setup.org.moved_to} {self.api_warning}"
+        raw += f"{self.offers_sign_in} {self.offers_another_user}"
+        return hashlib.sha256(raw.encode()).hexdigest()[:16]
+
+    @property
+    def offers_key(self) -> str:
+        """Changes when the buttons can do something else, and not by a mere reading."""
+        lines = [(s.step.key, s.done, s.can_confirm) for s in self.view.steps]
+        stages = [(v.done, v.blocked) for v in self.overview.stages]
+        jobs = [str(job.pk) for job in self.active_jobs if job.writing]
+        org = self.setup.org
+        raw = repr((lines, stages, jobs, self.setup.inputs, self.setup.finished_at, org.connection.state))
         return hashlib.sha256(raw.encode()).hexdigest()[:16]
 
     @property
@@ -124,36 +168,31 @@ class StageState:
         """The newest sentence, for the polite status line of a screen reader."""
         if self.job and self.job.waiting:
             return self.job.waiting
-        return self.view.words
+        return self.view.words_for_guest if self.guest else self.view.words
 
 
-def stage_state(setup: Setup, stage_key: str) -> StageState:
+def stage_state(setup: Setup, stage_key: str, guest: Guest | None = None) -> StageState:
     """Read what the fragment shows: three queries, however many events the setup has."""
-    states = {state.step: state for state in setup.step_states.all()}
     jobs = list(setup.jobs.select_related("requested_by").order_by("-created_at")[:8])
     active = tuple(job for job in jobs if job.active)
-    overview = overview_of(setup, states, busy=_busy_steps(setup, active))
-    shown = _job_to_show(jobs, overview, stage_key)
-    connection = setup.org.connection
+    context = context_of(setup, active)
+    shown = _job_to_show(_told_to(guest, jobs), context.overview, stage_key)
     return StageState(
-        setup=setup,
-        overview=overview,
-        view=overview.stage(stage_key),
-        job=_job_view(shown, jobs, overview, stage_key) if shown else None,
+        context,
+        view=context.overview.stage(stage_key),
+        job=_job_view(shown, jobs, context, stage_key, guest) if shown else None,
         active_jobs=active,
-        api_used_percent=api_usage.percent_used(connection),
+        guest=guest,
     )
 
 
-def _busy_steps(setup: Setup, active: Sequence[Job]) -> set[str]:
-    busy: set[str] = set()
-    for job in active:
-        if job.kind in (Job.Kind.CHECK, Job.Kind.HANDOVER):
-            busy |= {step.key for step in setup.guide.steps() if step.check is not None}
-        elif job.writing:
-            stages = [setup.guide.stage(key) for key in job.stages]
-            busy |= {step.key for stage in stages for step in stage.steps if step.plan is not None}
-    return busy
+def _told_to(guest: Guest | None, jobs: Sequence[Job]) -> list[Job]:
+    """What other people's work came to is not told to a guest."""
+    return [job for job in jobs if job.active or _is_told_whole(guest, job)]
+
+
+def _is_told_whole(guest: Guest | None, job: Job) -> bool:
+    return guest is None or job.requested_by_id == guest.user_id
 
 
 def _job_to_show(jobs: Sequence[Job], overview: status.Overview, stage_key: str) -> Job | None:
@@ -190,31 +229,58 @@ def _told_of(job: Job, overview: status.Overview) -> set[str]:
     return {*job.stages, *(view.stage.key for view in elsewhere)}
 
 
-def _job_view(job: Job, jobs: Sequence[Job], overview: status.Overview, stage_key: str) -> JobView:
-    rows = _log(job)
+def _job_view(
+    job: Job, jobs: Sequence[Job], context: Context, stage_key: str, guest: Guest | None
+) -> JobView:
+    waiting = sentences.WAITING.get(job.waiting_for) if job.active else None
+    if not _is_told_whole(guest, job):
+        return JobView(job, (), waiting, remedy=None, brief=True)
+    events, overview = _events(job), context.overview
+    rows = [row for event in events for row in _log_rows(event)]
     failed = job.state == Job.State.FAILED
     applied = job.kind == Job.Kind.APPLY and job.state == Job.State.DONE
     ours = [view for view in overview.stage(stage_key).steps if view.step.plan is not None]
-    remedy = remedies.get(job.error_code) if failed else None
+    remedy = remedies.get(job.error_code, guest=guest is not None) if failed else None
     return JobView(
         job,
         tuple(rows[-LOG_LINES:]),
-        waiting=sentences.WAITING.get(job.waiting_for) if job.active else None,
+        waiting=waiting,
         remedy=remedy,
+        others=_other_remedies(job, events, guest) if failed else (),
         earlier=max(len(rows) - LOG_LINES, 0),
+        changed=any(_rows_of(events, "made")),
         some_open=applied and any(_open(view) for view in ours),
         mended=failed and job.writing and _is_mended(job, jobs, overview),
-        way_on=_first_needed(overview, stage_key) if failed else None,
+        way_on=_first_needed(overview, stage_key) if failed and not guest else None,
+        harm=_harm_undone(job, context),
         by_hand=_left_open(job, overview) if remedy and remedy.by_hand else None,
     )
 
 
-def _log(job: Job) -> list[LogRow]:
+def _harm_undone(job: Job, context: Context) -> Harm | None:
+    if job.kind != Job.Kind.UNDO or job.active or not job.done_count or context.snapshot is None:
+        return None
+    return context.setup.guide.harm_undone(context.snapshot, context.inputs)
+
+
+def _events(job: Job) -> list[Event]:
     """What it did; a check and a reading of users only read."""
     if not job.writing and job.kind != Job.Kind.HANDOVER:
         return []
-    events = Event.objects.filter(job=job).defer("changes").order_by("id")
-    return [row for event in events for row in _log_rows(event)]
+    return list(Event.objects.filter(job=job).defer("changes").order_by("id"))
+
+
+def _other_remedies(job: Job, events: Sequence[Event], guest: Guest | None) -> tuple[remedies.Remedy, ...]:
+    """The job ends with the first refusal; each other reason has a remedy of its own."""
+    codes = dict.fromkeys(row.get("error_code") for row in _rows_of(events, "refused"))
+    is_guest = guest is not None
+    return tuple(remedies.get(code, guest=is_guest) for code in codes if code and code != job.error_code)
+
+
+def _rows_of(events: Sequence[Event], result: str) -> list[dict[str, Any]]:
+    """The changes that ended so."""
+    rows = [row for event in events if event.kind in CHANGES for row in event.data.get("rows", ())]
+    return [row for row in rows if row.get("result") == result]
 
 
 def _open(view: status.StepView) -> bool:
@@ -250,7 +316,7 @@ def _first_needed(overview: status.Overview, stage_key: str) -> status.StageView
 def _log_rows(event: Event) -> list[LogRow]:
     """The sentences of one event; of a batch each says for itself how it ended."""
     texts = sentences.of_event(event.kind, event.data)
-    if event.kind in ("changed", "undone"):
+    if event.kind in CHANGES:
         refused = [row.get("result") == "refused" for row in event.data.get("rows", ())]
         icons = ["warn" if each else "ok" for each in refused]
     else:
@@ -266,7 +332,7 @@ def _icon(kind: str) -> str:
     return "ok"
 
 
-def context(live: StageState) -> dict[str, Any]:
+def context(live: StageState) -> dict[str, object]:
     return {"live": live, "setup": live.setup, "org": live.setup.org, "view": live.view, "job": live.job}
 
 
@@ -274,7 +340,7 @@ def load(setup_id: str) -> Setup:
     return Setup.objects.select_related("org", "org__connection").get(pk=setup_id)
 
 
-def render(setup_id: str, stage_key: str) -> tuple[str, bool]:
+def render(setup_id: str, stage_key: str, guest: Guest | None = None) -> tuple[str, bool]:
     """The fragment as the stream sends it, and whether it is the last one."""
-    live = stage_state(load(setup_id), stage_key)
+    live = stage_state(load(setup_id), stage_key, guest)
     return render_to_string("wizard/_update.html", context(live)), live.last

@@ -55,9 +55,17 @@ TERMS: tuple[Term, ...] = (
         _("package"),
     ),
     _term(
+        "item",
+        _("Item"),
+        _("One thing that has to be true in the org. We read it in Salesforce, or a person confirms it."),
+    ),
+    _term(
         "connected-app",
         _("Connected app"),
-        _("A named door in Salesforce through which one outside product may come in, with rules you set."),
+        _(
+            "An entry in Setup for one outside product. It says whether "
+            "and how that product may use your Salesforce data."
+        ),
         _("connected app"),
         _("connected apps"),
     ),
@@ -70,12 +78,15 @@ TERMS: tuple[Term, ...] = (
     _term(
         "install",
         _("Install (a connected app)"),
-        _("Accepting the door as yours, so you can set its rules instead of only its maker."),
+        _(
+            "Installing the connected app in your org. After that you "
+            "set its policies, and not only its maker."
+        ),
     ),
     _term(
         "permitted-users",
         _("Permitted users: admin approved"),
-        _("Only people you have listed may use this door. Everyone else is refused."),
+        _("Only users with a permission set or a profile of the app may use it. Everyone else is refused."),
         _("Permitted Users"),
     ),
     _term(
@@ -88,7 +99,7 @@ TERMS: tuple[Term, ...] = (
     _term(
         "ip-relaxation",
         _("IP relaxation"),
-        _("Whether this door checks which internet address the visitor comes from."),
+        _("Whether Salesforce checks which IP address the product calls from."),
         _("IP relaxation"),
         _("IP restrictions"),
     ),
@@ -103,7 +114,7 @@ TERMS: tuple[Term, ...] = (
     _term(
         "access-token",
         _("Access token"),
-        _("A short-lived pass the product shows at the door."),
+        _("What the product sends with each call instead of a password. It is valid for a short time."),
         _("access token"),
     ),
     _term(
@@ -116,7 +127,7 @@ TERMS: tuple[Term, ...] = (
     _term(
         "expire-at-once",
         _("Immediately expire refresh token"),
-        _("The slip is worthless at once, so a stolen one opens nothing."),
+        _("The refresh token can't be used after the sign-in, so a stolen one is worth nothing."),
     ),
     _term(
         "permission-set",
@@ -128,7 +139,7 @@ TERMS: tuple[Term, ...] = (
     _term(
         "empty-set",
         _("Empty permission set"),
-        _("A bundle with nothing inside, used here only as a guest list for the door."),
+        _("A permission set without any permission. Whoever has it is pre-authorised for the connected app."),
         _("empty permission set"),
     ),
     _term(
@@ -190,7 +201,12 @@ TERMS: tuple[Term, ...] = (
         _("A practice copy of your Salesforce. Copying it also copies the Marketing Cloud connection."),
         _("sandbox"),
     ),
-    _term("mfa", _("MFA"), _("A second proof, such as a phone code, when signing in."), _("MFA")),
+    _term(
+        "mfa",
+        _("MFA"),
+        _("A second proof when signing in. Administrators need a passkey or a security key."),
+        _("MFA"),
+    ),
     _term("sso", _("SSO"), _("Signing in through your company's own login page."), _("SSO")),
     _term(
         "scope-by-user",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +16,7 @@ from orgs.salesforce.errors import NeedsReconnecting, SalesforceError
 from wizard.history.record import record_event
 from wizard.jobs import runner
 from wizard.live import publish
-from wizard.models import Job, Setup, Watch
+from wizard.models import UNDER_WAY, Job, Setup, Watch
 from wizard.state import api_usage
 
 logger = logging.getLogger(__name__)
@@ -59,19 +59,19 @@ def pace(since: datetime, now: datetime, calls: int) -> timedelta:
     return step * max(calls, 1)
 
 
-def due(now: datetime) -> list[Any]:
+def due(now: datetime) -> list[UUID]:
     """Ids of the setups that somebody looks at and whose turn it is."""
     turn = Q(watch_next_at=None) | Q(watch_next_at__lte=now)
     watched = Setup.objects.filter(
         turn,
-        finished_at=None,
+        UNDER_WAY,
         watches__until__gt=now,
         org__connection__state=Connection.State.CONNECTED,
     )
     return list(watched.values_list("pk", flat=True).distinct())
 
 
-def poll(setup_id: Any) -> bool:
+def poll(setup_id: UUID | str) -> bool:
     """Take this setup's turn and re-read what its open steps look at. False: not its turn."""
     now = timezone.now()
     turn = Q(watch_next_at=None) | Q(watch_next_at__lte=now)

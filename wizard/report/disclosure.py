@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 
 from orgs import disclosure, oauth
 from wizard.guides import registry
+from wizard.guides.base import Access
+from wizard.guides.text import Text
 from wizard.messages.render import plain
+
+Touching = Access | disclosure.Reading
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,18 @@ def build() -> Disclosure:
     )
 
 
-def _by_object(accesses: Iterable[Any]) -> tuple[Touched, ...]:
+def _by_object(accesses: Iterable[Touching]) -> tuple[Touched, ...]:
     """Each object once, in the order of the alphabet; what is read anyway is no mere filter."""
-    grouped: dict[str, list[Any]] = {}
+    grouped: dict[str, list[Touching]] = {}
     for access in accesses:
         grouped.setdefault(access.sobject, []).append(access)
     return tuple(_merged(name, grouped[name]) for name in sorted(grouped))
 
 
-def _merged(name: str, accesses: list[Any]) -> Touched:
+def _merged(name: str, accesses: list[Touching]) -> Touched:
     fields = dict.fromkeys(field for access in accesses for field in access.fields)
     filters = dict.fromkeys(field for access in accesses for field in access.filters if field not in fields)
     why = dict.fromkeys(
-        plain(access.why) if hasattr(access.why, "message") else str(access.why) for access in accesses
+        plain(access.why) if isinstance(access.why, Text) else str(access.why) for access in accesses
     )
     return Touched(name, tuple(fields), tuple(filters), tuple(why))

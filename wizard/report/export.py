@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from itertools import chain
 
 from django.utils import timezone
 
@@ -30,18 +30,21 @@ COLUMNS = (
 
 
 def as_csv(report: Report) -> str:
-    """One row for each line of the source page. It begins with a mark that makes Excel read UTF-8."""
+    """One row for each line of the source page, then what is beyond it, without a number.
+
+    It begins with a mark that makes Excel read UTF-8.
+    """
     steps = {row.view.step.key: row for row in report.steps}
-    rows = (_cells(line, steps[line.view.step.key]) for line in report.lines)
-    return "".join(spreadsheets.table(COLUMNS, rows))
+    rows = (_cells(steps[line.view.step.key], line) for line in report.lines)
+    return "".join(spreadsheets.table(COLUMNS, chain(rows, map(_cells, report.beyond))))
 
 
-def _cells(line: LineRow, step: StepRow) -> list[str]:
-    view = line.view
+def _cells(step: StepRow, line: LineRow | None = None) -> list[str]:
+    view = step.view
     return [
-        str(line.number),
-        line.says,
-        plain(line.stage.stage.title),
+        str(line.number) if line else "",
+        line.says if line else "",
+        plain(step.stage.stage.title),
         plain(view.step.title),
         plain(view.words),
         plain(view.proof_words),
@@ -54,7 +57,7 @@ def _cells(line: LineRow, step: StepRow) -> list[str]:
     ]
 
 
-def as_json(setup: Setup, report: Report) -> dict[str, Any]:
+def as_json(setup: Setup, report: Report) -> dict[str, object]:
     """Codes for programs beside words for people. Nothing secret is in it: no tokens, no addresses."""
     return {
         "guide": setup.guide.key,
@@ -72,6 +75,7 @@ def as_json(setup: Setup, report: Report) -> dict[str, Any]:
         "lines_done": report.done_count,
         "lines_total": len(report.lines),
         "steps": [_step_json(step) for step in report.steps],
+        "beyond_the_page": [_step_json(step) for step in report.beyond],
         "changes": [
             {
                 "what": plain(row.what),
@@ -82,6 +86,15 @@ def as_json(setup: Setup, report: Report) -> dict[str, Any]:
                 "at": _stamp(row.event.at),
             }
             for row in report.changes
+        ],
+        "overrides": [
+            {
+                "stage": plain(row.stage),
+                "reason": row.event.data["reason"],
+                "by": row.event.actor_name,
+                "at": _stamp(row.event.at),
+            }
+            for row in report.overrides
         ],
         "exemptions": [
             {
@@ -102,7 +115,7 @@ def _between(report: Report) -> dict[str, str | None] | None:
     return {"first": _stamp(between[0]), "last": _stamp(between[1])} if between else None
 
 
-def _step_json(step: StepRow) -> dict[str, Any]:
+def _step_json(step: StepRow) -> dict[str, object]:
     view = step.view
     return {
         "key": view.step.key,

@@ -15,6 +15,7 @@ WHY_NOT = {
     NotMatched.AMBIGUOUS: gettext_lazy("fits several people: choose one"),
     NotMatched.SIMILAR: gettext_lazy("is nobody here. Did you mean:"),
     NotMatched.ASIDE: gettext_lazy("stands beside another person. If this one was meant too, choose:"),
+    NotMatched.REMARK: gettext_lazy("stands in a remark or a header. If this one was meant too, choose:"),
 }
 
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import transaction
+from django.conf import settings
 
 from orgs import plain_text
 from orgs.hosts import deep_link
-from wizard.guides.base import Alternative, Instruction, Link, Status
-from wizard.guides.changes import Change
+from wizard.guides.base import Alternative, Harm, Inputs, Instruction, Link, Settled, Snapshot, Status
+from wizard.guides.changes import Change, fingerprint_of
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
-from wizard.history import audit
-from wizard.history.record import record_event
-from wizard.jobs import queue
-from wizard.live import publish
 from wizard.live.fragment import StageState
-from wizard.messages.render import plain
 from wizard.models import Job, Setup
 from wizard.stage.people import ChoiceRow, choice_rows
-from wizard.state import recorded_changes, snapshots
-from wizard.state.overview import inputs_of
+from wizard.state import recorded_changes
+from wizard.state.context import Context
 from wizard.state.status import StageView, StepView
 
 SHOW_NAMES = 50
@@ -46,12 +40,10 @@ class PlanPreview:
 
     stages: tuple[str, ...]
     changes: tuple[Change, ...]
-    production_name: str = ""  # to be typed, in a production org
+    fingerprint: str
+    name_to_type: str = ""  # the org's, where much is at stake
     kept: tuple[Change, ...] = ()  # of an undo: what can't be taken back now, and stays
-
-    @property
-    def fingerprint(self) -> str:
-        return audit.fingerprint(change.key for change in self.changes)
+    harm: Harm | None = None  # of an undo: what it does to those who work with the org
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -65,7 +57,7 @@ class PlanPreview:
 
     def confirmed_by(self, typed: str) -> bool:
         """What a page or a text processor changes does not matter: case, blanks, quotes, dashes."""
-        return not self.production_name or _one_spaced(typed) == _one_spaced(self.production_name)
+        return _one_spaced(typed) == _one_spaced(self.name_to_type)
 
 
 @dataclass(frozen=True)
@@ -77,6 +69,8 @@ class HandRow:
     url_label: Text | None = None
     classic: Text | None = None
     classic_url: str = ""
+    names: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +82,7 @@ class ByHand:
     done: bool
     confirmable: tuple[StepView, ...] = ()
     turns_by_itself: bool = False  # a line of it is open that the org is read for
+    recommended: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,15 +95,20 @@ class Panel:
     offer: PlanPreview | None = None
     together: PlanPreview | None = None
     by_hand: tuple[ByHand, ...] = ()
+    recommended: tuple[ByHand, ...] = ()  # what nothing waits for, and nobody has signed
     warning: Text | None = None
+    settled: Settled | None = None
     undo: PlanPreview | None = None
     undo_first: tuple[StageView, ...] = ()  # stages whose changes hold what the undo has to leave
     undo_also: tuple[StageView, ...] = ()  # other stages that lose something by it
     ways: tuple[tuple[StepView, Alternative], ...] = ()
     running: Job | None = None
     choices: tuple[ChoiceRow, ...] = ()
+    chosen: bool = False  # every choice is made
     is_handover: bool = False
+    endangers: tuple[StepView, ...] = ()  # people whom this stage would harm, in lines of the first stage
     stands_on: tuple[StepView, ...] = ()  # wrong lines of the first stage that this one needs
+    client_first: bool = False  # the client's own admin is safer at this work than we are
     lacking: tuple[StepView, ...] = ()  # rights that this stage needs and the signed-in person has not
 
     @property
@@ -123,80 +123,94 @@ class Panel:
 
 
 def build(now: StageState, how: str) -> Panel:
-    setup, view = now.setup, now.view
-    stage = view.stage
-    snapshot, inputs = setup.typed_snapshot, inputs_of(setup)
+    setup, view, context = now.setup, now.view, now.context
+    stage, snapshot, inputs = view.stage, context.snapshot, context.inputs
     # Whoever can't wait for the first read, because we are cut off, goes by what is always so.
     seen = setup.guide.load({}) if snapshot is None and now.needs_reconnecting else snapshot
+    hands = _by_hand(now, seen, inputs) if seen is not None else ()
     automatic = any(step.plan is not None for step in stage.steps)
     running = next((job for job in now.active_jobs if job.writing), None)
     working = running is None and not setup.finished and not now.needs_reconnecting
     asks_inputs = stage.key == setup.guide.preparation.key
-    undo = undo_offer(setup, stage.key) if working else None
+    undo = undo_offer(context, view) if working else None
     return Panel(
         how="manual" if how == "manual" or not automatic or now.needs_reconnecting else "auto",
         automatic=automatic,
         asks_inputs=asks_inputs,
-        offer=offer(now) if automatic and working else None,
-        together=offer(now, together=True) if (automatic or asks_inputs) and working else None,
-        by_hand=_by_hand(now, seen, inputs) if seen is not None else (),
+        offer=offer(context, view) if automatic and working else None,
+        together=(
+            offer(context, view, together=True) if working and _is_time_for_all(now, automatic) else None
+        ),
+        by_hand=tuple(each for each in hands if not each.recommended),
+        recommended=tuple(each for each in hands if each.recommended),
         warning=stage.warning(snapshot, inputs) if stage.warning and snapshot is not None else None,
+        settled=stage.settled(snapshot, inputs) if stage.settled and snapshot is not None else None,
         undo=undo,
         undo_first=_undo_first(now, undo) if undo else (),
         undo_also=_undo_also(now, undo) if undo else (),
-        ways=_ways(now) if working else (),
+        ways=ways_of(view) if working else (),
         running=running or next(iter(now.active_jobs), None),
         choices=choice_rows(setup) if asks_inputs else (),
+        chosen=view.done or all(setup.inputs.get(each.key) for each in setup.guide.inputs),
         is_handover=stage.key == setup.guide.handover.key,
-        lacking=() if view.done or setup.finished else _wrong_in_first(now, stage.rights),
+        client_first=working and _asked_first(setup, view) and not (automatic or asks_inputs),
+        lacking=() if view.done or setup.finished or setup.cut_off else _wrong_in_first(now, stage.rights),
+        endangers=() if setup.finished else _wrong_in_first(now, stage.endangers),
         stands_on=() if setup.finished else _wrong_in_first(now, stage.stands_on),
     )
+
+
+def _asked_first(setup: Setup, view: StageView) -> bool:
+    """Whether to offer the client's link before our own sign-in to Setup: Salesforce freezes people who
+    come from an unusual network (N3, N4), and in production that is the connection's user."""
+    return not (settings.TRYOUT or setup.org.is_sandbox or view.done or view.blocked) and bool(view.steps)
+
+
+def _is_time_for_all(now: StageState, automatic: bool) -> bool:
+    """The first stage offers all changes once it is chosen what they are."""
+    asked = [each.key for each in now.setup.guide.inputs if each.required and not each.default]
+    return automatic or (now.view.stage.makes_choices and all(now.setup.inputs.get(key) for key in asked))
 
 
 def _wrong_in_first(now: StageState, keys: Sequence[str]) -> tuple[StepView, ...]:
     """Told before the stage starts. What we could not find out is no reason to warn."""
     first = now.overview.stage(now.setup.guide.preparation.key)
     wanted = [step for step in first.steps if step.step.key in keys]
-    return tuple(step for step in wanted if step.finding and step.finding.status is Status.TO_DO)
+    open_ones = [step for step in wanted if not step.done]
+    return tuple(step for step in open_ones if step.finding and step.finding.status is Status.TO_DO)
 
 
-def _production_name(setup: Setup) -> str:
-    """Never empty in production, where an empty one would ask for nothing."""
-    return "" if setup.org.is_sandbox else setup.org.name.strip() or setup.org.org_id
+def _name_to_type(setup: Setup, harm: Harm | None = None) -> str:
+    """Never empty in production or where people are shut out, where an empty one would ask for nothing."""
+    asked = harm is not None or not setup.org.is_sandbox
+    return (setup.org.name.strip() or setup.org.org_id) if asked else ""
 
 
 def _one_spaced(name: str) -> str:
     return plain_text.plain(name).casefold()
 
 
-def offer(now: StageState, *, together: bool = False) -> PlanPreview | None:
+def offer(now: Context, stage: StageView, *, together: bool = False) -> PlanPreview | None:
     """The plan of this stage, or of all automatic stages together; `None` before the first read."""
-    setup = now.setup
-    snapshot = setup.typed_snapshot
-    if snapshot is None:
+    guide, name = now.setup.guide, _name_to_type(now.setup)
+    if now.snapshot is None or (not together and stage.blocked):
         return None
-    stages: tuple[str, ...] = (now.view.stage.key,)
-    if together:
-        stages = tuple(s.key for s in setup.guide.stages if any(step.plan for step in s.steps))
-    elif now.view.blocked:
-        return None
-    changes = snapshots.plan(setup, snapshot, stages)
-    return PlanPreview(stages, tuple(changes), _production_name(setup))
+    stages = guide.automatic if together else (stage.stage.key,)
+    changes = tuple(guide.plan(now.snapshot, now.inputs, stages))
+    return PlanPreview(stages, changes, fingerprint_of(change.key for change in changes), name)
 
 
-def undo_offer(setup: Setup, stage_key: str) -> PlanPreview:
+def undo_offer(now: Context, stage: StageView) -> PlanPreview:
     """What an undo of this stage would take back; of the last stage: of everything."""
-    stages = (
-        tuple(stage.key for stage in setup.guide.stages)
-        if stage_key == setup.guide.handover.key
-        else (stage_key,)
-    )
-    snapshot = setup.typed_snapshot
-    plan = recorded_changes.undo_plan(setup, stages, snapshot) if snapshot is not None else []
+    setup = now.setup
+    everything = stage.stage is setup.guide.handover
+    stages = tuple(each.key for each in setup.guide.stages) if everything else (stage.stage.key,)
+    plan = recorded_changes.undo_plan(setup, stages, now.snapshot) if now.snapshot is not None else []
     changes = tuple(change for change in plan if not change.idle)
-    return PlanPreview(
-        stages, changes, _production_name(setup), tuple(change for change in plan if change.idle)
-    )
+    fingerprint = fingerprint_of(change.key for change in changes)
+    kept = tuple(change for change in plan if change.idle)
+    harm = setup.guide.harm_of_undo(now.snapshot, now.inputs, changes) if now.snapshot and changes else None
+    return PlanPreview(stages, changes, fingerprint, _name_to_type(setup, harm), kept, harm)
 
 
 def _undo_first(now: StageState, undo: PlanPreview) -> tuple[StageView, ...]:
@@ -230,13 +244,17 @@ def _row(group: Sequence[Change]) -> Row:
     return Row(what, first.before, first.after, names[:SHOW_NAMES], max(len(names) - SHOW_NAMES, 0))
 
 
-def _ways(now: StageState) -> tuple[tuple[StepView, Alternative], ...]:
+def ways_of(view: StageView, step_key: str = "") -> tuple[tuple[StepView, Alternative], ...]:
+    """The ways out that this stage's open lines offer; or those of one of them."""
     return tuple(
-        (step, way) for step in now.view.steps if step.finding and not step.done for way in step.finding.ways
+        (step, way)
+        for step in view.steps
+        if step.finding and not step.done and step_key in ("", step.step.key)
+        for way in step.finding.ways
     )
 
 
-def _by_hand(now: StageState, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
+def _by_hand(now: StageState, snapshot: Snapshot, inputs: Inputs) -> tuple[ByHand, ...]:
     base, view = now.setup.org.instance_url, now.view
     if view.stage.how is not None:
         rows = tuple(_hand_row(base, row) for row in view.stage.how(snapshot, inputs))
@@ -249,10 +267,16 @@ def _by_hand(now: StageState, snapshot: Any, inputs: Any) -> tuple[ByHand, ...]:
             step.done,
             (step,) if step.can_confirm else (),
             _turns_by_itself(step),
+            step in view.recommended,
         )
         for step in view.steps
-        if step.step.how is not None and not step.needs_choice
+        if step.step.how is not None and not step.needs_choice and not _is_chosen_above(view, step)
     )
+
+
+def _is_chosen_above(stage: StageView, step: StepView) -> bool:
+    """The choices stand on the same page; but that nobody is to be chosen can be signed."""
+    return stage.stage.makes_choices and step.to_choose and not step.can_confirm
 
 
 def _turns_by_itself(view: StepView) -> bool:
@@ -266,46 +290,15 @@ def _hand_row(base: str, row: Instruction) -> HandRow:
         url_label=row.link.label if row.link else None,
         classic=row.classic,
         classic_url=_url(base, row.classic_link, classic=True),
+        names=row.people[:SHOW_NAMES],
+        more=max(len(row.people) - SHOW_NAMES, 0),
     )
 
 
-def onward(setup: Setup, link: Link) -> dict[str, Any]:
+def onward(setup: Setup, link: Link) -> dict[str, object]:
     """Where a signature leads to, in the org."""
     return {"onward": link.label, "onward_url": _url(setup.org.instance_url, link)}
 
 
 def _url(base: str, link: Link | None, *, classic: bool = False) -> str:
     return deep_link(base, link.page, dict(link.params), classic=classic) if link else ""
-
-
-def save_inputs(setup: Setup, values: Mapping[str, Any], actor: Any) -> bool:
-    """Keep changed inputs, check again what they decide, and read the org with them. True if changed."""
-    with transaction.atomic():
-        locked = Setup.objects.select_for_update().get(pk=setup.pk)
-        changed = {
-            key: value
-            for key, value in values.items()
-            # What was never filled in and what is empty now are the same choice.
-            if (locked.inputs.get(key) or None) != (value or None)
-        }
-        if not changed:
-            return False
-        locked.inputs = setup.inputs = {**locked.inputs, **changed}
-        locked.save(update_fields=["inputs"])
-        setup.forget_names()
-        labels = [plain(each.label) for each in setup.guide.inputs if each.key in changed]
-        record_event(setup, "input_changed", actor=actor, labels=", ".join(labels), keys=sorted(changed))
-        snapshots.check_again(setup)
-        publish.notify_changed(setup.id)
-        if setup.org.connection.is_connected and not setup.finished:
-            queue.start(setup, Job.Kind.CHECK, actor=actor)
-    return True
-
-
-def choose_alternative(now: StageState, number: int, actor: Any) -> bool:
-    """Choose the way out with this number; False if it is not offered (any more)."""
-    offered = [way for _step, way in _ways(now)]
-    if not 0 <= number < len(offered):
-        return False
-    save_inputs(now.setup, offered[number].inputs, actor)
-    return True

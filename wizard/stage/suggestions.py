@@ -7,7 +7,7 @@ from orgs.models import Org, OrgUser
 from wizard.guides.base import Input
 
 SHOW_PEOPLE = 3
-SHOW_PROFILES = 4
+SHOW_PROFILES = 3
 
 
 def people(org: Org, asked: Input) -> tuple[OrgUser, ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F, Func, JSONField, Value
 
+from wizard.guides.base import Snapshot
 from wizard.guides.changes import Change, Outcome
+from wizard.guides.text import Json
 from wizard.models import Event, Setup
 
 
-def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+def outcome_to_json(outcome: Outcome) -> dict[str, Json]:
     return {
         "change": outcome.change.to_json(),
         "ok": outcome.ok,
@@ -23,9 +24,9 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def summarise(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+def summarise(outcomes: Sequence[Outcome]) -> list[dict[str, Json]]:
     """One row for each group of outcomes that had the same result, for the log on the page."""
-    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    rows: dict[tuple[str, str, str], dict[str, Json]] = {}
     for outcome in outcomes:
         change = outcome.change
         result = "refused" if not outcome.ok else ("made" if outcome.created else "there")
@@ -44,7 +45,7 @@ def summarise(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def undo_plan(setup: Setup, stages: Iterable[str], snapshot: Any) -> list[Change]:
+def undo_plan(setup: Setup, stages: Iterable[str], snapshot: Snapshot) -> list[Change]:
     """What takes back our changes of these stages, and, marked as idle, what has to stay."""
     standing = changes_still_in_org(setup)
     steps = {step.key for key in stages for step in setup.guide.stage(key).steps}
@@ -70,12 +71,12 @@ def changes_still_in_org(setup: Setup) -> list[tuple[Change, str]]:
     return list(made.values())
 
 
-def made_by_id(setup: Setup, kinds: Collection[str]) -> dict[str, dict[str, Any]]:
+def made_by_id(setup: Setup, kinds: Collection[str]) -> dict[str, dict[str, Json]]:
     """Id of each row that we made by such a change and have not taken back -> the change's data.
 
     Asked for with each reading of the org, so only these rows are taken out of the events.
     """
-    made: dict[str, tuple[str, dict[str, Any]]] = {}
+    made: dict[str, tuple[str, dict[str, Json]]] = {}
     for outcome in _outcomes_of(setup, kinds):
         change = outcome["change"]
         if "undoes" in change["data"]:
@@ -86,7 +87,7 @@ def made_by_id(setup: Setup, kinds: Collection[str]) -> dict[str, dict[str, Any]
     return dict(made.values())
 
 
-def _outcomes_of(setup: Setup, kinds: Collection[str]) -> list[dict[str, Any]]:
+def _outcomes_of(setup: Setup, kinds: Collection[str]) -> list[dict[str, Json]]:
     """Outcomes of changes of these kinds, and of those that take such a change back, oldest first."""
     wanted = [f'@.change.kind == "{kind}" || @.change.data.undoes_kind == "{kind}"' for kind in kinds]
     if not wanted:
@@ -103,7 +104,7 @@ def _outcomes_of(setup: Setup, kinds: Collection[str]) -> list[dict[str, Any]]:
     ]
 
 
-def left_over(setup: Setup, stages: Iterable[str], snapshot: Any) -> list[tuple[Change, int]]:
+def left_over(setup: Setup, stages: Iterable[str], snapshot: Snapshot) -> list[tuple[Change, int]]:
     """What an undo of these stages has left in the org, one change for each group with their number."""
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in undo_plan(setup, stages, snapshot):
@@ -119,7 +120,10 @@ def names_made(setup: Setup) -> frozenset[str]:
 
 
 def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozenset[str]:
-    """The parts that the steps of these stages look at that are not done, or were read before `old`."""
+    """The parts that the steps of these stages look at that are not done, or were read before `old`.
+
+    The slow ones are not watched.
+    """
     fresh = setup.step_states.filter(finding__status="done", checked_at__gt=old)
     done = set(fresh.values_list("step", flat=True))
     return frozenset(
@@ -127,5 +131,5 @@ def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozen
         for key in stages
         for step in setup.guide.stage(key).steps
         if step.check is not None and step.key not in done
-        for part in step.reads
+        for part in step.reads - setup.guide.slow_parts
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from wizard.guides.base import Step, Subject
+from wizard.guides.base import AnyStep, Subject
+from wizard.guides.text import Json
 from wizard.history.record import record_event
 from wizard.models import Setup, StepState
 
@@ -13,11 +13,7 @@ from wizard.models import Setup, StepState
 KEPT, CHANGE = "subject", "subject_change"
 
 
-def subject_of(step: Step[Any, Any], snapshot: Any, inputs: Any) -> Subject:
-    return step.subject(snapshot, inputs) if step.subject is not None else Subject()
-
-
-def kept(before: StepState | None, subject: Subject) -> dict[str, Any]:
+def kept(before: StepState | None, subject: Subject) -> dict[str, Json]:
     """What to keep with the finding. What can't be read now is what it was."""
     facts, change = {**_facts(before), **subject.facts}, subject.change or _change(before)
     return {**({KEPT: facts} if facts else {}), **({CHANGE: change} if change else {})}
@@ -35,7 +31,7 @@ def is_void(before: StepState, subject: Subject) -> bool:
     return subject.changed_at >= before.confirmed_at.replace(microsecond=0)
 
 
-def withdraw(setup: Setup, step: Step[Any, Any], state: StepState) -> None:
+def withdraw(setup: Setup, step: AnyStep, state: StepState) -> None:
     """Take the signature off, in the caller's transaction, and tell whose it was."""
     name = state.confirmed_name
     state.confirmed_by_id, state.confirmed_name, state.confirmed_at = None, "", None

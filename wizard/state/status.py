@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
-from wizard.guides.base import Finding, Guide, Proof, Stage, Status, Step
+from wizard.guides.base import NOT_NEEDED, AnyGuide, AnyStage, AnyStep, Finding, Proof, Status
 from wizard.guides.text import Text, gettext_noop
 
 _ = gettext_noop
@@ -25,6 +25,7 @@ class DisplayStatus(StrEnum):
 
 LONG = 6
 CHOOSE_USER = "NO_CONNECTION_USER"  # the remedy of a line about a user who is not chosen yet
+CHOOSE = {CHOOSE_USER, "CHOICES_MISSING", "NOBODY_CHOSEN"}  # of lines that wait for a choice on our page
 NOT_READ = "not_read"  # what was never looked at can be read, so nobody has to sign for it
 
 LINE_WORDS = {
@@ -33,6 +34,9 @@ LINE_WORDS = {
     DisplayStatus.BUSY: Text(_("Checking")),
     DisplayStatus.UNKNOWN: Text(_("We can't tell")),
 }
+NOT_NEEDED_WORDS = Text(_("Not needed"))
+RECOMMENDED_WORDS = Text(_("Recommended"))
+TO_CHOOSE_WORDS = Text(_("To choose"))
 LINE_ICONS = {
     DisplayStatus.DONE: "ok",
     DisplayStatus.FIX: "fix",
@@ -43,6 +47,7 @@ PROOF_WORDS = {
     Proof.API: Text(_("Read from Salesforce")),
     Proof.AUDIT_TRAIL: Text(_("Seen in Salesforce's Setup Audit Trail")),
     Proof.CONFIRMATION: Text(_("Confirmed by a person")),
+    Proof.CHOICE: Text(_("From the choices of this setup")),
 }
 
 
@@ -53,10 +58,9 @@ class State(Protocol):
     confirmed_name: str
     confirmed_at: datetime | None
 
-    def get_finding(self) -> Finding | None: ...
 
-
-HAND_OVER_ANYWAY = Text(_("Some lines are still open. You can hand over anyway; the report says which."))
+NO_WORK: Mapping[str, Text] = {}
+HAND_OVER_ANYWAY = Text(_("Some items are still open. You can hand over anyway; the report says which."))
 OUTDATED = Text(_("Before it was confirmed, we read: {sentence}"))
 
 
@@ -64,7 +68,7 @@ OUTDATED = Text(_("Before it was confirmed, we read: {sentence}"))
 class StepView:
     """One step as it is shown and counted."""
 
-    step: Step[Any, Any]
+    step: AnyStep
     line: DisplayStatus
     finding: Finding | None = None
     proof: Proof | None = None
@@ -72,6 +76,7 @@ class StepView:
     confirmed_name: str = ""
     confirmed_at: datetime | None = None
     can_confirm: bool = False  # nothing can be read, so a person may sign
+    slow: bool = False  # read seldom, so it says itself when that was
     outdated: bool = False  # signed after the finding, which nothing could read again since
 
     @property
@@ -88,13 +93,63 @@ class StepView:
         return self.line is DisplayStatus.DONE
 
     @property
+    def open(self) -> bool:
+        """Whether its stage waits for it."""
+        return not self.done and not self.step.recommended
+
+    @property
     def needs_choice(self) -> bool:
         """Nothing can be looked at, or done in Salesforce, before the user is chosen here."""
         return self.finding is not None and self.finding.remedy == CHOOSE_USER
 
     @property
+    def to_choose(self) -> bool:
+        """Nothing is wrong in the org: somebody has to choose on our page first."""
+        waits = self.line in (DisplayStatus.FIX, DisplayStatus.UNKNOWN)
+        return waits and self.finding is not None and self.finding.remedy in CHOOSE
+
+    @property
+    def style(self) -> str:
+        return "is-choose" if self.to_choose else self.line.value
+
+    @property
+    def is_of_values(self) -> bool:
+        """What is there and what must be there say it all: the sentence comes behind them."""
+        return not self.done and self.finding is not None and self.finding.must is not None
+
+    @property
+    def has_plan(self) -> bool:
+        """The plan above the lines says what it will be."""
+        return self.step.plan is not None
+
+    @property
+    def tells_what_helps(self) -> bool:
+        """Nothing else on the page does: no plan, no steps towards a value, no signature, no choice."""
+        if self.finding is None or self.done or self.to_choose or self.can_confirm or self.is_of_values:
+            return False
+        return not (self.has_plan and self.finding.status is Status.TO_DO)
+
+    @property
+    def has_more(self) -> bool:
+        return self.is_of_values or (
+            self.finding is not None and bool(self.finding.stored) and not self.outdated
+        )
+
+    @property
+    def not_needed(self) -> bool:
+        return self.finding is not None and self.finding.code == NOT_NEEDED
+
+    @property
+    def alarm(self) -> Finding | None:
+        return self.finding if self.finding and self.finding.alarm and not self.done else None
+
+    @property
     def words(self) -> Text:
-        return LINE_WORDS[self.line]
+        if self.to_choose:
+            return TO_CHOOSE_WORDS
+        if self.step.recommended and not self.done:
+            return RECOMMENDED_WORDS
+        return NOT_NEEDED_WORDS if self.not_needed and not self.confirmed_name else LINE_WORDS[self.line]
 
     @property
     def icon(self) -> str:
@@ -106,8 +161,8 @@ class StepView:
 
 
 def read_between(views: Iterable[StepView]) -> tuple[datetime, datetime] | None:
-    """The oldest and the newest reading of what can be read at all; None while one is missing."""
-    readable = [view for view in views if view.step.check is not None]
+    """The oldest and the newest reading of what can be read each time; None while one is missing."""
+    readable = [view for view in views if view.step.check is not None and not view.slow]
     times = [view.checked_at for view in readable if view.finding and view.finding.code != NOT_READ]
     known = [at for at in times if at is not None]
     return (min(known), max(known)) if known and len(known) == len(readable) else None
@@ -115,19 +170,26 @@ def read_between(views: Iterable[StepView]) -> tuple[datetime, datetime] | None:
 
 @dataclass(frozen=True)
 class StageView:
-    stage: Stage[Any, Any]
+    stage: AnyStage
     number: int
     steps: tuple[StepView, ...]
     waits_for: tuple[int, ...]  # numbers of the stages that must be done first
     finished: bool  # for a stage without steps: whether the setup was handed over
+    work: Text | None = None  # what a job does at it now
+    guarded: bool = False  # moved back for safety, and waiting: a person may go on with a reason
+
+    @property
+    def counted(self) -> tuple[StepView, ...]:
+        """The lines that the stage is made of; what is only recommended keeps it not open."""
+        return tuple(step for step in self.steps if not step.step.recommended)
 
     @property
     def done_count(self) -> int:
-        return sum(step.done for step in self.steps)
+        return sum(step.done for step in self.counted)
 
     @property
     def done(self) -> bool:
-        return self.done_count == len(self.steps) if self.steps else self.finished
+        return self.done_count == len(self.counted) if self.steps else self.finished
 
     @property
     def read_between(self) -> tuple[datetime, datetime] | None:
@@ -135,13 +197,41 @@ class StageView:
         return read_between(self.steps)
 
     @property
-    def is_long(self) -> bool:
-        """Too many lines to show those that are done at full length."""
-        return len(self.steps) > LONG
+    def shown(self) -> tuple[StepView, ...]:
+        """The lines at full length: what is to do; if that is nothing, a short list of what is right."""
+        aside = (*self.folded, *self.waiting, *self.waiting_for_choices, *self.recommended)
+        return tuple(step for step in self.steps if step not in aside)
+
+    @property
+    def folded(self) -> tuple[StepView, ...]:
+        """Done, and behind what is to do."""
+        done = tuple(step for step in self.steps if step.done)
+        return done if len(done) < len(self.steps) or len(done) > LONG else ()
+
+    @property
+    def recommended(self) -> tuple[StepView, ...]:
+        """What is good to sign, and nobody has."""
+        return tuple(step for step in self.steps if step.step.recommended and not step.done)
+
+    @property
+    def waiting(self) -> tuple[StepView, ...]:
+        """What is open where nothing is to be done yet."""
+        return tuple(step for step in self.steps if step.open and not step.alarm) if self.blocked else ()
+
+    @property
+    def waiting_for_choices(self) -> tuple[StepView, ...]:
+        """Where the choices are made, above these lines, nothing has to be said of them."""
+        return tuple(step for step in self.steps if step.to_choose) if self.stage.makes_choices else ()
+
+    @property
+    def waits_for_user(self) -> bool:
+        """Nothing can be done here before the user is chosen."""
+        return any(step.needs_choice for step in self.steps)
 
     @property
     def blocked(self) -> bool:
-        return bool(self.waits_for) and not self.done
+        """Whether it has to wait. Open lines do not hold up the handover."""
+        return bool(self.waits_for) and bool(self.steps) and not self.done
 
     @property
     def confirmed_by(self) -> tuple[str, ...]:
@@ -149,35 +239,66 @@ class StageView:
         return tuple(dict.fromkeys(names))
 
     @property
+    def has_alarm(self) -> bool:
+        return any(step.alarm for step in self.steps)
+
+    @property
+    def words_for_guest(self) -> Text:
+        """Without the numbers of stages that a guest does not see."""
+        waits = not self.work and not self.done and self.waits_for and self.steps
+        return Text(_("Cannot start yet: something else comes first")) if waits else self.words
+
+    @property
     def words(self) -> Text:
+        if self.work:
+            return self.work
         if self.done and self.confirmed_by:
             return Text(_("Done, partly confirmed by {names}"), {"names": ", ".join(self.confirmed_by)})
         if self.done:
             return Text(_("Done"))
-        if self.blocked:
-            numbers = ", ".join(str(number) for number in self.waits_for)
-            if len(self.waits_for) == 1:
-                return Text(_("Cannot start yet: needs stage {numbers}"), {"numbers": numbers})
-            return Text(_("Cannot start yet: needs stages {numbers}"), {"numbers": numbers})
+        if self.waits_for:
+            return self._waiting
+        if self.done_count and self._busy:
+            return self.summary
         if self.done_count:
             return Text(
                 _("In progress, {done} of {total} done"),
-                {"done": self.done_count, "total": len(self.steps)},
+                {"done": self.done_count, "total": len(self.counted)},
             )
-        if any(step.line is DisplayStatus.BUSY for step in self.steps):
-            return Text(_("Checking"))
-        return Text(_("Not started"))
+        return Text(_("Checking")) if self._busy else Text(_("Not started"))
+
+    @property
+    def is_told_in_rail(self) -> bool:
+        """What a tick, or the order of the stages, does not say by itself."""
+        begun = not self.done and bool(self.done_count or self._busy)
+        return bool(self.work or begun or (self.done and self.confirmed_by))
+
+    @property
+    def _waiting(self) -> Text:
+        numbers, one = _listed(self.waits_for), len(self.waits_for) == 1
+        if not self.steps:
+            message = (
+                _("Items of stage {numbers} are open") if one else _("Items of stages {numbers} are open")
+            )
+        elif one:
+            message = _("Cannot start yet: needs stage {numbers}")
+        else:
+            message = _("Cannot start yet: needs stages {numbers}")
+        return Text(message, {"numbers": numbers})
+
+    @property
+    def _busy(self) -> int:
+        return sum(step.line is DisplayStatus.BUSY for step in self.steps)
 
     @property
     def summary(self) -> Text:
         """The counts of this stage's lines, in words."""
-        busy = sum(step.line is DisplayStatus.BUSY for step in self.steps)
-        if busy:
+        if self._busy:
             return Text(
                 _("{done} of {total} done, {busy} checking"),
-                {"done": self.done_count, "total": len(self.steps), "busy": busy},
+                {"done": self.done_count, "total": len(self.counted), "busy": self._busy},
             )
-        return Text(_("{done} of {total} done"), {"done": self.done_count, "total": len(self.steps)})
+        return Text(_("{done} of {total} done"), {"done": self.done_count, "total": len(self.counted)})
 
 
 @dataclass(frozen=True)
@@ -191,10 +312,11 @@ class NextStage:
 
 @dataclass(frozen=True)
 class Overview:
-    """All stages in the page's order; `order` is the one that is safest in this org."""
+    """All stages in the order that is safest in this org, which is usually the page's."""
 
     stages: tuple[StageView, ...]
     order: tuple[str, ...] = ()
+    is_reordered: bool = False  # their numbers are others than usual
 
     @property
     def in_order(self) -> tuple[StageView, ...]:
@@ -209,8 +331,21 @@ class Overview:
     def counted(self) -> Text:
         return Text(_("{done} of {total} stages done"), {"done": self.done_count, "total": len(self.stages)})
 
+    @property
+    def minutes_left(self) -> int:
+        """Of all stages that are open, as their guide estimates it."""
+        return sum(view.stage.minutes for view in self.stages if not view.done)
+
+    def find(self, key: str) -> StageView | None:
+        return next((view for view in self.stages if view.stage.key == key), None)
+
     def stage(self, key: str) -> StageView:
         return next(view for view in self.stages if view.stage.key == key)
+
+    @property
+    def alarms(self) -> tuple[tuple[StageView, StepView], ...]:
+        """Harm that is being done in the org, with the stage that tells the way back."""
+        return tuple((view, step) for view in self.stages for step in view.steps if step.alarm)
 
     @property
     def preparation(self) -> StageView:
@@ -226,6 +361,11 @@ class Overview:
         open_stages = [view for view in self.in_order if not view.done]
         can_start = [view for view in open_stages if not view.blocked]
         return (can_start or open_stages or [self.handover])[0]
+
+    @property
+    def urgent(self) -> StageView:
+        """Where somebody is needed first: where harm is ended, else where a person goes on."""
+        return self.alarms[0][0] if self.alarms else self.current
 
     def after(self, key: str) -> StageView | None:
         """Where to go from a stage: what can be started next, else what is open, else what follows.
@@ -258,12 +398,13 @@ class Overview:
         back = to not in self.in_order[self.in_order.index(here) :]
         link = Text(_("Go to stage {number}: {title}"), {**number, "title": to.stage.title.to_json()})
         if back and not here.done:
-            link = Text(_("Back to what is open: stage {number}"), number)
+            link = Text(_("Back to open stage {number}"), number)
         if here.done:
-            return NextStage(to, Text(_("Every line of this stage is done.")), link)
+            return NextStage(to, Text(_("Every item of this stage is done.")), link)
         if to.blocked:
-            may_go = not to.steps  # the handover: open lines do not hold it up
-            return NextStage(to, *((HAND_OVER_ANYWAY, link) if may_go else (_has_to_wait(to, here), None)))
+            return NextStage(to, _has_to_wait(to, here), None)
+        if to.waits_for:
+            return NextStage(to, HAND_OVER_ANYWAY, link)
         if back:
             return NextStage(to, Text(_("Stage {number} is still open."), number), link)
         return NextStage(to, Text(_("The next stage does not have to wait for this one.")), link)
@@ -273,6 +414,18 @@ class Overview:
         return all(view.done for view in self.stages if view.steps)
 
 
+def _listed(numbers: Sequence[int]) -> str:
+    """Numbers of stages in words' place: from three in a row on, the first and the last of them."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = (f"{run[0]}\N{EN DASH}{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    return ", ".join(told)
+
+
 def _has_to_wait(to: StageView, here: StageView) -> Text:
     if to.waits_for == (here.number,):
         return Text(_("Stage {number} has to wait for this one."), {"number": to.number})
@@ -280,24 +433,32 @@ def _has_to_wait(to: StageView, here: StageView) -> Text:
         message = _("Stage {number} has to wait for stage {others}.")
     else:
         message = _("Stage {number} has to wait for stages {others}.")
-    return Text(message, {"number": to.number, "others": ", ".join(map(str, to.waits_for))})
+    return Text(message, {"number": to.number, "others": _listed(to.waits_for)})
 
 
 def step_view(
-    step: Step[Any, Any], state: State | None, *, busy: bool = False, cut_off: bool = False
+    step: AnyStep,
+    state: State | None,
+    finding: Finding | None,
+    *,
+    busy: bool = False,
+    cut_off: bool = False,
+    slow: bool = False,
 ) -> StepView:
-    """What one step is, from its stored state. A confirmation counts only where nothing can be read.
+    """What one step is, from what is stored of it and what was found.
 
-    While we are cut off from the org that is everywhere: but only a confirmation that is newer than
-    what was read last, and only until it is read again.
+    A confirmation counts only where nothing can be read. While we are cut off from the org that is
+    everywhere: but only a confirmation that is newer than what was read last, and only until it is
+    read again.
     """
-    finding = state.get_finding() if state else None
     silent = step.check is None or (
-        finding is not None and finding.status is Status.CANNOT_CHECK and finding.code != NOT_READ
+        finding is not None
+        and (finding.signable or (finding.status is Status.CANNOT_CHECK and finding.code != NOT_READ))
     )
     unread = cut_off and not (finding and finding.status is Status.DONE)
     can_confirm = step.confirm is not None and (silent or unread)
-    confirmed = can_confirm and _is_confirmed(state, since_read=not silent)
+    not_needed = finding is not None and finding.code == NOT_NEEDED
+    confirmed = (can_confirm or not_needed) and _is_confirmed(state, since_read=not (silent or not_needed))
     if busy and not (finding and finding.status is Status.DONE) and not confirmed:
         line = DisplayStatus.BUSY
     elif confirmed or (finding and finding.status is Status.DONE):
@@ -318,7 +479,8 @@ def step_view(
         confirmed_name=state.confirmed_name if state and confirmed else "",
         confirmed_at=state.confirmed_at if state and confirmed else None,
         can_confirm=can_confirm,
-        outdated=confirmed and finding is not None and not silent,
+        slow=slow,
+        outdated=confirmed and finding is not None and not (silent or not_needed),
     )
 
 
@@ -329,33 +491,61 @@ def _is_confirmed(state: State | None, *, since_read: bool) -> bool:
 
 
 def overview(
-    guide: Guide[Any, Any],
+    guide: AnyGuide,
     states: Mapping[str, State],
+    findings: Mapping[str, Finding | None],
     *,
     busy: Collection[str] = (),
+    work: Mapping[str, Text] = NO_WORK,
     finished: bool = False,
     order: tuple[str, ...] = (),
     cut_off: bool = False,
+    overridden: Collection[str] = (),
 ) -> Overview:
-    """All stages. `busy` are the keys of the steps that are being checked right now."""
-    steps = {
-        stage.key: tuple(
-            step_view(s, states.get(s.key), busy=s.key in busy, cut_off=cut_off) for s in stage.steps
+    """All stages. `busy` are the keys of the steps that are being checked right now; `work` says what
+    a job does at a stage, by its key; `overridden` are stages for which somebody gave a reason not
+    to wait for the safe order."""
+
+    def line(step: AnyStep) -> StepView:
+        key = step.key
+        slow = bool(step.reads & guide.slow_parts)
+        return step_view(
+            step, states.get(key), findings.get(key), busy=key in busy, cut_off=cut_off, slow=slow
         )
-        for stage in guide.stages
-    }
-    numbers = {stage.key: number for number, stage in enumerate(guide.stages, start=1)}
-    is_done = {key: bool(views) and all(view.done for view in views) for key, views in steps.items()}
-    return Overview(
-        tuple(
-            StageView(
-                stage=stage,
-                number=numbers[stage.key],
-                steps=steps[stage.key],
-                waits_for=tuple(numbers[need] for need in stage.needs if not is_done[need]),
-                finished=finished,
-            )
-            for stage in guide.stages
-        ),
-        order,
-    )
+
+    steps = {stage.key: tuple(map(line, stage.steps)) for stage in guide.stages}
+    stages = tuple(sorted(guide.stages, key=lambda stage: order.index(stage.key))) if order else guide.stages
+    numbers = {stage.key: number for number, stage in enumerate(stages, start=1)}
+    is_done = {key: bool(views) and not any(view.open for view in views) for key, views in steps.items()}
+
+    def harms_nobody(stage: AnyStage) -> bool:
+        """Whether those whom it would cut off are seen to, even where everyone chosen is let in."""
+        first = steps[guide.preparation.key]
+        return {step.step.key for step in first if step.done}.issuperset(stage.endangers)
+
+    def view(stage: AnyStage) -> StageView:
+        moved = () if stage.key in overridden else _moved_behind(guide, stage, order)
+        guarding = {need for need in moved if not is_done[need]}
+        if moved and not harms_nobody(stage):
+            guarding.add(guide.preparation.key)  # its lines say who that is
+        waits = guarding.union(need for need in stage.needs if not is_done[need])
+        return StageView(
+            stage=stage,
+            number=numbers[stage.key],
+            steps=steps[stage.key],
+            waits_for=tuple(sorted(numbers[need] for need in waits)),
+            finished=finished,
+            work=work.get(stage.key),
+            guarded=bool(guarding),
+        )
+
+    return Overview(tuple(view(stage) for stage in stages), order, is_reordered=stages != guide.stages)
+
+
+def _moved_behind(guide: AnyGuide, stage: AnyStage, order: Sequence[str]) -> tuple[str, ...]:
+    """The stages that follow on the page, and come first in the safe order."""
+    if stage.key not in order:
+        return ()
+    later = guide.stages[guide.stages.index(stage) + 1 :]
+    before = order[: order.index(stage.key)]
+    return tuple(each.key for each in later if each.steps and each.key in before)

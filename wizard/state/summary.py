@@ -21,14 +21,16 @@ class SetupSummary:
 
 
 def summarise(overview: Overview) -> SetupSummary:
-    return SetupSummary(_summary(overview), overview.done_count, overview.current.stage.key)
+    return SetupSummary(_summary(overview), overview.done_count, overview.urgent.stage.key)
 
 
 def _summary(overview: Overview) -> Summary:
+    if overview.alarms:
+        return Summary.HARM
     if overview.all_lines_done:
         return Summary.READY
     current = overview.current
-    still_open = [step for step in current.steps if not step.done]
+    still_open = [step for step in current.steps if step.open]
     if current is overview.preparation or not still_open:
         return Summary.IN_PROGRESS  # choices come first; nobody else is waited for
     if all(step.can_confirm for step in still_open):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
@@ -16,13 +17,21 @@ from wizard.guides.text import Text
 from wizard.history import timeline
 from wizard.models import Event, GuestInvitation, Setup
 from wizard.state import api_usage
-from wizard.state.overview import overview_of
+from wizard.state.context import context_of
 from wizard.state.status import Overview, StageView, StepView
 from wizard.support import needs_help
 from wizard.support.needs_help import Row
 
+if TYPE_CHECKING:
+    from wizard.support.needs_help import Judged
+
 SHOWN_EVENTS = 12
 SHOWN_NOTES = 10
+ROUTINE = (
+    "check_requested",
+    "check_done",
+    "people_requested",
+)  # half of what happens, and tells nobody anything
 
 
 @dataclass(frozen=True)
@@ -43,14 +52,21 @@ class Case:
         """Where whoever helps is needed: where the work stopped, else where it goes on."""
         if self.row.setup.finished:
             return self.overview.handover  # where it can be opened again
-        return self.overview.stage(self.row.stopped_at) if self.row.stopped_at else self.overview.current
+        return self.overview.stage(self.row.stopped_at) if self.row.stopped_at else self.overview.urgent
 
     @property
     def missing(self) -> list[StepView]:
         """What is still to be done in that stage."""
         if not self.row.setup.org.is_bound:  # nothing was looked at: bare titles say nothing
             return []
-        return [step for step in self.stage.steps if not step.done]
+        return [step for step in self.stage.steps if step.open]
+
+    @property
+    def lacking(self) -> list[StepView]:
+        """The permissions that the Salesforce user lacks, wherever the work stands."""
+        here = self.missing
+        steps = [step for view in self.overview.stages for step in view.steps if step not in here]
+        return [step for step in steps if step.finding and step.finding.remedy == "RIGHT_MISSING"]
 
     @property
     def connection(self) -> Connection:
@@ -69,18 +85,18 @@ class Case:
         return (api_usage.percent_used(self.connection) or 0) >= api_usage.WARN_AT
 
 
-def setups() -> QuerySet[Setup]:
+def setups() -> QuerySet[Judged]:
     """With what `case` needs of a setup."""
     rows = Setup.objects.select_related("org", "org__connection", "org__connection__granted_by")
     return needs_help.with_reason(rows.select_related("started_by", "assignee", "finished_by"))
 
 
-def case(setup: Setup) -> Case:
+def case(setup: Judged) -> Case:
     """Of a setup out of `setups`."""
     events, notes = _events(setup)
     return Case(
         row=needs_help.rows([setup])[0],
-        overview=overview_of(setup),
+        overview=context_of(setup).overview,
         events=events,
         notes=notes,
         taken_over_at=setup.taken_over_at,
@@ -92,16 +108,17 @@ def case(setup: Setup) -> Case:
 
 def _events(setup: Setup) -> tuple[list[timeline.Row], list[Event]]:
     """The last events and the last notes, in one query."""
-    newest = setup.events.order_by("-id").values("pk")[:SHOWN_EVENTS]
-    wanted = Q(pk__in=newest) | Q(kind="note")
+    newest_first = setup.events.order_by("-id").values("pk")
+    newest = newest_first.exclude(kind__in=ROUTINE)[:SHOWN_EVENTS]
+    last_check = newest_first.filter(kind="check_done")[:1]
+    wanted = Q(pk__in=newest) | Q(pk__in=last_check) | Q(kind="note")
     found = list(timeline.light(setup.events.filter(wanted)).order_by("-id")[: SHOWN_EVENTS + SHOWN_NOTES])
     notes = [event for event in found if event.kind == "note"][:SHOWN_NOTES]
     return [timeline.row(event) for event in found[:SHOWN_EVENTS]], notes
 
 
 def _invitations(setup: Setup) -> list[tuple[Text, GuestInvitation]]:
-    titles = {stage.key: stage.title for stage in setup.guide.stages}
-    return [(titles[row.stage], row) for row in guests.of_setup(setup) if row.stage in titles]
+    return [(row.title, row) for row in guests.of_setup(setup)]
 
 
 def _guests(setup: Setup) -> list[SetupGuest]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from uuid import UUID
 
 from wizard.guides.base import Status
 from wizard.models import Job, StepState
 
 
-def stages_of(jobs: Mapping[Any, Job]) -> dict[Any, str]:
+def stages_of(jobs: Mapping[UUID, Job]) -> dict[UUID, str]:
     """By setup: the first stage of its job in which something is left for us to do; "" where none is."""
     writing = {pk: job for pk, job in jobs.items() if job.writing}
-    done: dict[Any, set[str]] = {pk: set() for pk in writing}
+    done: dict[object, set[str]] = {pk: set() for pk in writing}
     if writing:
         read = StepState.objects.filter(setup__in=writing, finding__status=Status.DONE.value)
         for pk, step in read.values_list("setup", "step"):

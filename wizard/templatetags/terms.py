@@ -1,6 +1,7 @@
 """Explain a term of the trade where it stands: a button that opens a note, without JavaScript.
 
-`{% explained text %}` shows a `Text` with the first occurrence of each term as a button, and
+`{% explained text %}` shows a `Text` with the first occurrence of each term as a button (and Salesforce's
+labels in the language of a screen, if that is given), and
 `{% explanations %}`, once at the end of that part of the page, the notes that they open. A part
 that is fetched again by itself names itself, so that its notes keep ids of their own.
 """
@@ -11,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from django import template
+from django.http import HttpRequest
 from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -23,22 +25,28 @@ from wizard.messages.render import filled, marked_up
 
 register = template.Library()
 
+Told = dict[str, dict[str, Term]]  # by part of the page: the terms that stand in it as buttons
 LABEL = re.compile(r"(<b\b.*?</b>)")  # Salesforce's own labels stay as they are
 
 
+def told(request: HttpRequest) -> dict[str, Told]:
+    """A context processor: what one rendering explains, its included parts together."""
+    return {"told": {}}
+
+
 def _used(context: RequestContext, part: str) -> dict[str, Term]:
-    parts: dict[str, dict[str, Term]] = context["request"].__dict__.setdefault("_terms", {})
-    return parts.setdefault(part, {})
+    told: Told = context["told"]
+    return told.setdefault(part, {})
 
 
 @register.simple_tag(takes_context=True)
-def explained(context: RequestContext, text: Text | None, part: str = "page") -> SafeString:
+def explained(context: RequestContext, text: Text | None, part: str = "page", screen: str = "") -> SafeString:
     if text is None:
         return SafeString("")
     used = _used(context, part)
     button = _button(used, part)
     # Only our own words are looked at: what is filled in comes from people and from the org.
-    pieces = LABEL.split(marked_up(text))
+    pieces = LABEL.split(marked_up(text, screen))
     message = "".join(piece if LABEL.match(piece) else glossary.replace(piece, button) for piece in pieces)
     return mark_safe(filled(message, text))  # noqa: S308 - escaped by `marked_up` and `filled`
 

@@ -9,3 +9,4 @@ from wizard.messages import render
 register = template.Library()
 register.filter("words", render.words)
 register.filter("plain", render.plain)
+register.filter("detail", render.detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from teams import limits, reauth
+from teams import reauth
 from teams.access import Action
+from teams.acting.acts import NotDone
 from teams.http import SignedInRequest
+from wizard.actions import assignment, notes
 from wizard.models import Setup
-from wizard.setups import assignment, notes
-from wizard.views.common import fetch_with_or_without_org, posted, refused_as_finished
+from wizard.views.common import fetch_with_or_without_org, posted, tell
 from wizard.views.support import render_case
 
 
@@ -26,36 +27,40 @@ def _back(request: SignedInRequest, setup: Setup) -> HttpResponse:
 
 
 @posted
-def take_over(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+def take_over(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     setup = fetch_with_or_without_org(request, setup_id, Action.CHANGE)
-    if refused_as_finished(request, setup):
+    try:
+        before = assignment.take_over(setup, request.user)
+    except NotDone as why:
+        tell(request, why)
         return _back(request, setup)
-    before = assignment.take_over(setup, request.user)
     if before and before != request.user:
-        text = _("You have this setup now. %(name)s had it before.") % {"name": before.full_name}
+        text = _("This setup is assigned to you now. Before, it was assigned to %(name)s.") % {
+            "name": before.full_name
+        }
         messages.success(request, text)
     else:
-        messages.success(request, _("You have this setup now."))
+        messages.success(request, _("This setup is assigned to you now."))
     return _back(request, setup)
 
 
 @posted
-def give_back(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+def give_back(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     setup = fetch_with_or_without_org(request, setup_id, Action.CHANGE)
     assignment.give_back(setup, request.user)
-    messages.success(request, _("Nobody has this setup now."))
+    messages.success(request, _("This setup is not assigned to anybody now."))
     return _back(request, setup)
 
 
 @posted
-def note(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+def note(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     setup = fetch_with_or_without_org(request, setup_id, Action.CHANGE)
     form = notes.NoteForm(request.POST)
     if not form.is_valid():
         return render_case(request, setup.pk, form, status=422)
-    if seconds := limits.writing(request.user):
-        messages.warning(request, limits.words(seconds))
-    else:
-        notes.leave(setup, form.cleaned_data["text"], request.user)
+    try:
+        notes.note(setup, request.user, form.cleaned_data["text"])
         messages.success(request, _("Your note is kept. It is in the history too."))
+    except NotDone as why:
+        tell(request, why)
     return _back(request, setup)

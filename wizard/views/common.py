@@ -2,65 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import wraps
-from typing import Any, Concatenate
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import Concatenate
+from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from teams.access import Action, fetch_for, lets_guests_in, role_in
+from teams.access import Action, lets_guests_in
+from teams.acting.acts import NotDone
 from teams.http import SignedInRequest
-from teams.models import Role
-from wizard.errors import GuestAccessEnded, OrgNotConnected
-from wizard.guests import invitations, permissions
-from wizard.messages.render import plain
+from wizard.actions import fetch
+from wizard.actions.refusing import refuse_cut_off, refuse_finished
+from wizard.live import ticket
+from wizard.messages import not_done
+from wizard.messages.not_done import Weight
 from wizard.models import Job, Setup
 
+LEVELS = {Weight.INFO: messages.INFO, Weight.WARNING: messages.WARNING, Weight.ERROR: messages.ERROR}
 
-def fetch_setup(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
+
+def fetch_setup(
+    request: SignedInRequest, setup_id: UUID, action: Action = Action.SEE, *, archived_too: bool = False
+) -> Setup:
     """The setup with its org and connection, if this person may do that with it (else 404 or 403).
 
     Guests are let in by the views that say so with `@guests_too`.
     """
-    found = fetch_with_or_without_org(request, setup_id, action)
-    if not found.org.is_bound:
-        raise OrgNotConnected(found)
-    return found
+    guests = lets_guests_in(request)
+    return fetch.fetch_setup(request.user, setup_id, action, guests=guests, archived_too=archived_too)
 
 
-def fetch_with_or_without_org(request: SignedInRequest, setup_id: Any, action: Action = Action.SEE) -> Setup:
-    """For the pages on which a setup waits for its org."""
-    setups = Setup.objects.select_related("org", "org__connection", "finished_by")
-    guest_field = "pk" if lets_guests_in(request) else None
-    try:
-        return fetch_for(
-            request.user, action, setups, team_field="org__team", guest_field=guest_field, pk=setup_id
-        )
-    except Http404:
-        if guest_field and request.user.is_guest and invitations.was_let_in(request.user, setup_id):
-            raise GuestAccessEnded from None
-        raise
-
-
-def is_guest(setup: Setup) -> bool:
-    """Whether the setup was given out to a guest."""
-    return role_in(setup) is Role.GUEST
-
-
-def is_theirs(request: SignedInRequest, setup: Setup, stage_key: str) -> bool:
-    """A member may work on every stage, a guest on those that were sent to them."""
-    return not is_guest(setup) or stage_key in invitations.stages_of(request.user, setup)
-
-
-def check_theirs(request: SignedInRequest, setup: Setup, stage_key: str) -> None:
-    if not is_theirs(request, setup, stage_key):
-        raise PermissionDenied
+def fetch_with_or_without_org(
+    request: SignedInRequest, setup_id: UUID, action: Action = Action.SEE, *, archived_too: bool = False
+) -> Setup:
+    """For the pages on which a setup waits for its org. `archived_too`: and for those of one put away."""
+    guests = lets_guests_in(request)
+    return fetch.fetch_setup(
+        request.user, setup_id, action, guests=guests, archived_too=archived_too, unbound_too=True
+    )
 
 
 def check_stage(setup: Setup, stage_key: str) -> str:
@@ -77,30 +62,28 @@ def check_input(setup: Setup, input_key: str) -> str:
     return input_key
 
 
+def tell(request: SignedInRequest, why: NotDone) -> None:
+    """Say on the next page why it was not done."""
+    messages.add_message(request, LEVELS[not_done.weight(why)], not_done.words(why))
+
+
 def refused_as_finished(request: SignedInRequest, setup: Setup) -> bool:
     """Tell that a setup which is handed over is not changed, if so."""
-    if setup.finished:
-        messages.info(request, _("This setup is handed over. Open it again to change something."))
-    return setup.finished
+    return _refused(request, partial(refuse_finished, setup))
 
 
 def refused_because(request: SignedInRequest, setup: Setup) -> bool:
     """Tell why nothing can be started now, if so."""
-    if refused_as_finished(request, setup):
-        return True
-    if not setup.org.connection.is_connected:
-        messages.warning(request, _("Sign in to the org again first. Nothing is lost."))
+    return _refused(request, partial(refuse_cut_off, setup))
+
+
+def _refused(request: SignedInRequest, ask: Callable[[], None]) -> bool:
+    try:
+        ask()
+    except NotDone as why:
+        tell(request, why)
         return True
     return False
-
-
-def refused_by_rights(request: SignedInRequest, setup: Setup, stages: Collection[str]) -> bool:
-    """Tell a guest what their own user lacks in Salesforce for these stages, if anything."""
-    lacking = permissions.lacking(request.user, setup, stages) if is_guest(setup) else ()
-    if lacking:
-        why = " ".join(plain(each) for each in lacking)
-        messages.warning(request, f"{why} {_('So we change nothing for you here.')}")
-    return bool(lacking)
 
 
 def download(answer: HttpResponse, setup: Setup, ending: str, of: str = "") -> HttpResponse:
@@ -108,6 +91,14 @@ def download(answer: HttpResponse, setup: Setup, ending: str, of: str = "") -> H
     name = f"connect-guide-{of}{slugify(setup.org.name) or setup.org.org_id}.{ending}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def list_stream(request: SignedInRequest, list_name: str, shown: Sequence[Setup]) -> str:
+    """Where this person's browser gets the rows of a list from that change."""
+    if not shown:
+        return ""
+    session_key = request.session.session_key or ""
+    return ticket.address(ticket.list_ticket(request.user.pk, list_name, shown, session_key=session_key))
 
 
 def say_busy(request: SignedInRequest, job: Job) -> None:
@@ -124,7 +115,7 @@ def posted(view: View) -> View:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def answer(request: SignedInRequest, setup_id: Any, **more: Any) -> HttpResponse:
+    def answer(request: SignedInRequest, setup_id: UUID, **more: str) -> HttpResponse:
         if request.method == "POST":
             return view(request, setup_id, **more)
         setup = fetch_setup(request, setup_id)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from orgs.forms import WhereForm
-from orgs.sign_in import callbacks, flow
+from orgs.sign_in import flow
 from orgs.sign_in import problem_page as problems
 from orgs.sign_in.callbacks import SignInResult
 from orgs.sign_in.errors import SignInProblem
@@ -20,6 +20,7 @@ from teams import limits, reauth
 from teams.access import guests_too
 from teams.http import SignedInRequest
 from teams.models import User
+from wizard.actions import admit
 from wizard.guests import invitations
 from wizard.models import GuestInvitation
 
@@ -27,7 +28,7 @@ KIND = "guest"
 MAY_SIGN_IN = ("new", "used", "here")
 SESSION_KEY = "guest_invitation"
 TURNED_AWAY = "guest_turned_away"
-# How the refusals of `guests.let_in` that are not about the link itself are explained.
+# How the refusals of `admit` that are not about the link itself are explained.
 PROBLEMS = {"different_org": "guest_different_org", "taken": "guest_org_taken"}
 
 
@@ -93,14 +94,17 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     setup = invitation.setup
+    stages = [setup.guide.stage(key) for key in invitation.stages]
     looks = request.user.pk if isinstance(request.user, User) else invitation.used_by_id
     ctx = {
         "invitation": invitation,
         "setup": setup,
         "org": setup.org,
         "team": setup.org.team,
-        "stage": setup.guide.stage(invitation.stage),
+        "stages": stages,
+        "minutes": sum(stage.minutes for stage in stages),
         "standing": standing,
+        "may_sign_in": standing in MAY_SIGN_IN,
         "keeps": invitations.may_become_connection(invitation),
         "is_connection": invitations.is_connection_of(looks, setup.org),
         "form": form,
@@ -129,7 +133,8 @@ def _to_salesforce(request: HttpRequest, invitation: GuestInvitation, form: Wher
             team=org.team,
             org=org,
             # Who is here already proves who they are: Salesforce must not answer for an open browser.
-            as_another=request.user.is_authenticated or "another" in request.POST,
+            # And where nobody knows the org yet, its open session must not choose one.
+            as_another=request.user.is_authenticated or "another" in request.POST or not org.is_bound,
             kind=KIND,
             about=str(invitation.pk),
             back=f"{reverse('wizard:guest')}?another",
@@ -142,25 +147,27 @@ def _to_salesforce(request: HttpRequest, invitation: GuestInvitation, form: Wher
     return HttpResponseRedirect(address)
 
 
-def came_back(request: HttpRequest, arrival: SignInResult) -> HttpResponse:
+def came_back(request: HttpRequest, arrival: SignInResult) -> tuple[HttpResponse, bool]:
     """The end of a guest's sign-in: let in, or told why not."""
     known = invitations.by_key(arrival.sign_in.about)
     if known is not None and _standing(request, known) not in MAY_SIGN_IN:
-        callbacks.discard_grant(arrival)  # somebody signed in here meanwhile: sessions are never mixed
-        return redirect("wizard:guest")
+        return redirect("wizard:guest"), False  # somebody signed in here meanwhile: sessions are never mixed
     try:
-        entry = invitations.admit(arrival)
-    except invitations.Refused as refused:
+        entry, kept = admit.admit(arrival)
+    except admit.Refused as refused:
         if refused.why not in PROBLEMS:
             request.session[TURNED_AWAY] = refused.why
-            return redirect(f"{reverse('wizard:guest')}?turned-away")
+            return redirect(f"{reverse('wizard:guest')}?turned-away"), False
         code = PROBLEMS[refused.why]
-        return problems.tell(request, SignInProblem(code, sign_in=arrival.sign_in, **refused.params))
+        if known is not None and code == "guest_different_org" and flow.is_namesake(known.setup.org, arrival):
+            code = "guest_same_name_org"
+        return problems.tell(request, SignInProblem(code, sign_in=arrival.sign_in, **refused.params)), False
     login(request, entry.user, backend="teams.backends.Accounts")
-    reauth.note_sign_in(request, entry.user, "salesforce")
+    if arrival.sign_in.fresh:  # an open session at Salesforce may have answered anybody else
+        reauth.note_sign_in(request, entry.user, "salesforce")
     request.session.pop(SESSION_KEY, None)
     default = reverse("wizard:stage", args=[entry.setup.pk, entry.stage])
-    return redirect(reauth.safe_next(request, arrival.sign_in.next_url, default))
+    return redirect(reauth.safe_next(request, arrival.sign_in.next_url, default)), kept
 
 
 def home(request: SignedInRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,9 +16,9 @@ from wizard.views.common import download, fetch_with_or_without_org
 
 
 @require_GET
-def history(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+def history(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     """What happened, newest first, each event in a sentence; also while the client has not signed in."""
-    setup = fetch_with_or_without_org(request, setup_id)
+    setup = fetch_with_or_without_org(request, setup_id, archived_too=True)
     filters = timeline.Filters.of(request.GET.dict())
     page, rows = timeline.page(setup, filters, request.GET.get("page"))
     ctx = {
@@ -35,16 +35,16 @@ def history(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 
 
 @require_GET
-def history_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT)
+def history_csv(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
+    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT, archived_too=True)
     audit.record_access(setup, "history_exported", request.user, format="csv")
     answer = HttpResponse(export.as_csv(setup), content_type="text/csv; charset=utf-8")
     return download(answer, setup, "csv", "history-")
 
 
 @require_GET
-def history_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT)
+def history_json(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
+    setup = fetch_with_or_without_org(request, setup_id, Action.EXPORT, archived_too=True)
     audit.record_access(setup, "history_exported", request.user, format="json")
     told = export.as_json(setup)
     answer = JsonResponse(told, safe=False, json_dumps_params={"indent": 2, "ensure_ascii": False})

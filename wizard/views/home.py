@@ -1,28 +1,25 @@
-"""The first page, and what follows a sign-in to an org."""
+"""The first page."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from orgs.models import Org
-from teams.access import Action, fetch_for, guests_too, teams_for
+from teams.access import Action, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team
 from wizard.models import Setup
-from wizard.setups import assignment
-from wizard.setups.create import open_setup
-from wizard.support import setup_list
+from wizard.support import assignees, live_rows, reasons, setup_list
 from wizard.support.setup_list import Filters
-from wizard.views import guest_entry
+from wizard.views import common, guest_entry
 
 PER_PAGE = 25
 IDLE_SHOWN = 10
+FEW = 8  # setups are seen at a glance: no filters, and more room for each
 
 
 @guests_too
@@ -35,20 +32,24 @@ def home(request: SignedInRequest) -> HttpResponse:
     filters = Filters.of(request.GET.dict())
     found = setup_list.setups(teams, filters, request.user)
     counts = setup_list.counts(found)
-    total = counts[filters.state] if filters.state else sum(counts.values())
+    total = setup_list.total(counts, filters)
     pages = Paginator(setup_list.in_order(found, filters), PER_PAGE)
     pages.count = total  # counted already
     page = pages.get_page(request.GET.get("page"))
+    rows = setup_list.rows(page)
     idle = _idle_orgs(teams, filters) if page.number == 1 else []
     ctx = {
         "page": page,
-        "rows": setup_list.rows(page),
+        "rows": rows,
+        "stream": common.list_stream(request, live_rows.HOME, [row.setup for row in rows]),
         "filters": filters,
         "counts": counts,
         "total": total,
+        "few": total <= FEW and not filters.narrowed and not filters.sort,
+        "archived": 0 if filters.state else counts[reasons.Reason.ARCHIVED],
         "need_somebody": sum(count for state, count in counts.items() if state.needs_somebody),
         "people": setup_list.people(teams),
-        "holders": assignment.holders(teams),
+        "holders": assignees.holders(teams),
         "sorts": [(key, words) for key, (words, _order) in setup_list.SORTS.items()],
         "idle_orgs": idle[:IDLE_SHOWN],
         "more_idle": len(idle) > IDLE_SHOWN,
@@ -66,20 +67,3 @@ def _idle_orgs(teams: QuerySet[Team], filters: Filters) -> list[Org]:
         fits = Q(name__icontains=filters.q) | Q(org_id__startswith=filters.q)
         orgs = orgs.filter(fits | Q(connection__username__icontains=filters.q))
     return list(orgs.only("name", "is_sandbox")[: IDLE_SHOWN + 1])
-
-
-@require_GET
-def opened(request: SignedInRequest, org_id: Any) -> HttpResponse:
-    """Where a sign-in to the org leads: to its setup, which the sign-in has opened (`wizard.receivers`)."""
-    org = fetch_for(request.user, Action.SEE, Org.objects.all(), pk=org_id)
-    setups = Setup.objects.filter(org=org).order_by("-created_at")
-    setup = setups.filter(finished_at=None).first() or setups.first()
-    return redirect("wizard:setup", setup.id) if setup else redirect("wizard:home")
-
-
-@require_POST
-def begin(request: SignedInRequest, org_id: Any) -> HttpResponse:
-    """Start a setup again in an org that we know already."""
-    org = fetch_for(request.user, Action.CHANGE, Org.objects.exclude(org_id=""), pk=org_id)
-    setup, _is_new = open_setup(org, request.user)
-    return redirect("wizard:setup", setup.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,9 +16,9 @@ from wizard.views.common import download, fetch_setup
 
 
 @require_GET
-def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+def report_page(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     """Every source line with its status and its kind of proof, on one printable page."""
-    setup = fetch_setup(request, setup_id)
+    setup = fetch_setup(request, setup_id, archived_too=True)
     audit.report_seen(setup, request.user)
     ctx = {
         "setup": setup,
@@ -30,16 +30,16 @@ def report_page(request: SignedInRequest, setup_id: Any) -> HttpResponse:
 
 
 @require_GET
-def report_csv(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id, Action.EXPORT)
+def report_csv(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.EXPORT, archived_too=True)
     audit.record_access(setup, "report_exported", request.user, format="csv")
     text = export.as_csv(build.build(setup))
     return download(HttpResponse(text, content_type="text/csv; charset=utf-8"), setup, "csv")
 
 
 @require_GET
-def report_json(request: SignedInRequest, setup_id: Any) -> HttpResponse:
-    setup = fetch_setup(request, setup_id, Action.EXPORT)
+def report_json(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.EXPORT, archived_too=True)
     audit.record_access(setup, "report_exported", request.user, format="json")
     answer = JsonResponse(
         export.as_json(setup, build.build(setup)),

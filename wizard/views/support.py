@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, fetch_for, role_in, teams_for
 from teams.http import SignedInRequest
-from wizard.setups import assignment
-from wizard.setups.notes import NoteForm
-from wizard.support import case, needs_help
+from wizard.actions.notes import NoteForm
+from wizard.support import assignees, case, live_rows, needs_help, reasons
 from wizard.support.needs_help import Filters
+from wizard.views import common
 
 PER_PAGE = 25
+FEW = 8  # are seen at a glance: nothing to filter
 
 
 @require_GET
@@ -31,25 +32,28 @@ def needing_help(request: SignedInRequest) -> HttpResponse:
     pages = Paginator(needs_help.in_order(found, filters), PER_PAGE)
     pages.count = counts[filters.reason] if filters.reason else sum(counts.values())  # counted already
     page = pages.get_page(request.GET.get("page"))
+    rows = needs_help.rows(page)
     ctx = {
         "page": page,
-        "rows": needs_help.rows(page),
+        "rows": rows,
+        "stream": common.list_stream(request, live_rows.STUCK, [row.setup for row in rows]),
         "filters": filters,
-        "counts": {reason: counts[reason] for reason in needs_help.STUCK},
+        "counts": {reason: counts[reason] for reason in reasons.STUCK},
         "total": pages.count,
-        "holders": assignment.holders(teams),
+        "few": pages.count <= FEW and not filters.narrowed,
+        "holders": assignees.holders(teams),
     }
     return render(request, "wizard/support.html", ctx)
 
 
 @require_GET
-def setup(request: SignedInRequest, setup_id: Any) -> HttpResponse:
+def setup(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     """What happened, what is next and who is on it."""
     return render_case(request, setup_id, NoteForm())
 
 
 def render_case(
-    request: SignedInRequest, setup_id: Any, form: NoteForm, *, status: int = 200
+    request: SignedInRequest, setup_id: UUID, form: NoteForm, *, status: int = 200
 ) -> HttpResponse:
     """The whole page; a note that can't be kept stays in its field."""
     found = fetch_for(request.user, Action.SEE, case.setups(), team_field="org__team", pk=setup_id)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from orgs.salesforce.client import Client, Save, Sub, SubResult
 from orgs.salesforce.errors import LOCKED, SalesforceError
@@ -21,7 +20,7 @@ from wizard.guides.connected_app_authentication.changes import ASSIGN, CREATE_SE
 from wizard.guides.connected_app_authentication.checks_rights import APP_ACCESS, check_right
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
-from wizard.guides.text import Text
+from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
 
 BATCH = 200
@@ -43,17 +42,22 @@ WRITES = (
     Access(
         "PermissionSet",
         ("Name", "Label", "Description"),
-        Text(_("One new, empty permission set: the app's guest list.")),
+        Text(_("One new, empty permission set for the app.")),
     ),
     Access(
         "PermissionSetAssignment",
         ("AssigneeId", "PermissionSetId"),
-        Text(_("The new set for the people you choose, and the four sets for the connection user.")),
+        Text(
+            _(
+                "The new permission set for the people you choose, and the "
+                "four permission sets for the connection user."
+            )
+        ),
     ),
     Access(
         "SetupEntityAccess",
         ("ParentId", "SetupEntityId"),
-        Text(_("The new set on the Salesforce Marketing Cloud app.")),
+        Text(_("The new permission set, added to the connected app Salesforce Marketing Cloud.")),
     ),
 )
 
@@ -215,7 +219,7 @@ def _learn(client: Client, created: Iterable[Outcome], sets: _Sets) -> None:
             sets.failed[key] = outcome.error_code or ""
 
 
-def _look_up(client: Client, data: Mapping[str, Any]) -> list[str]:
+def _look_up(client: Client, data: Mapping[str, Json]) -> list[str]:
     where = "SELECT Id FROM PermissionSet WHERE Name = {name} AND NamespacePrefix = null"
     return [row["Id"] for row in client.query(soql(where, name=data["name"]))]
 

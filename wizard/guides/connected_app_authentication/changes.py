@@ -158,7 +158,10 @@ def undo_plan(
     apps = {str(change.data["app_id"]) for change, _row in every if change.kind == GRANT}
     made = {row_id for change, row_id in every if change.kind == CREATE_SET}
     shared = _shared(made, apps, snapshot)
-    plan = [_inverse(change, row_id) for change, row_id in rows if _is_there(change, row_id, snapshot)]
+    labels = _labels_now(snapshot)
+    plan = [
+        _inverse(change, row_id, labels) for change, row_id in rows if _is_there(change, row_id, snapshot)
+    ]
     return [_kept_if_needed(each, taken, left, shared, apps, snapshot) for each in plan]
 
 
@@ -170,13 +173,13 @@ def _is_there(change: Change, row_id: str, snapshot: Snapshot) -> bool:
     return not part.is_known or any(row.id == row_id for row in part.get(()))
 
 
-def _inverse(change: Change, row_id: str) -> Change:
+def _inverse(change: Change, row_id: str, labels: Mapping[str, str]) -> Change:
+    label = labels.get(row_id) or str(change.data.get("set_label") or change.data.get("label") or "")
+    named = {**change.what.params, "label": label}
     what = {
         GRANT: Text(_("Take the permission set off the connected app")),
-        ASSIGN: Text(_("Take the permission set {label} back from {user}"), change.what.params),
-        CREATE_SET: Text(
-            _("Delete the permission set {label}"), {"label": str(change.data.get("label", ""))}
-        ),
+        ASSIGN: Text(_("Take the permission set {label} back from {user}"), named),
+        CREATE_SET: Text(_("Delete the permission set {label}"), {"label": label}),
     }[change.kind]
     return Change(
         kind={GRANT: REVOKE, ASSIGN: UNASSIGN, CREATE_SET: DELETE_SET}[change.kind],
@@ -189,10 +192,16 @@ def _inverse(change: Change, row_id: str) -> Change:
             "id": row_id,
             "undoes": change.key,
             "undoes_kind": change.kind,
-            "set_label": str(change.data.get("set_label", "")),
+            "set_label": label if change.kind == ASSIGN else "",
         },
-        group=change.group,
+        group=label if change.group else "",
     )
+
+
+def _labels_now(snapshot: Snapshot) -> dict[str, str]:
+    """What the sets are called in the org today: by their ids, and by those of their assignments."""
+    sets = {each.id: each.label for each in snapshot.sets.get(())}
+    return {**sets, **{row.id: sets.get(row.set_id, "") for row in snapshot.assignments.get(())}}
 
 
 def _kept_if_needed(

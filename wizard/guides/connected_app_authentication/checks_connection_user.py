@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.lookups import the_user, unknown
+from wizard.guides.connected_app_authentication.lookups import day, is_known, the_user, unknown
+from wizard.guides.connected_app_authentication.reading.parts import FREEZE_ACTIONS
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, User
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
@@ -12,6 +13,7 @@ from wizard.guides.text import gettext_noop as _
 LICENCE = "Salesforce"
 LICENCE_KEY = "SFDC"  # UserLicense.LicenseDefinitionKey of that licence, in every language
 PROFILE = "System Administrator"
+FROZE, _UNFROZE = FREEZE_ACTIONS
 
 
 def is_administrator(user: User) -> bool | None:
@@ -28,7 +30,7 @@ def _is_full_licence(user: User) -> bool | None:
 
 
 def check_active(snapshot: Snapshot, choices: Choices) -> Finding:
-    user = _user(snapshot, choices)
+    user = chosen_user(snapshot, choices)
     if isinstance(user, Finding):
         return user
     if not user.active:
@@ -41,14 +43,34 @@ def check_active(snapshot: Snapshot, choices: Choices) -> Finding:
             "login_unseen", Text(_("Salesforce does not show whether {user} is frozen."), {"user": user.name})
         )
     if login.frozen:
-        return _to_do("user_frozen", _("{user} is frozen."), user, "CONNECTION_USER_FROZEN")
+        return _frozen(snapshot, choices, user)
     if login.locked:
         return _to_do("user_locked", _("The password of {user} is locked."), user, "CONNECTION_USER_LOCKED")
     return Finding.done("user_active", Text(_("{user} is active and not frozen."), {"user": user.name}))
 
 
+def _frozen(snapshot: Snapshot, choices: Choices, user: User) -> Finding:
+    """By whom, as the audit trail tells. That Salesforce itself leaves no row is inference."""
+    if not is_known(snapshot, choices, "freezes"):
+        return _to_do("user_frozen", _("{user} is frozen."), user, "CONNECTION_USER_FROZEN")
+    newest = next(iter(snapshot.freezes.get(())), None)
+    if newest and newest.action == FROZE:
+        by = {"user": user.name, "by": newest.by or "?", "day": day(newest.at)}
+        return Finding.to_do(
+            "user_frozen_by", Text(_("{by} froze {user} on {day}."), by), remedy="CONNECTION_USER_FROZEN_BY"
+        )
+    return Finding.to_do(
+        "user_contained",
+        Text(
+            _("{user} is frozen, and the audit trail names nobody. Probably Salesforce did it itself."),
+            {"user": user.name},
+        ),
+        remedy="CONNECTION_USER_CONTAINED",
+    )
+
+
 def check_licence(snapshot: Snapshot, choices: Choices) -> Finding:
-    user = _user(snapshot, choices)
+    user = chosen_user(snapshot, choices)
     if isinstance(user, Finding):
         return user
     now, must = Text("{licence}", {"licence": user.licence}), Text(LICENCE)
@@ -89,7 +111,7 @@ def check_licence(snapshot: Snapshot, choices: Choices) -> Finding:
 
 
 def check_profile(snapshot: Snapshot, choices: Choices) -> Finding:
-    user = _user(snapshot, choices)
+    user = chosen_user(snapshot, choices)
     if isinstance(user, Finding):
         return user
     wanted = {
@@ -130,16 +152,23 @@ def check_profile(snapshot: Snapshot, choices: Choices) -> Finding:
             remedy="BOXES_UNSEEN",
             details=unseen,
         )
-    return Finding.done(
-        "profile_right", Text(_("{user} matches Salesforce's checklist."), {"user": user.name}), now=now
-    )
+    return Finding.done("profile_right", _matches(user), now=now)
+
+
+def _matches(user: User) -> Text:
+    """A profile of another name is a translated one or a copy, which may differ in what we don't look at."""
+    if user.profile in ("", PROFILE):
+        return Text(_("{user} matches Salesforce's checklist."), {"user": user.name})
+    message = _("{user} matches Salesforce's checklist: the profile {profile} has the rights of {wanted}.")
+    return Text(message, {"user": user.name, **_profiles(user)})
 
 
 def _profiles(user: User) -> dict[str, str]:
     return {"profile": user.profile, "wanted": PROFILE}
 
 
-def _user(snapshot: Snapshot, choices: Choices) -> User | Finding:
+def chosen_user(snapshot: Snapshot, choices: Choices) -> User | Finding:
+    """The connection user, or why nothing can be said of it."""
     if not choices.connection_user:
         return Finding.blocked(
             "no_connection_user",

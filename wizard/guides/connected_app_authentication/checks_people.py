@@ -38,31 +38,14 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
         return Finding.to_do(
             "set_renamed",
             Text(
-                _("The set that we made is called {label} ({name}) in the org now."),
+                _("The permission set that we made is called {label} ({name}) in the org now."),
                 {"label": ours.label, "name": ours.name},
             ),
             remedy="SET_RENAMED",
             ways=_ways_out(ours, snapshot, choices),
         )
-    other = lookups.twin(snapshot, choices)
-    if other and other.kind is not SetKind.PLAIN:
-        code, message = _TAKEN[other.kind]
-        return Finding.to_do(
-            code,
-            Text(message, {"label": other.label, "name": other.name}),
-            remedy="NAME_TAKEN_OTHERWISE",
-            ways=(_new_name(snapshot, choices),),
-        )
-    if other:
-        return Finding.to_do(
-            "name_taken",
-            Text(
-                _("The org has a set like it: {label} ({name}). Use that one, or choose another label."),
-                {"label": other.label, "name": other.name},
-            ),
-            remedy="NAME_TAKEN",
-            ways=_ways_out(other, snapshot, choices),
-        )
+    if other := lookups.twin(snapshot, choices):
+        return _taken(other, snapshot, choices)
     if not snapshot.sets.get(()):
         return Finding.cannot_check(
             "no_sets_seen",
@@ -71,6 +54,27 @@ def check_set_name(snapshot: Snapshot, choices: Choices) -> Finding:
         )
     return Finding.done(
         "name_valid", Text(_("The API name {name} is valid and approved."), {"name": choices.set_name})
+    )
+
+
+def _taken(other: PermissionSet, snapshot: Snapshot, choices: Choices) -> Finding:
+    """Something in the org bears the name already."""
+    named = {"label": other.label, "name": other.name}
+    if other.kind is not SetKind.PLAIN:
+        code, message = _TAKEN[other.kind]
+        ways = (_new_name(snapshot, choices),)
+        return Finding.to_do(code, Text(message, named), remedy="NAME_TAKEN_OTHERWISE", ways=ways)
+    return Finding.to_do(
+        "name_taken",
+        Text(
+            _(
+                "The org has a permission set like it: {label} "
+                "({name}). Use that one, or choose another label."
+            ),
+            named,
+        ),
+        remedy="NAME_TAKEN",
+        ways=_ways_out(other, snapshot, choices),
     )
 
 
@@ -93,7 +97,7 @@ _TAKEN = {
 
 def _ways_out(other: PermissionSet, snapshot: Snapshot, choices: Choices) -> tuple[Alternative, ...]:
     """Adopt the set that is there, or take a name that is free."""
-    use = Text(_("Use the existing set {label}"), {"label": other.label})
+    use = Text(_("Use the existing permission set {label}"), {"label": other.label})
     return Alternative(use, {"adopt": other.id}), _new_name(snapshot, choices)
 
 
@@ -121,13 +125,15 @@ def _adopted(snapshot: Snapshot, choices: Choices) -> Finding:
     if adopted is None:
         return Finding.to_do(
             "adopted_gone",
-            Text(_("The set that was chosen is no longer in the org.")),
-            ways=(Alternative(Text(_("Make a new set instead")), {"adopt": ""}),),
+            Text(_("The permission set that was chosen is no longer in the org.")),
+            ways=(Alternative(Text(_("Make a new permission set instead")), {"adopt": ""}),),
             remedy="ADOPTED_SET_GONE",
         )
     return Finding.done(
         "name_adopted",
-        Text(_("The set {label} ({name}) is used."), {"label": adopted.label, "name": adopted.name}),
+        Text(
+            _("The permission set {label} ({name}) is used."), {"label": adopted.label, "name": adopted.name}
+        ),
     )
 
 
@@ -139,7 +145,10 @@ def check_set(snapshot: Snapshot, choices: Choices) -> Finding:
     if ours is None and other and other.kind is SetKind.SESSION:
         return Finding.to_do(
             "set_needs_activation",
-            Text(_("{label} works only in activated sessions. Choose another set."), {"label": other.label}),
+            Text(
+                _("{label} works only in activated sessions. Choose another permission set."),
+                {"label": other.label},
+            ),
             remedy="SET_NEEDS_ACTIVATION",
         )
     if ours is None and choices.adopt:
@@ -207,8 +216,8 @@ def nobody_chosen(snapshot: Snapshot, choices: Choices) -> Text | None:
         return None
     return Text(
         _(
-            "Nobody else was chosen, so only the connection user gets the set. "
-            "Choose the people in **Before you start**."
+            "Nobody else was chosen, so only the connection user gets the "
+            "permission set. Choose the people in **Before you start**."
         )
     )
 
@@ -295,11 +304,7 @@ def check_app_access(snapshot: Snapshot, choices: Choices) -> Finding:
         return finding
     app, ours = lookups.the_app(snapshot, choices), our_set(snapshot, choices)
     if app is None:
-        return Finding.blocked(
-            "app_missing",
-            Text(_("{app} has to be installed first."), {"app": lookups.app_name(snapshot, choices)}),
-            remedy="APP_MISSING",
-        )
+        return lookups.no_app(snapshot, choices)
     if ours is None:
         return _set_first()
     if finding := unknown(snapshot, choices, "grants"):

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from wizard.guides.base import Finding, Proof
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
-    app_name,
-    connected,
     day,
+    is_in_use,
     is_known,
     is_ready_for_lock,
+    no_app,
     the_app,
     unknown,
 )
@@ -20,10 +20,10 @@ from wizard.guides.connected_app_authentication.proof.audit_rows import (
     IP_ACTION,
     IP_ROW,
     PRESENCE_ACTIONS,
-    about_app,
+    our_rows,
 )
 from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Snapshot
-from wizard.guides.text import Text
+from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
 
 # Salesforce's own labels on the Edit Policies page (fact sheet, section 2).
@@ -58,7 +58,7 @@ def check_permitted_users(snapshot: Snapshot, choices: Choices) -> Finding:
         )
     return Finding.to_do(
         "self_authorize",
-        Text(_("Everyone may let themselves in. Change **Permitted Users**.")),
+        Text(_("Every user may authorise themselves. Change **Permitted Users**.")),
         now=Text(SELF_AUTHORIZE),
         must=must,
         remedy="POLICY_BY_HAND",
@@ -123,14 +123,19 @@ def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
     if finding := unknown(snapshot, choices, "audit"):
         return finding
     must, ending = Text(RELAX), snapshot.facts.ip_relaxed_ending
-    rows = about_app(snapshot, choices, (IP_ACTION, *PRESENCE_ACTIONS))
-    if not rows:
+    told = our_rows(snapshot, choices, IP_ACTION)
+    if told.doubtful:
+        return _no_proof(
+            "ip_row_in_doubt",
+            _("The Setup Audit Trail has a row that may be about this app. We can't tell."),
+            told.doubtful,
+        )
+    if not (rows := told.rows):
         return _no_proof(
             "ip_no_row",
             _(
-                "Salesforce shows this policy to no program, but it logs each change. The line turns"
-                " to Done by itself when you save. If it was right before, look at the page and "
-                "confirm."
+                "Salesforce shows this policy to no program: we see it only in the log of changes. "
+                "If it was right before, look at the page and confirm."
             ),
         )
     newest = rows[0]
@@ -157,9 +162,7 @@ def _ip_finding(value: str, row: AuditRow, must: Text) -> Finding:
     if value == RELAX:
         return Finding.done(
             "ip_relaxed",
-            Text(
-                _("Changed by {by} on {day}, says the Setup Audit Trail."), {"by": row.by, "day": day(row.at)}
-            ),
+            Text(_changed(row), {"by": row.by, "day": day(row.at)}),
             Proof.AUDIT_TRAIL,
             now=must,
             must=must,
@@ -173,7 +176,13 @@ def _ip_finding(value: str, row: AuditRow, must: Text) -> Finding:
     )
 
 
-def _no_proof(code: str, message: str, row: AuditRow | None = None, **params: str) -> Finding:
+def _changed(row: AuditRow) -> str:
+    if row.by:
+        return _("Changed by {by} on {day}, says the Setup Audit Trail.")
+    return _("Changed on {day}, says the Setup Audit Trail. Salesforce hides from you who it was.")
+
+
+def _no_proof(code: str, message: str, row: AuditRow | None = None, **params: Json) -> Finding:
     details = (row.display,) if row else ()
     return Finding.cannot_check(
         code, Text(message, params), must=Text(RELAX), remedy="IP_NOT_READABLE", details=details
@@ -208,13 +217,7 @@ def _app(snapshot: Snapshot, choices: Choices) -> App | Finding:
     if finding := unknown(snapshot, choices, "app"):
         return finding
     app = the_app(snapshot, choices)
-    if app is None:
-        return Finding.blocked(
-            "app_missing",
-            Text(_("{app} has to be installed first."), {"app": app_name(snapshot, choices)}),
-            remedy="APP_MISSING",
-        )
-    return app
+    return app or no_app(snapshot, choices)
 
 
 def _hidden(must: Text) -> Finding:
@@ -229,8 +232,9 @@ def _hidden(must: Text) -> Finding:
 def lock_out_warning(snapshot: Snapshot, choices: Choices) -> Text | None:
     """In an org in use, switching to admin approved cuts off everybody without an attached set."""
     app = the_app(snapshot, choices)
-    live = choices.mode == "repair" or bool(connected(snapshot))
-    if app is None or app.admin_approved or not live or is_ready_for_lock(snapshot, choices):
+    if app and app.admin_approved:
+        return None
+    if not is_in_use(snapshot, choices) or is_ready_for_lock(snapshot, choices):
         return None
     return Text(
         _(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wizard.guides.base import Alternative, Finding
+from wizard.guides.base import Alternative, Finding, Proof, Status
 from wizard.guides.connected_app_authentication import lookups
-from wizard.guides.connected_app_authentication.inputs import FIRST, MID, Choices
+from wizard.guides.connected_app_authentication.checks_rights import APPROVE_UNINSTALLED, LABELS
+from wizard.guides.connected_app_authentication.inputs import FIRST, INPUTS, MID, Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
 from wizard.guides.connected_app_authentication.snapshot import App, Package, Snapshot
-from wizard.guides.text import Text
+from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
 
 WARN_AT = 0.8  # of the org's daily API calls (design, section 6)
@@ -31,11 +32,10 @@ def check_package(snapshot: Snapshot, choices: Choices) -> Finding:
         return Finding.to_do(
             "package_expired", Text(_("The package's licence has expired.")), remedy="PACKAGE_EXPIRED"
         )
-    version = snapshot.facts.package_version
-    if version:
+    if version := snapshot.facts.package_version:
         sentence = Text(_("The package is installed, version {version}."), {"version": version})
     else:
-        sentence = Text(_("The package is installed."))
+        sentence = Text(_("The package is installed. Salesforce does not show you its version."))
     return Finding.done("package_installed", sentence)
 
 
@@ -85,6 +85,15 @@ def check_app(snapshot: Snapshot, choices: Choices) -> Finding:
             remedy="APP_OTHER_NAME",
             ways=tuple(_choose(app, candidates) for app in candidates),
         )
+    if (finding := lookups.no_app(snapshot, choices)).code == "app_external":
+        return finding
+    if snapshot.rights.get({}).get(APPROVE_UNINSTALLED) is False:
+        return Finding.to_do(
+            "app_missing_unapproved",
+            Text(_("{app} is not installed in this org, and you may not let in such an app."), name),
+            remedy="APP_MISSING_UNAPPROVED",
+            details=(LABELS[APPROVE_UNINSTALLED],),
+        )
     return Finding.to_do(
         "app_missing",
         Text(_("{app} is not installed in this org."), name),
@@ -113,6 +122,12 @@ def check_sandbox_copy(snapshot: Snapshot, choices: Choices) -> Finding:
         remedy="SANDBOX_COPY",
         details=_accounts(snapshot, choices),
     )
+
+
+def proposed_inputs(snapshot: Snapshot, choices: Choices) -> dict[str, Json]:
+    """Where for sure nothing was connected before, it is a first connection."""
+    earlier = _no_connection(snapshot, choices)
+    return {"mode": FIRST} if earlier is not None and earlier.status is Status.DONE else {}
 
 
 def check_live_use(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -145,6 +160,12 @@ def _no_connection(snapshot: Snapshot, choices: Choices) -> Finding | None:
         return finding
     if lookups.connected_before(snapshot, choices):
         return None
+    if lookups.account_unseen(snapshot):
+        return Finding.cannot_check(
+            "account_unseen",
+            Text(_("There is a record of a connection. Salesforce hides from you which account it is.")),
+            remedy="ACCOUNT_UNSEEN",
+        )
     if not lookups.sees_everything(snapshot):
         return Finding.cannot_check(
             "may_be_hidden",
@@ -154,9 +175,9 @@ def _no_connection(snapshot: Snapshot, choices: Choices) -> Finding | None:
     return Finding.done("no_earlier_connection", Text(_("No earlier connection was found.")))
 
 
-def _accounts(snapshot: Snapshot, choices: Choices) -> tuple[str, ...]:
+def _accounts(snapshot: Snapshot, choices: Choices) -> tuple[Text, ...]:
     rows = lookups.connected_before(snapshot, choices)
-    return tuple(f"MID {row.mid} ({lookups.day(row.created_at)})" for row in rows)
+    return tuple(lookups.dated(f"MID {row.mid}", row.created_at) for row in rows)
 
 
 def check_api_calls(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -184,7 +205,26 @@ def check_mid(snapshot: Snapshot, choices: Choices) -> Finding:
             Text(_("{mid} does not look like an account id: it has digits only."), {"mid": choices.mid}),
             remedy="MID_MALFORMED",
         )
-    return Finding.done("mid_given", Text(_("We will compare the account with {mid}."), {"mid": choices.mid}))
+    sentence = Text(_("We will compare the account with {mid}."), {"mid": choices.mid})
+    return Finding.done("mid_given", sentence, proof=Proof.CHOICE)
+
+
+def check_choices(_snapshot: Snapshot, choices: Choices) -> Finding:
+    """What is required is chosen, and somebody beside the connection user."""
+    missing = [each for each in INPUTS if each.required and not getattr(choices, each.key)]
+    if missing:
+        what = {"what": missing[0].label.to_json()}
+        return Finding.to_do(
+            "choices_missing", Text(_("Not chosen yet: {what}"), what), remedy="CHOICES_MISSING"
+        )
+    if not choices.people:
+        return Finding.cannot_check(
+            "nobody_chosen",
+            Text(_("Nobody is chosen who works with Marketing Cloud.")),
+            remedy="NOBODY_CHOSEN",
+        )
+    sentence = Text(_("Everything that this setup needs to know is chosen."))
+    return Finding.done("choices_made", sentence, proof=Proof.CHOICE)
 
 
 def _package_first() -> Finding:

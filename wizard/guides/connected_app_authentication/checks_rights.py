@@ -22,7 +22,11 @@ LABELS = {
     "PermissionsManageProfilesPermissionsets": "Manage Profiles and Permission Sets",
     "PermissionsAssignPermissionSets": "Assign Permission Sets",
     "PermissionsManageUsers": "Manage Users",
+    "PermissionsCanApproveUninstalledApps": "Approve Uninstalled Connected Apps",
 }
+#: That the label belongs to this name is inference (section 11). Without it Salesforce refuses to let in an
+#: app that nobody has installed; the standard System Administrator has it, copies of it do not (N5).
+APPROVE_UNINSTALLED = "PermissionsCanApproveUninstalledApps"
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ ASSIGN = Need(
     (("PermissionsAssignPermissionSets", "PermissionsManageUsers"),),
 )
 APP_ACCESS = Need(
-    _("You may let the set use the app."),
-    _("You may not let the set use the app: {names} is missing."),
+    _("You may add the permission set to the app."),
+    _("You may not add the permission set to the app: {names} is missing."),
     (
         ("PermissionsManageProfilesPermissionsets",),
         ("PermissionsCustomizeApplication",),

@@ -10,22 +10,29 @@ from __future__ import annotations
 from wizard.guides.base import Guide, Stage, Step
 from wizard.guides.connected_app_authentication import (
     changes,
+    checks_connect,
     checks_people,
     checks_policies,
+    checks_prepare,
+    checks_ready,
     how,
     lookups,
+    undo_harm,
 )
 from wizard.guides.connected_app_authentication.applying import WRITES, apply
 from wizard.guides.connected_app_authentication.calibration.evidence import OBJECTS
-from wizard.guides.connected_app_authentication.checks_connect import check_connected
-from wizard.guides.connected_app_authentication.exemptions import EXEMPTIONS
 from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
 from wizard.guides.connected_app_authentication.proof import subjects
-from wizard.guides.connected_app_authentication.reading import PART_OBJECTS, READS, read
+from wizard.guides.connected_app_authentication.reading.approvals import read
+from wizard.guides.connected_app_authentication.reading.parts import PART_OBJECTS, READS, SLOW_PARTS
+from wizard.guides.connected_app_authentication.reading.slow import package_version, slow_due
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, dump, load, merge
-from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES
 from wizard.guides.connected_app_authentication.stage_prepare import PREPARE
+from wizard.guides.connected_app_authentication.stage_ready import READY
 from wizard.guides.connected_app_authentication.undoing import undo
+from wizard.guides.connected_app_authentication.words.changes import CHANGE_WORDS, LEFT
+from wizard.guides.connected_app_authentication.words.exemptions import EXEMPTIONS
+from wizard.guides.connected_app_authentication.words.source_lines import SOURCE_LINES
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 
@@ -39,6 +46,7 @@ POLICIES = Stage(
     ),
     minutes=5,
     rights=("right_read", "right_policies"),
+    endangers=("app_users",),
     warning=checks_policies.lock_out_warning,
     how=how.policies,
     steps=(
@@ -47,7 +55,7 @@ POLICIES = Stage(
             title=Text(_("Only approved people may use the app")),
             why=Text(_("Listed people go straight in. Everyone else is refused.")),
             lines=(1, 2, 3, 4, 5, 6, 7),
-            reads=frozenset({"app", "audit"}),
+            reads=frozenset({"app", "audit", "external"}),
             check=checks_policies.check_permitted_users,
             confirm=Text(_("I looked: **Permitted Users** is **Admin approved users are pre-authorized**.")),
             subject=subjects.permitted_users,
@@ -58,7 +66,7 @@ POLICIES = Stage(
             title=Text(_("The app works from Engagement's servers")),
             why=Text(_("Engagement calls from addresses outside your company's network.")),
             lines=(8,),
-            reads=frozenset({"app", "audit"}),
+            reads=frozenset({"app", "audit", "external"}),
             check=checks_policies.check_ip_relaxation,
             confirm=Text(_("I looked: **IP Relaxation** is **Relax IP restrictions**.")),
             subject=subjects.ip_relaxation,
@@ -66,10 +74,10 @@ POLICIES = Stage(
         ),
         Step(
             key="refresh_token",
-            title=Text(_("A stolen refresh token opens nothing")),
+            title=Text(_("A refresh token can't be used later")),
             why=Text(_("A refresh token that expires at once can't be used by anybody later.")),
             lines=(9, 10),
-            reads=frozenset({"app", "audit"}),
+            reads=frozenset({"app", "audit", "external"}),
             check=checks_policies.check_refresh_token,
             confirm=Text(_("I looked: **Refresh Token Policy** is **Immediately expire refresh token**.")),
             subject=subjects.refresh_token,
@@ -81,13 +89,13 @@ POLICIES = Stage(
 PERMISSION_SET = Stage(
     key="permission_set",
     title=Text(_("Create the permission set")),
-    purpose=Text(_("Make an empty permission set that serves as the app's guest list.")),
+    purpose=Text(_("Make an empty permission set. It pre-authorises people for the connected app.")),
     minutes=2,
     rights=("right_read", "right_create_set"),
     steps=(
         Step(
             key="set_name",
-            title=Text(_("The set has a good name")),
+            title=Text(_("The permission set has a good name")),
             why=Text(_("The API name can't hold spaces and must be free. You approve it here.")),
             lines=(14, 15),
             reads=frozenset({"sets"}),
@@ -98,8 +106,10 @@ PERMISSION_SET = Stage(
         ),
         Step(
             key="set_created",
-            title=Text(_("The set is in the org")),
-            why=Text(_("The package's own sets can't be put on the app, so it needs one of yours.")),
+            title=Text(_("The permission set is in the org")),
+            why=Text(
+                _("The package's own permission sets can't be added to the app, so it needs one of yours.")
+            ),
             lines=(11, 12, 13, 16),
             reads=frozenset({"sets"}),
             check=checks_people.check_set,
@@ -115,7 +125,7 @@ PEOPLE = Stage(
     key="people",
     title=Text(_("Assign people")),
     purpose=Text(
-        _("Put the connection user and the people who work with Marketing Cloud on the guest list.")
+        _("Assign the permission set to the connection user and to the people who work with Marketing Cloud.")
     ),
     minutes=3,
     needs=("permission_set",),
@@ -126,25 +136,30 @@ PEOPLE = Stage(
     steps=(
         Step(
             key="connection_user_sets",
-            title=Text(_("The Salesforce-side connection user has all four sets")),
+            title=Text(_("The Salesforce-side connection user has all four permission sets")),
             why=Text(_("The connection works in this user's name.")),
             lines=(17,),
             reads=frozenset({"sets", "assignments"}),
             check=checks_people.check_connection_user_sets,
             plan=changes.plan_connection_user_sets,
-            confirm=Text(_("I looked: the connection user has all four sets.")),
+            confirm=Text(_("I looked: the connection user has all four permission sets.")),
             subject=subjects.connection_user,
             how=how.connection_user_sets,
         ),
         Step(
             key="people_assigned",
-            title=Text(_("Everyone chosen has the new set")),
-            why=Text(_("Once only approved people may use the app, anyone without the set is refused.")),
+            title=Text(_("Everyone chosen has the new permission set")),
+            why=Text(
+                _(
+                    "Once only pre-authorised users may use the app, "
+                    "anyone without the permission set is refused."
+                )
+            ),
             lines=(18, 19, 20, 21, 22, 23, 25, 26),
             reads=frozenset({"sets", "assignments"}),
             check=checks_people.check_people,
             plan=changes.plan_people,
-            confirm=Text(_("I looked: everyone chosen has the new set.")),
+            confirm=Text(_("I looked: everyone chosen has the new permission set.")),
             subject=subjects.everyone,
             how=how.people_assigned,
         ),
@@ -156,7 +171,7 @@ PEOPLE = Stage(
             reads=frozenset({"sets", "assignments"}),
             check=checks_people.check_system_user,
             plan=changes.plan_system_user,
-            confirm=Text(_("I looked: the connection user has the new set.")),
+            confirm=Text(_("I looked: the connection user has the new permission set.")),
             subject=subjects.connection_user,
             how=how.system_user_included,
         ),
@@ -165,21 +180,21 @@ PEOPLE = Stage(
 
 APP_ACCESS = Stage(
     key="app_access",
-    title=Text(_("Let the set use the app")),
-    purpose=Text(_("Hang the guest list on the app's door.")),
+    title=Text(_("Add the permission set to the app")),
+    purpose=Text(_("Add the permission set to the connected app, so that its people are pre-authorised.")),
     minutes=1,
     needs=("permission_set",),
     rights=("right_read", "right_app_access"),
     steps=(
         Step(
             key="set_on_app",
-            title=Text(_("The set is on the app")),
-            why=Text(_("Only people with a set that is on the app are approved.")),
+            title=Text(_("The app has the permission set")),
+            why=Text(_("Only people with a permission set of the app are pre-authorised.")),
             lines=(27, 28, 29, 30, 31, 32, 33),
-            reads=frozenset({"app", "sets", "grants"}),
+            reads=frozenset({"app", "external", "sets", "grants"}),
             check=checks_people.check_app_access,
             plan=changes.plan_app_access,
-            confirm=Text(_("I looked: the new set is on the app.")),
+            confirm=Text(_("I looked: the app has the new permission set.")),
             subject=subjects.set_on_app,
             how=how.set_on_app,
         ),
@@ -193,13 +208,17 @@ CONNECT = Stage(
     minutes=5,
     needs=("policies", "permission_set", "people", "app_access"),
     stands_on=("connection_user_active", "connection_user_licence"),
+    settled=checks_connect.settled,
     steps=(
         Step(
             key="log_out",
             title=Text(_("Nobody is signed in to Engagement in this browser")),
             why=Text(_("Salesforce connects whichever Engagement session is open, even the wrong one.")),
             lines=(34,),
+            reads=frozenset({"configuration", "connection_user"}),
+            check=checks_connect.check_log_out,
             confirm=Text(_("I logged out of all Engagement sessions in this browser.")),
+            subject=subjects.logged_out,
             then=how.CLOUD_TAB,
             how=how.log_out,
         ),
@@ -208,8 +227,8 @@ CONNECT = Stage(
             title=Text(_("The right Engagement account is connected")),
             why=Text(_("Only then do the two products share data.")),
             lines=(35, 36, 37, 38),
-            reads=frozenset({"configuration", "connection_user"}),
-            check=check_connected,
+            reads=frozenset({"configuration", "connection_user", "rights"}),
+            check=checks_connect.check_connected,
             confirm=Text(_("I compared the account: this connection is the right one and it works.")),
             subject=subjects.connection,
             how=how.connect,
@@ -220,19 +239,19 @@ CONNECT = Stage(
 HANDOVER = Stage[Snapshot, Choices](
     key="handover",
     title=Text(_("Handover")),
-    purpose=Text(_("See every line with its proof, and leave the org as you want it.")),
+    purpose=Text(_("See each item's proof. Leave the org as you want it.")),
     minutes=2,
     steps=(),
-    needs=("policies", "permission_set", "people", "app_access", "connect"),
+    needs=("policies", "permission_set", "people", "app_access", "connect", "ready"),
 )
 
-PAGE_ORDER = ("prepare", "policies", "permission_set", "people", "app_access", "connect", "handover")
-SAFE_ORDER = ("prepare", "permission_set", "people", "app_access", "policies", "connect", "handover")
+PAGE_ORDER = ("prepare", "policies", "permission_set", "people", "app_access", "connect", "ready", "handover")
+SAFE_ORDER = ("prepare", "permission_set", "people", "app_access", "policies", "connect", "ready", "handover")
 
 
 def recommended_order(snapshot: Snapshot | None, choices: Choices) -> tuple[str, ...]:
     """In an org in use the policies come last: nobody is locked out before the guest list hangs."""
-    in_use = choices.mode == REPAIR or (snapshot is not None and bool(lookups.connected(snapshot)))
+    in_use = choices.mode == REPAIR or (snapshot is not None and lookups.is_in_use(snapshot, choices))
     return SAFE_ORDER if in_use else PAGE_ORDER
 
 
@@ -241,7 +260,7 @@ GUIDE = Guide[Snapshot, Choices](
     title=Text(_("Set Up Connected App Authentication")),
     source="Set Up Connected App Authentication",
     source_lines=SOURCE_LINES,
-    stages=(PREPARE, POLICIES, PERMISSION_SET, PEOPLE, APP_ACCESS, CONNECT, HANDOVER),
+    stages=(PREPARE, POLICIES, PERMISSION_SET, PEOPLE, APP_ACCESS, CONNECT, READY, HANDOVER),
     inputs=INPUTS,
     parse_inputs=parse_inputs,
     read=read,
@@ -252,9 +271,22 @@ GUIDE = Guide[Snapshot, Choices](
     undo=undo,
     found=changes.found,
     undo_plan=changes.undo_plan,
+    harm_of_undo=undo_harm.before,
+    harm_undone=undo_harm.after,
     rediscover=lookups.package_is_new,
     order=recommended_order,
-    known_by_id=(changes.CREATE_SET,),
+    found_inputs=checks_connect.found_inputs,
+    proposed_inputs=checks_prepare.proposed_inputs,
+    refused_input=checks_connect.refused_input,
+    read_late=checks_ready.read_late,
+    known_by_id=(changes.CREATE_SET, changes.GRANT),
+    slow_parts=SLOW_PARTS,
+    slow_due=slow_due,
+    package_version=package_version,
+    user_step="connection_user_active",
+    says_nothing=frozenset({"not_read", "unreadable", "policies_hidden", "no_sets_seen"}),
+    change_words=CHANGE_WORDS,
+    left=LEFT,
     reads=READS,
     calibration_reads=OBJECTS,
     writes=WRITES,

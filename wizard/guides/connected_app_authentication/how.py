@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.guides import names
 from wizard.guides.base import Instruction, Link
 from wizard.guides.connected_app_authentication import lookups
@@ -15,9 +17,6 @@ CLASSIC_APPS = Text(_("Setup > Administer > Manage Apps > **Connected Apps**"))
 CLASSIC_SETS = Text(_("Setup > Administer > Manage Users > **Permission Sets**"))
 
 CHOOSE_FIRST = Instruction(Text(_("Choose the Salesforce-side connection user in **Before you start**.")))
-
-
-NAMED = 20  # so many people are named in one instruction
 
 
 def do(message: str, **params: str | int) -> Instruction:
@@ -110,7 +109,7 @@ def set_name(snapshot: Snapshot, choices: Choices) -> How:
         _sets_page(),
         do(_("Click **New** and type {label} under **Label**."), label=choices.set_label),
         do(_("Check that **API Name** shows {name}. Change it if it does not."), name=name),
-        do(_("Approve the same name here, so that we look for the right set.")),
+        do(_("Approve the same name here, so that we look for the right permission set.")),
     )
 
 
@@ -145,19 +144,21 @@ def connection_user_sets(snapshot: Snapshot, choices: Choices) -> How:
         ),
         do(_("Under **Permission Set Assignments**, click **Edit Assignments**.")),
         do(_("Add {labels}, then click **Save**."), labels=labels),
-        do(_("All four sets are now listed under **Permission Set Assignments**.")),
+        do(_("All four are now listed under **Permission Set Assignments**.")),
     )
 
 
 def _select(missing: list[str], *, everyone: bool) -> Instruction:
-    """Whom to select: by name, and without those who have the set already."""
-    names, more = ", ".join(missing[:NAMED]), len(missing) - NAMED
-    if more > 0:
-        text = _("Select {names} and {more} more: the line above lists everyone who is missing.")
-        return do(text, names=names, more=more)
+    """Whom to select, without those who have the set already."""
+    if len(missing) == 1:
+        (only,) = missing
+        if everyone:
+            return do(_("Select {name}."), name=only)
+        return do(_("Select {name}. Whoever else was chosen has the permission set already."), name=only)
+    text = _("Select these {count} people. Whoever else was chosen has the permission set already.")
     if everyone:
-        return do(_("Select {names}."), names=names)
-    return do(_("Select {names}. Whoever else was chosen has the set already."), names=names)
+        text = _("Select these {count} people.")
+    return replace(do(text, count=len(missing)), people=tuple(missing))
 
 
 def people_assigned(snapshot: Snapshot, choices: Choices) -> How:
@@ -165,7 +166,7 @@ def people_assigned(snapshot: Snapshot, choices: Choices) -> How:
     held = lookups.holders(snapshot, ours.id) if ours else frozenset()
     missing = [choices.name_of(each) for each in choices.everyone if each not in held]
     if not missing:
-        return (do(_("Everyone who was chosen has the set already.")),)
+        return (do(_("Everyone who was chosen has the permission set already.")),)
     return (
         *_set_page(snapshot, choices),
         do(_("Click **Manage Assignments**, then **Add Assignments**.")),
@@ -213,7 +214,7 @@ def log_out(snapshot: Snapshot, choices: Choices) -> How:
                 "the session goes on, and Salesforce would take that account."
             )
         ),
-        do(_("Better still, go on in a private window. Nobody is signed in to Engagement there.")),
+        do(_("Better still, go on in a private window.")),
     )
 
 
@@ -232,8 +233,8 @@ def connect(snapshot: Snapshot, choices: Choices) -> How:
         do(
             _(
                 "On Engagement's own page, sign in as the Engagement-side connection user. "
-                "Type the password only there."
+                "Type the password only there. Have its second factor at hand."
             )
         ),
-        do(_("Click **Login**. This page turns green by itself when Salesforce shows the connection.")),
+        do(_("Click **Login**.")),
     )

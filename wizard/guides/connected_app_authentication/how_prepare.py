@@ -28,7 +28,7 @@ def right(need: Need) -> Callable[[Snapshot, Choices], How]:
                 Text(_("Setup > Administer > Manage Users > **Permission Sets**")),
                 link,
             ),
-            do(_("They tick {permissions} in a set and give you that set."), permissions=wanted),
+            do(_("They tick {permissions} in a permission set. They assign it to you."), permissions=wanted),
             do(_("Then click **Check again** here.")),
         )
 
@@ -74,7 +74,8 @@ def app(snapshot: Snapshot, choices: Choices) -> How:
     )
 
 
-def _user_page(choices: Choices) -> Instruction:
+def user_page(choices: Choices) -> Instruction:
+    """To the connection user's page, or to the list while nobody is chosen."""
     if choices.connection_user:
         link = Link(Text(_("Open the connection user")), "user", {"id": choices.connection_user})
     else:
@@ -89,7 +90,7 @@ def _user_page(choices: Choices) -> Instruction:
 
 def user_active(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        _user_page(choices),
+        user_page(choices),
         do(_("If the button **Unfreeze** or **Unlock** is shown, click it.")),
         do(_("If **Active** is not ticked, click **Edit**, tick it and click **Save**.")),
         do(_("The user's page now shows **Active** and the button **Freeze**.")),
@@ -98,7 +99,7 @@ def user_active(snapshot: Snapshot, choices: Choices) -> How:
 
 def user_licence(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        _user_page(choices),
+        user_page(choices),
         do(_("Click **Edit** and set **User License** to **Salesforce**.")),
         do(_("Choose a **Profile** that is not limited to the API, then click **Save**.")),
         do(_("The user's page now shows the licence **Salesforce**.")),
@@ -107,7 +108,7 @@ def user_licence(snapshot: Snapshot, choices: Choices) -> How:
 
 def user_profile(snapshot: Snapshot, choices: Choices) -> How:
     return (
-        _user_page(choices),
+        user_page(choices),
         do(_("Click **Edit** and set **Profile** to **System Administrator**.")),
         do(_("Tick **Marketing User**.")),
         do(_("Tick **Marketing Cloud for AppExchange User** and **Marketing Cloud for AppExchange Admin**.")),
@@ -125,7 +126,25 @@ def sandbox_copy(snapshot: Snapshot, choices: Choices) -> How:
                 "et4ae5.SupportUtilities.resetConfiguration();"
             )
         ),
-        do(_("The earlier connection then disappears, and this turns green.")),
+        do(_("The earlier connection then disappears.")),
+    )
+
+
+def app_users(snapshot: Snapshot, choices: Choices) -> How:
+    link = Link(Text(_("Open Connected Apps OAuth Usage")), "connected_apps_usage")
+    return (
+        Instruction(Text(_("Open **Setup** and find **Connected Apps OAuth Usage**.")), link),
+        do(
+            _("Find **{app}** and look at who uses it. Ask the people who send, too."),
+            app=lookups.app_name(snapshot, choices),
+        ),
+        do(
+            _(
+                "We name people whose sign-in Salesforce keeps, and who are among the newest of "
+                "**Login History**. Look there for older ones."
+            )
+        ),
+        do(_("Put everybody who has to keep access on your list in **Before you start**.")),
     )
 
 
@@ -154,4 +173,11 @@ def mid(snapshot: Snapshot, choices: Choices) -> How:
     return (
         do(_("Ask the Engagement administrator for the account id (MID) of the top-level business unit.")),
         do(_("Type it in the choices of this setup. We compare it after the connection.")),
+    )
+
+
+def choices(snapshot: Snapshot, choices: Choices) -> How:
+    return (
+        do(_("Ask the client who works with Marketing Cloud, and whether it was ever connected.")),
+        do(_("Choose it under **Your choices for this setup** and click **Save these choices**.")),
     )

@@ -99,7 +99,12 @@ INPUTS = (
         key="connection_user",
         kind=InputKind.PERSON,
         label=Text(_("Salesforce-side connection user")),
-        help=Text(_("The Salesforce user kept for the connection, not for a person. It gets all four sets.")),
+        help=Text(
+            _(
+                "The Salesforce user kept for the connection, not for a "
+                "person. It gets all four permission sets."
+            )
+        ),
         suggest=("marketing cloud", "mc.connect", "exacttarget"),
     ),
     Input(
@@ -112,6 +117,7 @@ INPUTS = (
     ),
     Input(
         key="set_label",
+        name_key="set_name",
         kind=InputKind.LABEL,
         label=Text(_("Label of the new permission set")),
         help=Text(_("A memorable name. Salesforce makes the API name from it, and you approve that here.")),

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from wizard.guides.base import Finding
-from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.reading import APP_NAME, NAMESPACE, asked
+from wizard.guides.connected_app_authentication.inputs import REPAIR, Choices
+from wizard.guides.connected_app_authentication.reading.parsing import NAMESPACE
+from wizard.guides.connected_app_authentication.reading.parts import APP_NAME, asked
 from wizard.guides.connected_app_authentication.snapshot import (
     App,
     Assignment,
     Configuration,
+    ExternalApp,
     Grant,
     PermissionSet,
     SetKind,
     Snapshot,
     State,
+    Use,
     User,
 )
-from wizard.guides.text import Json, Text
+from wizard.guides.text import Json, Text, at
 from wizard.guides.text import gettext_noop as _
 
 #: API name and label of the package's sets, which differ (fact sheet 0.6). Labels drift: they come second.
@@ -31,10 +35,14 @@ PACKAGED_SETS = (
 
 PACKAGE_OBJECT = "et4ae5__Configuration__c"
 
+#: An assignment that ends within that time does not count as done without a signature.
+SOON = timedelta(days=30)
+
 #: What to say when Salesforce refuses a part, with its code.
 UNREADABLE = {
     "rights": _("Salesforce did not let us read your permissions: {code}."),
     "app": _("Salesforce did not let us read the connected app: {code}."),
+    "external": _("Salesforce did not let us read the External Client Apps: {code}."),
     "audit": _("Salesforce did not let us read the Setup Audit Trail: {code}."),
     "package": _("Salesforce did not let us read the package's licence: {code}."),
     "sets": _("Salesforce did not let us read the permission sets: {code}."),
@@ -43,7 +51,17 @@ UNREADABLE = {
     "connection_user": _("Salesforce did not let us read the connection user: {code}."),
     "login": _("Salesforce did not let us read whether the connection user is frozen: {code}."),
     "configuration": _("Salesforce did not let us read the package's configuration: {code}."),
+    "tokens": _("Salesforce did not let us read who uses the app: {code}."),
+    "approvals": _("Salesforce did not let us read who else may use the app: {code}."),
     "logins": _("Salesforce did not let us read the login history: {code}."),
+    "units": _("Salesforce did not let us read the business units: {code}."),
+    "wizard": _("Salesforce did not let us read whether the package's wizard is done: {code}."),
+    "readers": _("Salesforce did not let us read who may read the package's records: {code}."),
+    "freezes": _("Salesforce did not let us read who froze the connection user: {code}."),
+    "proofs": _("Salesforce did not let us read how the connection user proved its identity: {code}."),
+    "security": _("Salesforce did not let us read the session settings: {code}."),
+    "sites": _("Salesforce did not let us read the remote sites: {code}."),
+    "version": _("Salesforce did not let us read the package's version: {code}."),
 }
 
 
@@ -74,7 +92,7 @@ def the_app(snapshot: Snapshot, choices: Choices | None = None) -> App | None:
     return chosen or next((app for app in apps if app.name == usual_app_name(snapshot)), None)
 
 
-def looks_like_ours(app: App) -> bool:
+def looks_like_ours(app: App | ExternalApp) -> bool:
     """Whether it may be the app under another label."""
     return any(word in app.name.lower() for word in ("marketing cloud", "exacttarget"))
 
@@ -83,6 +101,21 @@ def app_name(snapshot: Snapshot, choices: Choices) -> str:
     """What the app is called in this org."""
     app = the_app(snapshot, choices)
     return app.name if app else usual_app_name(snapshot)
+
+
+def no_app(snapshot: Snapshot, choices: Choices) -> Finding:
+    """Why a line about the app can't be judged where it is not among the connected apps."""
+    name = {"app": app_name(snapshot, choices)}
+    if external := [app.name for app in snapshot.external.get(()) if looks_like_ours(app)]:
+        return Finding.cannot_check(
+            "app_external",
+            Text(_("{app} is an External Client App in this org, and no connected app."), name),
+            remedy="APP_EXTERNAL",
+            details=tuple(external),
+        )
+    return Finding.blocked(
+        "app_missing", Text(_("{app} has to be installed first."), name), remedy="APP_MISSING"
+    )
 
 
 def usual_app_name(snapshot: Snapshot) -> str:
@@ -145,21 +178,30 @@ def packaged(snapshot: Snapshot) -> dict[str, PermissionSet | None]:
 def assignment(snapshot: Snapshot, user_id: str, set_id: str) -> Assignment | None:
     """The row that gives the set to the person; one that counts wins over one that does not."""
     rows = [row for row in snapshot.assignments_by_user.get(user_id, ()) if row.set_id == set_id]
-    return next((row for row in rows if counts(row, snapshot)), rows[0] if rows else None)
+    read_at = snapshot.assignments.read_at
+    return next((row for row in rows if counts(row, read_at)), rows[0] if rows else None)
 
 
-def counts(row: Assignment, snapshot: Snapshot) -> bool:
-    """Inactive or expired assignments don't count."""
+def counts(row: Assignment, read_at: str) -> bool:
+    """Inactive assignments, and those that had ended when they were read, don't count."""
     if not row.active or not row.expires:
         return row.active
-    ends, now = moment(row.expires), moment(snapshot.assignments.read_at)
+    ends, now = moment(row.expires), moment(read_at)
     return ends is not None and now is not None and ends > now
+
+
+def ends_soon(end: str, read_at: str) -> bool:
+    """Whether what counted when it was read will not for long; an empty end is none."""
+    ends, now = moment(end), moment(read_at)
+    return bool(end) and (ends is None or now is None or ends - now <= SOON)
 
 
 def holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
     """Who has the set, by assignments that count."""
     rows = snapshot.direct_assignments
-    return frozenset(row.user_id for row in rows if row.set_id == set_id and counts(row, snapshot))
+    return frozenset(
+        row.user_id for row in rows if row.set_id == set_id and counts(row, snapshot.assignments.read_at)
+    )
 
 
 def former_holders(snapshot: Snapshot, set_id: str) -> frozenset[str]:
@@ -183,6 +225,70 @@ def is_ready_for_lock(snapshot: Snapshot, choices: Choices) -> bool:
     return holders(snapshot, new.id).issuperset(choices.everyone)
 
 
+def users_of_app(snapshot: Snapshot, choices: Choices) -> tuple[Use, ...]:
+    """The active people who use the app today, each once with the last use, who used it last first."""
+    name, users = app_name(snapshot, choices), dict[str, Use]()
+    rows = (*snapshot.logins.get(()), *snapshot.tokens.get(()))
+    for use in sorted(rows, key=lambda each: each.last):
+        if use.app == name and use.active is not False:
+            users[use.user_id] = _together(use, users.get(use.user_id, use))
+    return tuple(sorted(users.values(), key=lambda each: each.last, reverse=True))
+
+
+def _together(use: Use, earlier: Use) -> Use:
+    """What two lists tell of a person: each may lack what the other has."""
+    return replace(
+        use,
+        name=use.name or earlier.name,
+        username=use.username or earlier.username,
+        active=earlier.active if use.active is None else use.active,
+    )
+
+
+def not_on_list(snapshot: Snapshot, choices: Choices) -> tuple[Use, ...]:
+    """Those of them who were not chosen and do not have the set for long."""
+    listed, read_at = set(choices.everyone), snapshot.assignments.read_at
+    listed |= {row.user_id for row in _of_our_set(snapshot, choices) if not ends_soon(row.expires, read_at)}
+    return tuple(use for use in users_of_app(snapshot, choices) if use.user_id not in listed)
+
+
+def _of_our_set(snapshot: Snapshot, choices: Choices) -> list[Assignment]:
+    """The assignments of the set that count."""
+    ours, read_at = our_set(snapshot, choices), snapshot.assignments.read_at
+    rows = snapshot.direct_assignments if ours else ()
+    return [row for row in rows if ours and row.set_id == ours.id and counts(row, read_at)]
+
+
+def approved_until(snapshot: Snapshot, choices: Choices) -> dict[str, str]:
+    """Who has the set, or is approved otherwise -> until when; empty for good."""
+    others = [row for row in snapshot.approvals.get(()) if counts(row, snapshot.approvals.read_at)]
+    ends: dict[str, str] = {}
+    for row in (*_of_our_set(snapshot, choices), *others):
+        earlier = ends.get(row.user_id, row.expires)
+        ends[row.user_id] = max(earlier, row.expires) if earlier and row.expires else ""
+    return ends
+
+
+def cut_off_users(snapshot: Snapshot, choices: Choices) -> tuple[Use, ...]:
+    """Those of them whom nothing else approves either."""
+    approved = approved_until(snapshot, choices)
+    return tuple(use for use in not_on_list(snapshot, choices) if use.user_id not in approved)
+
+
+def cut_off_soon(snapshot: Snapshot, choices: Choices) -> tuple[tuple[Use, str], ...]:
+    """Those of them whom something approves, but not for long, with its end; the next to end first."""
+    approved = approved_until(snapshot, choices)
+    read_at = snapshot.approvals.read_at or snapshot.assignments.read_at
+    unlisted = [(use, approved.get(use.user_id, "")) for use in not_on_list(snapshot, choices)]
+    return tuple(sorted((each for each in unlisted if ends_soon(each[1], read_at)), key=lambda each: each[1]))
+
+
+def is_in_use(snapshot: Snapshot, choices: Choices) -> bool:
+    """Whether people work with it now, as far as anybody has told: then the safe order is the right one."""
+    told = connected(snapshot) or account_unseen(snapshot) or users_of_app(snapshot, choices)
+    return choices.mode == REPAIR or bool(told)
+
+
 def the_user(snapshot: Snapshot, choices: Choices) -> User | None:
     rows = snapshot.connection_user.get(())
     return next((user for user in rows if user.id == choices.connection_user), None)
@@ -191,6 +297,17 @@ def the_user(snapshot: Snapshot, choices: Choices) -> User | None:
 def connected(snapshot: Snapshot) -> tuple[Configuration, ...]:
     """The package's configuration rows that name an Engagement account."""
     return tuple(row for row in snapshot.configuration.get(()) if row.mid)
+
+
+def account_unseen(snapshot: Snapshot) -> bool:
+    """Whether there is a record of a connection, and the org hides which account it is to."""
+    return any(not row.mid_seen for row in snapshot.configuration.get(()))
+
+
+def connected_wrongly(snapshot: Snapshot, choices: Choices) -> tuple[Configuration, ...]:
+    """The connections, where none of them is to the account that is expected."""
+    rows = connected(snapshot)
+    return () if not choices.mid or any(row.mid == choices.mid for row in rows) else rows
 
 
 def connected_before(snapshot: Snapshot, choices: Choices) -> tuple[Configuration, ...]:
@@ -219,10 +336,15 @@ def moment(text: str) -> datetime | None:
     return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def day(text: str) -> str:
-    """A date for a sentence."""
+def day(text: str) -> Json:
+    """A moment for a sentence, shown as its reader's country writes it; an unreadable one as it came."""
     when = moment(text)
-    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if when else text
+    return at(when) if when else text
+
+
+def dated(name: str, text: str) -> Text:
+    """A name of a list with its moment."""
+    return Text("{name}: {day}", {"name": name, "day": day(text)})
 
 
 def package_is_new(old: Snapshot | None, new: Snapshot, known: Mapping[str, Json]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import zip_longest
 from typing import Any, Generic, TypeVar
 
 from wizard.guides.text import Json
@@ -49,6 +50,14 @@ class App:
     refresh_period: int | None = None
     refresh_from_last_use: bool | None = None
     policies_seen: bool = True  # a caller without rights gets the row without its policies
+
+
+@dataclass(frozen=True)
+class ExternalApp:
+    """An ExternalClientApplication row."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -157,13 +166,76 @@ class Configuration:
     mid: str
     created_at: str
     modified_at: str
+    mid_seen: bool = True  # field-level security may hide which account it is
+    # What the package wants after connecting; None where the org does not show it.
+    send_types: str | None = None
+    awaiting_units: bool | None = None
 
 
 @dataclass(frozen=True)
-class LoginRow:
-    application: str
+class Unit:
+    """An et4ae5__Business_Unit__c row: a business unit that has arrived."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Wizard:
+    """An et4ae5__ET4AE_Config__c row: how far the package's own wizard is, for the org or for somebody."""
+
+    id: str
+    owner_id: str
+    completed: bool
+
+
+@dataclass(frozen=True)
+class Use:
+    """An OauthToken or LoginHistory row: a person who uses an app, and when that was last.
+
+    The name is empty and `active` None where the org hides that of people.
+    """
+
+    app: str
+    user_id: str
+    name: str
+    username: str = ""
+    active: bool | None = True
+    last: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A VerificationHistory row: how the connection user proved its identity once."""
+
+    method: str
     status: str
     at: str
+
+
+@dataclass(frozen=True)
+class Security:
+    """What we keep of the org's SecuritySettings. None means that the org did not show the setting."""
+
+    built_in_authenticators: bool | None = None
+    security_keys: bool | None = None
+    locked_to_ip: bool | None = None
+    ip_ranges_on_every_request: bool | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A remote site of the package."""
+
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which version of the package is installed."""
+
+    number: str
 
 
 @dataclass(frozen=True)
@@ -174,13 +246,19 @@ class Facts:
     is_sandbox: bool | None = None
     api_used: int | None = None
     api_limit: int | None = None
+    caller_id: str | None = None  # the Salesforce user whom we are signed in as
+    caller_name: str | None = None
     # What `manage.py calibrate` keeps for this org (see `assumptions`); None: as assumed.
     refresh_token_zero: str | None = None
     app_name: str | None = None
     ip_relaxed_ending: str | None = None
     connected_by: str | None = None
+    ready_by: str | None = None
+    logins_since: str | None = None  # the oldest sign-in that was looked at in Login History
     # Id of each permission set that we made -> the API name that it was made with.
     made_sets: Mapping[str, str] | None = None
+    former_apps: Sequence[str] | None = None  # names of connected apps that were seen, and are gone
+    app_was_missing: bool | None = None  # when this setup first looked, or later
 
 
 Rights = Mapping[str, bool]
@@ -192,6 +270,7 @@ class Snapshot:
 
     rights: Part[Rights] = Part()
     app: Part[tuple[App, ...]] = Part()
+    external: Part[tuple[ExternalApp, ...]] = Part()  # read only where the app is no connected app
     audit: Part[tuple[AuditRow, ...]] = Part()
     package: Part[tuple[Package, ...]] = Part()
     sets: Part[tuple[PermissionSet, ...]] = Part()
@@ -200,7 +279,17 @@ class Snapshot:
     connection_user: Part[tuple[User, ...]] = Part()
     login: Part[tuple[Login, ...]] = Part()
     configuration: Part[tuple[Configuration, ...]] = Part()
-    logins: Part[tuple[LoginRow, ...]] = Part()
+    tokens: Part[tuple[Use, ...]] = Part()
+    approvals: Part[tuple[Assignment, ...]] = Part()  # what else lets people use the app, who are not listed
+    logins: Part[tuple[Use, ...]] = Part()  # who signed in through our app lately
+    units: Part[tuple[Unit, ...]] = Part()
+    wizard: Part[tuple[Wizard, ...]] = Part()
+    readers: Part[tuple[Assignment, ...]] = Part()  # what lets the chosen people read the package's objects
+    freezes: Part[tuple[AuditRow, ...]] = Part()  # by people; read only where the connection user is frozen
+    proofs: Part[tuple[Verification, ...]] = Part()
+    security: Part[tuple[Security, ...]] = Part()
+    sites: Part[tuple[Site, ...]] = Part()
+    version: Part[tuple[Version, ...]] = Part()
     facts: Facts = Facts()
     read_at: str = ""
 
@@ -222,8 +311,9 @@ class Snapshot:
         return {user_id: tuple(each) for user_id, each in rows.items()}
 
 
-ROW_TYPES: dict[str, Callable[..., Any]] = {
+ROW_TYPES: dict[str, Callable[..., object]] = {
     "app": App,
+    "external": ExternalApp,
     "audit": AuditRow,
     "package": Package,
     "sets": PermissionSet,
@@ -232,7 +322,17 @@ ROW_TYPES: dict[str, Callable[..., Any]] = {
     "connection_user": User,
     "login": Login,
     "configuration": Configuration,
-    "logins": LoginRow,
+    "tokens": Use,
+    "approvals": Assignment,
+    "logins": Use,
+    "units": Unit,
+    "wizard": Wizard,
+    "readers": Assignment,
+    "freezes": AuditRow,
+    "proofs": Verification,
+    "security": Security,
+    "sites": Site,
+    "version": Version,
 }
 PARTS: tuple[str, ...] = ("rights", *ROW_TYPES)
 
@@ -244,32 +344,92 @@ def merge(old: Snapshot | None, new: Snapshot) -> Snapshot:
     fresh = {name: new.part(name) for name in PARTS if new.part(name).state is not State.NOT_READ}
     facts = {each.name: getattr(new.facts, each.name) for each in fields(Facts)}
     known = {name: value for name, value in facts.items() if value is not None}
+    known["former_apps"] = _former_apps(old, new)
+    known["app_was_missing"] = old.facts.app_was_missing or _lacks_app(old) or None
     return replace(old, **fresh, facts=replace(old.facts, **known), read_at=max(old.read_at, new.read_at))
 
 
+def _former_apps(old: Snapshot, new: Snapshot) -> list[str] | None:
+    """The names of the apps that are there no more: the audit trail goes on to tell of them."""
+    there = {app.name for app in (new.app if new.app.is_known else old.app).get(())}
+    names = {app.name for app in old.app.get(())} | set(old.facts.former_apps or ())
+    return sorted(names - there) or None
+
+
+def _lacks_app(snapshot: Snapshot) -> bool:
+    names = [app.name.lower() for app in snapshot.app.get(())]
+    return snapshot.app.is_known and not any("marketing cloud" in name for name in names)
+
+
+# What is stored outlives the code that wrote it: while an upgrade is under way both releases read it. So what
+# is as always is left out, and what this code does not know is passed over.
+
+#: Under its own name the release before keeps rows of another kind.
+_STORED_AS = {"logins": "sign_ins"}
+#: The release before loads no row that has one of these, so they are kept elsewhere. They go home a version
+#: later: `load` finds them there already.
+_NEWER: dict[type, frozenset[str]] = {
+    Facts: frozenset(
+        {"caller_id", "caller_name", "ready_by", "logins_since", "former_apps", "app_was_missing"}
+    ),
+    Configuration: frozenset({"mid_seen", "send_types", "awaiting_units"}),
+}
+
+
 def dump(snapshot: Snapshot) -> dict[str, Json]:
-    parts = {name: _dump_part(snapshot.part(name)) for name in PARTS}
-    return {"parts": parts, "facts": asdict(snapshot.facts), "read_at": snapshot.read_at}
+    parts = {_STORED_AS.get(name, name): _dump_part(snapshot.part(name)) for name in PARTS}
+    newer = {
+        "facts": _dump_newer(snapshot.facts),
+        "configuration": [_dump_newer(row) for row in snapshot.configuration.value or ()],
+    }
+    return {"parts": parts, "facts": _dump_row(snapshot.facts), "newer": newer, "read_at": snapshot.read_at}
 
 
 def _dump_part(part: Part[Any]) -> dict[str, Json]:
     value = part.value
     if isinstance(value, tuple):
-        value = [asdict(row) for row in value]
+        value = [_dump_row(row) for row in value]
     elif isinstance(value, Mapping):
         value = dict(value)
-    raw = {each.name: getattr(part, each.name) for each in fields(Part) if each.name != "value"}
-    return {**raw, "state": part.state.value, "value": value}
+    return {**_dump_row(part), "state": part.state.value, "value": value}
+
+
+def _dump_row(row: Any) -> dict[str, Json]:
+    newer = _NEWER.get(row.__class__, frozenset())
+    return {name: value for name, value in _unusual(row).items() if name not in newer}
+
+
+def _dump_newer(row: Any) -> dict[str, Json]:
+    return {name: value for name, value in _unusual(row).items() if name in _NEWER[row.__class__]}
+
+
+def _unusual(row: Any) -> dict[str, Json]:
+    found = ((name, getattr(row, name), usual) for name, usual in _usual(row.__class__).items())
+    return {name: value for name, value, usual in found if value != usual}
+
+
+@cache
+def _usual(kind: type) -> dict[str, object]:
+    """Its fields with what they are where nothing is said."""
+    return {each.name: each.default for each in fields(kind)}
 
 
 def load(raw: Mapping[str, Json]) -> Snapshot:
-    parts = raw.get("parts", {})
-    loaded = {name: _load_part(name, parts[name]) for name in PARTS if name in parts}
-    return Snapshot(**loaded, facts=Facts(**raw.get("facts", {})), read_at=raw.get("read_at", ""))
+    newer = raw.get("newer", {})
+    parts = {name: raw.get("parts", {}).get(_STORED_AS.get(name, name)) for name in PARTS}
+    loaded = {name: _load_part(name, part, newer.get(name, ())) for name, part in parts.items() if part}
+    facts = _known(Facts, {**raw.get("facts", {}), **newer.get("facts", {})})
+    return Snapshot(**loaded, facts=Facts(**facts), read_at=raw.get("read_at", ""))
 
 
-def _load_part(name: str, raw: Mapping[str, Json]) -> Part[Any]:
+def _load_part(name: str, raw: Mapping[str, Json], newer: Sequence[Mapping[str, Json]]) -> Part[Any]:
     value = raw.get("value")
     if value is not None and name != "rights":
-        value = tuple(ROW_TYPES[name](**row) for row in value)
-    return Part(**{**raw, "state": State(raw["state"]), "value": value})
+        rows: Iterable[tuple[Any, Any]] = zip_longest(value, newer, fillvalue={})
+        value = tuple(ROW_TYPES[name](**_known(ROW_TYPES[name], {**row, **more})) for row, more in rows)
+    return Part(**{**_known(Part, raw), "state": State(raw["state"]), "value": value})
+
+
+def _known(kind: Any, raw: Mapping[str, Json]) -> dict[str, Json]:
+    names = _usual(kind)
+    return {name: value for name, value in raw.items() if name in names}

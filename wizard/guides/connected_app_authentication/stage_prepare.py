@@ -9,6 +9,8 @@ from wizard.guides.connected_app_authentication import checks_rights as rights
 from wizard.guides.connected_app_authentication import how_prepare as how
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.proof import subjects
+from wizard.guides.connected_app_authentication.proof.app_users import check_app_users
+from wizard.guides.connected_app_authentication.sign_in_rules import steps as sign_in
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
@@ -17,6 +19,7 @@ from wizard.guides.text import gettext_noop as _
 def _right(key: str, title: str, why: str, need: rights.Need) -> Step[Snapshot, Choices]:
     return Step(
         key=key,
+        watched=False,
         title=Text(title),
         why=Text(why),
         reads=frozenset({"rights"}),
@@ -42,7 +45,7 @@ RIGHTS = (
     _right(
         "right_create_set",
         _("You may create the permission set"),
-        _("Salesforce refuses a new set otherwise."),
+        _("Salesforce refuses a new permission set otherwise."),
         rights.CREATE_SET,
     ),
     _right(
@@ -53,7 +56,7 @@ RIGHTS = (
     ),
     _right(
         "right_app_access",
-        _("You may let the set use the app"),
+        _("You may add the permission set to the app"),
         _("This needs more than editing the policies does."),
         rights.APP_ACCESS,
     ),
@@ -71,6 +74,7 @@ ORG = (
     ),
     Step(
         key="licences",
+        watched=False,
         title=Text(_("The package has free seats")),
         why=Text(_("If the package is licensed by seat, people without one can't use it.")),
         reads=frozenset({"package"}),
@@ -82,7 +86,7 @@ ORG = (
         key="app",
         title=Text(_("The connected app is installed")),
         why=Text(_("Its policies can be changed only once it is installed.")),
-        reads=frozenset({"app"}),
+        reads=frozenset({"app", "external", "rights"}),
         check=checks.check_app,
         confirm=Text(_("I looked: the connected app is installed.")),
         subject=subjects.app,
@@ -95,7 +99,7 @@ CONNECTION_USER = (
         key="connection_user_active",
         title=Text(_("The Salesforce-side connection user is active")),
         why=Text(_("If this user is switched off or frozen, the connection stops.")),
-        reads=frozenset({"connection_user", "login"}),
+        reads=frozenset({"connection_user", "login", "freezes"}),
         check=user.check_active,
         confirm=Text(_("I looked: the connection user is active and not frozen.")),
         subject=subjects.the_user,
@@ -123,9 +127,33 @@ CONNECTION_USER = (
     ),
 )
 
+CHOICES = (
+    Step(
+        key="choices",
+        title=Text(_("The choices for this setup are made")),
+        why=Text(_("They decide what is done, and for whom.")),
+        check=checks.check_choices,
+        confirm=Text(_("Nobody but the connection user works with Marketing Cloud in this org.")),
+        subject=subjects.everyone,
+        how=how.choices,
+    ),
+)
+
 DANGERS = (
     Step(
+        key="app_users",
+        watched=False,
+        title=Text(_("Nobody who uses the app today is forgotten")),
+        why=Text(_("Whoever is not on your list is cut off when the app's policies are saved.")),
+        reads=frozenset({"app", "rights", "tokens", "sets", "assignments", "approvals", "logins"}),
+        check=check_app_users,
+        confirm=Text(_("I know who uses the app today. Whoever is not on the list may lose access.")),
+        subject=subjects.cut_off,
+        how=how.app_users,
+    ),
+    Step(
         key="sandbox_copy",
+        watched=False,
         title=Text(_("The connection was not copied from production")),
         why=Text(_("A refreshed sandbox keeps production's connection and would send to real customers.")),
         reads=frozenset({"configuration", "package", "rights"}),
@@ -136,7 +164,8 @@ DANGERS = (
     ),
     Step(
         key="live_use",
-        title=Text(_("Nobody is surprised by an outage")),
+        watched=False,
+        title=Text(_("Everyone who sends knows of the interruption")),
         why=Text(_("Signing in again in an org in use stops sends and journeys.")),
         reads=frozenset({"configuration", "package", "rights"}),
         check=checks.check_live_use,
@@ -148,6 +177,7 @@ DANGERS = (
     ),
     Step(
         key="api_calls",
+        watched=False,
         title=Text(_("The org has API calls left")),
         why=Text(_("Each look at the org costs a few of its calls per day.")),
         reads=frozenset({"rights"}),
@@ -157,6 +187,7 @@ DANGERS = (
     ),
     Step(
         key="mid",
+        watched=False,
         title=Text(_("The expected account id (MID) is known")),
         why=Text(_("It is how we notice that the wrong Engagement account was connected.")),
         check=checks.check_mid,
@@ -167,8 +198,9 @@ DANGERS = (
 
 PREPARE = Stage(
     key="prepare",
+    makes_choices=True,
     title=Text(_("Before you start")),
     purpose=Text(_("Find out what would stop the work later, while nothing has been changed yet.")),
     minutes=5,
-    steps=(*RIGHTS, *ORG, *CONNECTION_USER, *DANGERS),
+    steps=(*RIGHTS, *ORG, *sign_in.ORG, *CHOICES, *CONNECTION_USER, *sign_in.PEOPLE, *DANGERS),
 )

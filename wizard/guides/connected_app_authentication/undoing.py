@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orgs.salesforce.client import Client, Save, Sub, SubResult
 from orgs.salesforce.errors import SalesforceError
 from orgs.salesforce.soql import soql
 from wizard.guides.changes import Change, Outcome, Watcher
+from wizard.guides.connected_app_authentication.applying import BATCH, MAX_GRANTS
 from wizard.guides.connected_app_authentication.changes import DELETE_SET, REVOKE, UNASSIGN
-from wizard.guides.connected_app_authentication.reading import APP_TYPES
+from wizard.guides.connected_app_authentication.checks_rights import LABELS
+from wizard.guides.connected_app_authentication.reading.parts import APP_TYPES
 
-BATCH = 200
-MAX_GRANTS = 10
 STILL_ASSIGNED = "SET_STILL_ASSIGNED"  # ours: other people hold the set, so it stays
 USED_ELSEWHERE = "SET_USED_ELSEWHERE"  # ours: another app lets people in by it, so it stays
+HOLDS_MORE = "SET_HOLDS_MORE"  # ours: we made it empty, and somebody has added permissions since, so it stays
+MOST_NAMES = 10  # of what was added
 ALREADY_GONE = ("ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY")
 
 
@@ -48,35 +50,57 @@ def _unassign(client: Client, changes: Sequence[Change], watcher: Watcher) -> No
 
 
 def _delete_set(client: Client, change: Change, watcher: Watcher) -> None:
-    """A set that somebody or another app was given meanwhile stays: it is asked right before the delete."""
+    """A set that somebody or another app was given meanwhile stays, and one that was given permissions:
+    it is asked right before the delete."""
     set_id = str(change.data["id"])
-    if code := _needed_now(client, set_id, change):
-        watcher.after_batch([Outcome(change, False, record_id=set_id, error_code=code)])
+    code, names = _needed_now(client, set_id, change)
+    if code:
+        message = ", ".join(names[:MOST_NAMES])
+        watcher.after_batch(
+            [Outcome(change, False, record_id=set_id, error_code=code, error_message=message)]
+        )
         return
     watcher.before_batch([change])
     results = client.composite([Sub("DELETE", f"sobjects/PermissionSet/{set_id}", "oldSet")])
     watcher.after_batch([_outcome(change, results[0])])
 
 
-def _needed_now(client: Client, set_id: str, change: Change) -> str:
-    """Why the set can't go, in one call; nothing if it can."""
-    held = "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set_id} LIMIT 1"
-    used = (
-        "SELECT SetupEntityId FROM SetupEntityAccess WHERE ParentId = {set_id} AND SetupEntityType IN {apps}"
-    )
-    holders, grants = client.composite(
-        [
-            Sub.query("holders", soql(held, set_id=set_id)),
-            Sub.query("grants", soql(used, set_id=set_id, apps=APP_TYPES)),
-        ]
-    )
-    for result in (holders, grants):
+_ASKED_BEFORE = {
+    "holders": "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set_id} LIMIT 1",
+    "entities": "SELECT SetupEntityId, SetupEntityType FROM SetupEntityAccess WHERE ParentId = {set_id}",
+    "objects": "SELECT SobjectType FROM ObjectPermissions WHERE ParentId = {set_id}",
+    "fields": "SELECT Field FROM FieldPermissions WHERE ParentId = {set_id}",
+}
+
+
+def _needed_now(client: Client, set_id: str, change: Change) -> tuple[str, list[str]]:
+    """Why the set can't go, in one call, and what it lets people do by now; nothing if it can."""
+    subs = [Sub.query(ref, soql(text, set_id=set_id)) for ref, text in _ASKED_BEFORE.items()]
+    results = client.composite([*subs, Sub("GET", f"sobjects/PermissionSet/{set_id}", "row")])
+    row = results[-1]
+    if row.error and row.error.code in ALREADY_GONE:
+        return "", []
+    for result in results:
         if result.error:
             raise result.error
-    ours = change.data.get("apps", ())
-    if holders.records():
-        return STILL_ASSIGNED
-    return USED_ELSEWHERE if any(row["SetupEntityId"] not in ours for row in grants.records()) else ""
+    holders, entities, objects, fields = (result.records() for result in results[:-1])
+    if holders:
+        return STILL_ASSIGNED, []
+    apps = [each for each in entities if each["SetupEntityType"] in APP_TYPES]
+    if any(each["SetupEntityId"] not in change.data.get("apps", ()) for each in apps):
+        return USED_ELSEWHERE, []
+    added = _switched_on(row.body)
+    added += [str(each["SetupEntityType"]) for each in entities if each not in apps]
+    added += [str(each["SobjectType"]) for each in objects] + [str(each["Field"]) for each in fields]
+    return (HOLDS_MORE, added) if added else ("", [])
+
+
+def _switched_on(row: object) -> list[str]:
+    """The system permissions that a set gives, as Salesforce's screen calls them where we know that."""
+    rights = row if isinstance(row, Mapping) else {}
+    names = [str(name) for name, given in rights.items() if given is True]
+    named = [name for name in sorted(names) if name.startswith("Permissions")]
+    return [LABELS.get(name, name.removeprefix("Permissions")) for name in named]
 
 
 def _outcome(change: Change, result: SubResult) -> Outcome:

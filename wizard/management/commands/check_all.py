@@ -27,7 +27,7 @@ class Command(BaseCommand):
             help="waiting or running at once",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if options["at_most"] < 1 or options["older_than"] < 0:
             raise CommandError("--at-most is at least 1, --older-than at least 0.")
         before = timezone.now() - timedelta(minutes=options["older_than"])

@@ -8,16 +8,29 @@ from __future__ import annotations
 
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
-from wizard.messages.remedies import guide, salesforce
+from wizard.messages.remedies import calls, guide, sign_in_rules, signing_in, writes
 from wizard.messages.remedies.remedy import OPERATOR, Remedy
 
 __all__ = ["REMEDIES", "Remedy", "get", "unknown"]
 
-REMEDIES: dict[str, Remedy] = {**salesforce.REMEDIES, **guide.REMEDIES}
+REMEDIES: dict[str, Remedy] = {
+    **signing_in.REMEDIES,
+    **calls.REMEDIES,
+    **writes.REMEDIES,
+    **guide.REMEDIES,
+    **sign_in_rules.REMEDIES,
+}
+#: Where what helps a member is not a guest's: a page that was not sent to them, somebody else's sign-in.
+FOR_GUESTS: dict[str, Remedy] = {
+    **{code: calls.NO_ACCESS_FOR_GUESTS for code, each in REMEDIES.items() if each is calls.NO_ACCESS},
+    **guide.FOR_GUESTS,
+}
 
 
-def get(code: str) -> Remedy:
+def get(code: str, *, guest: bool = False) -> Remedy:
     """The remedy of a code; a fallback that names the code when there is none."""
+    if guest and code in FOR_GUESTS:
+        return FOR_GUESTS[code]
     return REMEDIES.get(code) or unknown(code)
 
 

@@ -35,6 +35,7 @@ APP_ADMIN = Text(_("Somebody with **Customize Application** and **Manage Connect
 SET_ADMIN = Text(_("Somebody with **Manage Profiles and Permission Sets** can do this."))
 ASSIGN_ADMIN = Text(_("Somebody with **Assign Permission Sets** can do this."))
 USER_ADMIN = Text(_("Somebody with **Manage Users** can do this."))
+PACKAGE_ADMIN = Text(_("Somebody with the permission set **Marketing Cloud Connector Admin** can do this."))
 ENGAGEMENT_ADMIN = Text(_("The Engagement administrator can do this."))
 OPERATOR = Text(_("The people who run Connect Guide can do this."))
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
+
 LONGEST = 200
 
 
@@ -39,24 +42,39 @@ SETTINGS: Mapping[str, Setting] = {
         '"Valid Marketing Cloud User" flag.',
         ("configuration", "user"),
     ),
+    "ready_by": Setting(
+        "fields",
+        "What shows that the package is ready after connecting: its own fields, or people who look.",
+        ("fields", "people"),
+    ),
 }
 
 
 class BadSetting(ValueError):
     """Why a name or a value can't be set, in words."""
 
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.plain())
+        self.why = why
+
 
 def parse(text: str) -> tuple[str, str]:
-    """`name=value`, checked."""
+    """`name=value`, checked. An empty value means what is assumed of every org."""
     name, equals, value = text.partition("=")
     name, value = name.strip(), value.strip()
     if not equals or name not in SETTINGS:
-        raise BadSetting(f"Give NAME=VALUE with a name of {', '.join(SETTINGS)}.")
+        raise BadSetting(Text(_("Give NAME=VALUE with a name of {names}."), {"names": ", ".join(SETTINGS)}))
     choices = SETTINGS[name].choices
-    if choices and value not in choices:
-        raise BadSetting(f"{name} is {' or '.join(choices)}.")
+    if value and choices and value not in choices:
+        values = {"name": name, "values": " / ".join(choices)}
+        raise BadSetting(Text(_("{name} is one of these: {values}."), values))
     if len(value) > LONGEST:
-        raise BadSetting(f"{name} takes at most {LONGEST} characters.")
-    if name == "app_name" and not any(word in value for word in ("Marketing Cloud", "ExactTarget")):
-        raise BadSetting("app_name holds Marketing Cloud or ExactTarget: only such apps are read.")
+        raise BadSetting(Text(_("{name} takes at most {most} characters."), {"name": name, "most": LONGEST}))
+    if value and name == "app_name" and not any(each in value for each in ("Marketing Cloud", "ExactTarget")):
+        raise BadSetting(Text(_("app_name holds Marketing Cloud or ExactTarget: only such apps are read.")))
     return name, value
+
+
+def merged(kept: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """What is kept for an org once these are set; an empty value is not kept."""
+    return {name: value for name, value in {**kept, **changes}.items() if value}

@@ -13,6 +13,8 @@ from orgs.salesforce.errors import Refused, TemporaryProblem
 
 Row = Mapping[str, Any]
 
+_TOOLING = "tooling "
+
 #: Name -> SOQL; what starts with "tooling " goes to the Tooling API.
 QUERIES: Mapping[str, str] = {
     "app": "SELECT Id, Name, OptionsAllowAdminApprovedUsersOnly, OptionsRefreshTokenValidityMetric, "
@@ -37,6 +39,9 @@ QUERIES: Mapping[str, str] = {
     "holders": "SELECT AssigneeId FROM PermissionSetAssignment "
     "WHERE PermissionSet.NamespacePrefix = 'et4ae5' LIMIT 2000",
     "configuration": "SELECT Id, et4ae5__Parent_Account_MID__c FROM et4ae5__Configuration__c LIMIT 50",
+    "package_state": "SELECT et4ae5__Send_Types__c, et4ae5__AwaitingBusinessUnits__c "
+    "FROM et4ae5__Configuration__c LIMIT 50",
+    "wizard": "SELECT et4ae5__Configuration_Wizard_Completed__c FROM et4ae5__ET4AE_Config__c LIMIT 50",
     "units": "SELECT Id FROM et4ae5__Business_Unit__c LIMIT 50",
     "valid_users": "SELECT Id FROM User WHERE et4ae5__ValidExactTargetUser__c = true LIMIT 50",
 }
@@ -61,17 +66,24 @@ Evidence = Mapping[str, Reading]
 
 
 def gather(client: Client) -> Evidence:
-    """Everything, one call each: calibration is done once for an org."""
-    found = {name: _tried(partial(_query, client, text)) for name, text in QUERIES.items()}
+    """Everything: in as few round trips as the org allows, as a person may be waiting for it."""
+    plain = {name: text for name, text in QUERIES.items() if not text.startswith(_TOOLING)}
+    found = _together(client, plain)
+    for name in QUERIES.keys() - plain.keys():
+        found[name] = _tried(partial(client.query, QUERIES[name].removeprefix(_TOOLING), tooling=True))
     found["fields"] = _tried(lambda: list(client.describe("ConnectedApplication")["fields"]))
     return found
 
 
-def _query(client: Client, text: str) -> list[dict[str, Any]]:
-    return client.query(text.removeprefix("tooling "), tooling=text.startswith("tooling "))
+def _together(client: Client, queries: Mapping[str, str]) -> dict[str, Reading]:
+    try:
+        results = client.queries(queries)
+    except (Refused, TemporaryProblem) as refusal:
+        return {name: Reading(code=refusal.code) for name in queries}
+    return {each.ref: _tried(each.records) for each in results}
 
 
-def _tried(ask: Callable[[], list[Any]]) -> Reading:
+def _tried(ask: Callable[[], list[dict[str, Any]]]) -> Reading:
     """A refusal is an answer. So is a fault of one endpoint."""
     try:
         return Reading(tuple(ask()))

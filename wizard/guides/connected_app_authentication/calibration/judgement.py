@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS
 from wizard.guides.connected_app_authentication.calibration.evidence import Evidence, Reading, Row
 from wizard.guides.connected_app_authentication.checks_policies import REFRESH_TOKEN_ZERO
 from wizard.guides.connected_app_authentication.proof.audit_rows import IP_ACTION, IP_ROW
+from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 
 #: Of the app's policies; what else the trail says of the app is news.
 KNOWN_ACTIONS = frozenset(
@@ -30,31 +31,35 @@ KNOWN_ACTIONS = frozenset(
 
 #: What only a write or a click can tell: not looked at.
 NEEDS_A_WRITE = (
-    "Whether the set can be put on the app by a SetupEntityAccess row (else the guide shows the page)",
-    "The error for a permission set that exists already (both known codes count as: it is there)",
-    "Whether /<app id>/e opens the policies (the guide links to the app's detail page instead)",
-    "The error for an attempt to change the app by the API (the guide never tries)",
+    Text(_("Whether a SetupEntityAccess row adds the permission set to the app.")),
+    Text(_("The error for a permission set that exists already.")),
+    Text(_("Whether /<app id>/e opens the policies.")),
+    Text(_("The error for an attempt to change the app by the API. The guide never tries.")),
 )
 
 
 class Verdict(StrEnum):
-    AS_ASSUMED = "as assumed"
-    DIFFERS = "differs"
-    NOT_TOLD = "the org does not tell"
+    AS_ASSUMED = _("as assumed")
+    DIFFERS = _("differs")
+    NOT_TOLD = _("the org does not tell")
 
 
 @dataclass(frozen=True)
 class Point:
-    """One assumption. `setting` is what to set, and `when` says under which condition."""
+    """One assumption. `setting` is what to set, and `when` says under which condition.
+
+    `quotes` are words of the org that may name people: for whoever reads the org anyway, and no file.
+    """
 
     key: str
-    question: str
-    assumed: str
-    said: str
+    question: Text
+    assumed: Text
+    said: Text
     verdict: Verdict
     setting: str = ""
-    when: str = ""
-    note: str = ""  # where there is nothing to set: what the guide does instead
+    when: Text | None = None
+    note: Text | None = None  # where there is nothing to set: what the guide does instead
+    quotes: str = ""
 
 
 Settings = Mapping[str, str]
@@ -82,37 +87,47 @@ def _named(rows: Sequence[Row], field: str, name: str) -> Row | None:
 
 def refresh_token(evidence: Evidence, settings: Settings) -> Point:
     mapping = value(settings, "refresh_token_zero")
-    stored = REFRESH_TOKEN_ZERO[mapping]
+    assumed = _stored(REFRESH_TOKEN_ZERO[mapping], metric=False)
     ask = (
         "refresh_token_zero",
-        'What is stored for "Immediately expire refresh token"',
-        f"period {_json(stored)}, from last use false (refresh_token_zero={mapping})",
+        Text(_("What is stored for **Immediately expire refresh token**")),
+        _with_setting(assumed, "refresh_token_zero", mapping),
     )
     app = _app_row(evidence, settings)
     if app is None or "RefreshTokenValidityPeriod" not in app:
-        return Point(*ask, _refusal(evidence["app"], "the app or its policies are not visible"), _NOT_TOLD)
+        hidden = Text(_("the app or its policies are not visible"))
+        return Point(*ask, _refusal(evidence["app"], hidden), _NOT_TOLD)
     period, metric = app["RefreshTokenValidityPeriod"], app.get("OptionsRefreshTokenValidityMetric")
-    said = f"period {_json(period)}, from last use {_json(metric)}"
+    said = _stored(period, metric=metric)
     other = next((name for name, each in REFRESH_TOKEN_ZERO.items() if each == period and not metric), "")
     if not other or other == mapping == "null":
-        return Point(*ask, said, _NOT_TOLD, note="Another option may be selected now.")
+        return Point(*ask, said, _NOT_TOLD, note=Text(_("Another option may be selected now.")))
     if other == mapping:
-        return Point(*ask, said, Verdict.AS_ASSUMED, note="Nothing else is expected to be stored like this.")
-    when = 'only if the page shows "Immediately expire refresh token" now'
+        note = Text(_("Nothing else is expected to be stored like this."))
+        return Point(*ask, said, Verdict.AS_ASSUMED, note=note)
+    when = Text(_("only if the page shows **Immediately expire refresh token** now"))
     return Point(*ask, said, _NOT_TOLD, f"refresh_token_zero={other}", when)
+
+
+def _stored(period: object, *, metric: object) -> Text:
+    values = {"period": _json(period), "metric": _json(metric)}
+    return Text(_("period {period}, from last use {metric}"), values)
 
 
 def app_name(evidence: Evidence, settings: Settings) -> Point:
     wanted = value(settings, "app_name")
-    ask = ("app_name", "How the app is called", f"its Name is {wanted} (app_name)")
+    assumed = Text(_("its Name is {name} (app_name)"), {"name": wanted})
+    ask = ("app_name", Text(_("How the app is called")), assumed)
     reading = _best(evidence)
     names = [str(row["Name"]) for row in reading.rows]
     if wanted in names:
-        return Point(*ask, "; ".join([f"Name {wanted}", *_aliases(evidence, wanted)]), Verdict.AS_ASSUMED)
+        said = "; ".join([f"Name {wanted}", *_aliases(evidence, wanted)])
+        return Point(*ask, _as_read(said), Verdict.AS_ASSUMED)
     if names:
-        setting, when = f"app_name={names[0]}", "only if this is the app that Marketing Cloud Connect uses"
-        return Point(*ask, f"Name {', '.join(names)}", Verdict.DIFFERS, setting, when)
-    return Point(*ask, _refusal(reading, "no app of such a name is installed"), _NOT_TOLD)
+        when = Text(_("only if this is the app that Marketing Cloud Connect uses"))
+        setting = f"app_name={names[0]}"
+        return Point(*ask, _as_read(f"Name {', '.join(names)}"), Verdict.DIFFERS, setting, when)
+    return Point(*ask, _refusal(reading, Text(_("no app of such a name is installed"))), _NOT_TOLD)
 
 
 def _aliases(evidence: Evidence, name: str) -> list[str]:
@@ -122,74 +137,104 @@ def _aliases(evidence: Evidence, name: str) -> list[str]:
     if tooling := _named(evidence["app_tooling"].rows, "Name", name):
         said.append(f"DeveloperName {tooling.get('DeveloperName')}")
     if menu := _named(evidence["menu"].rows, "Label", name):
-        said.append(f"AppMenuItem {menu.get('Name')}, namespace {menu.get('NamespacePrefix') or 'none'}")
+        said.append(f"AppMenuItem {menu.get('Name')}, NamespacePrefix {menu.get('NamespacePrefix') or '-'}")
     return said
 
 
 def grant_rows(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("grants", "Whether SetupEntityAccess shows the app's permission sets", "one row for each set")
+    ask = (
+        "grants",
+        Text(_("Whether SetupEntityAccess shows the app's permission sets")),
+        Text(_("one row for each permission set")),
+    )
     app = _app_row(evidence, settings)
     rows = [row for row in evidence["grants"].rows if app and row["SetupEntityId"] == app["Id"]]
     if rows:
-        return Point(*ask, f"{len(rows)} rows for the app", Verdict.AS_ASSUMED)
-    return Point(*ask, _refusal(evidence["grants"], "no row for the app yet"), _NOT_TOLD)
+        said = Text(_("rows for the app: {count}"), {"count": len(rows)})
+        return Point(*ask, said, Verdict.AS_ASSUMED)
+    return Point(*ask, _refusal(evidence["grants"], Text(_("no row for the app yet"))), _NOT_TOLD)
 
 
 def package_seats(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("package_seats", "Whether a packaged set needs a seat of the package", "no seat is needed")
+    ask = (
+        "package_seats",
+        Text(_("Whether a permission set of the package needs a seat of it")),
+        Text(_("no seat is needed")),
+    )
     package = next(iter(evidence["package"].rows), None)
     if package is None:
-        return Point(*ask, _refusal(evidence["package"], "the package is not installed"), _NOT_TOLD)
-    said = f"{package['AllowedLicenses']} seats, {package['UsedLicenses']} used"
+        absent = Text(_("the package is not installed"))
+        return Point(*ask, _refusal(evidence["package"], absent), _NOT_TOLD)
     unread = next((evidence[name] for name in ("seats", "holders") if evidence[name].refused), None)
-    if package["AllowedLicenses"] == -1 or unread:
-        why = _refusal(unread, "") if unread else "a site licence: nobody needs one"
-        return Point(*ask, f"{said}; {why}", _NOT_TOLD)
+    if unread:
+        return Point(*ask, _refusal(unread, _NOTHING), _NOT_TOLD)
+    if package["AllowedLicenses"] == -1:
+        return Point(*ask, Text(_("a site licence: nobody needs a seat")), _NOT_TOLD)
     holders = {row["AssigneeId"] for row in evidence["holders"].rows}
     without = holders - {row["UserId"] for row in evidence["seats"].rows}
-    said += f"; {len(without)} of {len(holders)} holders of a packaged set have no seat"
+    counts = {"seats": package["AllowedLicenses"], "used": package["UsedLicenses"]}
+    counts |= {"holders": len(holders), "without": len(without)}
+    said = Text(
+        _("seats: {seats}, used: {used}; holders: {holders}, of these without a seat: {without}"), counts
+    )
     return Point(*ask, said, Verdict.AS_ASSUMED if without else _NOT_TOLD)
 
 
 def login_name(evidence: Evidence, settings: Settings) -> Point:
     wanted = value(settings, "app_name")
-    ask = ("login_application", "How a login by the app is called", f"Application is {wanted}")
+    ask = (
+        "login_application",
+        Text(_("How a login by the app is called")),
+        _as_read(f"Application {wanted}"),
+    )
     apps = {str(row.get("Application") or ""): str(row.get("LoginType")) for row in evidence["logins"].rows}
     similar = [name for name in apps if "marketing" in name.lower() or "exacttarget" in name.lower()]
-    note = "Nothing to set: no line is proved by it."
+    note = Text(_("Nothing to set: no item is proved by it."))
     if wanted in apps:
-        return Point(*ask, f"Application {wanted}, LoginType {apps[wanted]}", Verdict.AS_ASSUMED)
+        said = _as_read(f"Application {wanted}, LoginType {apps[wanted]}")
+        return Point(*ask, said, Verdict.AS_ASSUMED)
     if similar:
-        said = "; ".join(f"Application {name}, LoginType {apps[name]}" for name in similar)
+        said = _as_read("; ".join(f"Application {name}, LoginType {apps[name]}" for name in similar))
         return Point(*ask, said, Verdict.DIFFERS, note=note)
-    return Point(*ask, _refusal(evidence["logins"], "no login by the app"), _NOT_TOLD, note=note)
+    none = Text(_("no login by the app"))
+    return Point(*ask, _refusal(evidence["logins"], none), _NOT_TOLD, note=note)
 
 
 def refresh_audit(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("refresh_audit", "Whether the audit trail tells of the refresh token policy", "it does not")
+    ask = (
+        "refresh_audit",
+        Text(_("Whether the audit trail tells of the refresh token policy")),
+        Text(_("it does not")),
+    )
     rows = _about_app(evidence, settings)
     news = {str(row["Action"]): str(row["Display"]) for row in rows if row["Action"] not in KNOWN_ACTIONS}
     if news:
-        said = "; ".join(f"{action}: {display}" for action, display in sorted(news.items()))
-        return Point(*ask, said, Verdict.DIFFERS, note="Nothing to set: the field is read instead.")
+        note = Text(_("Nothing to set: the field is read instead."))
+        quotes = "; ".join(f"{action}: {display}" for action, display in sorted(news.items()))
+        said = _as_read(f"Action {', '.join(sorted(news))}")
+        return Point(*ask, said, Verdict.DIFFERS, note=note, quotes=quotes)
     if rows:
-        return Point(*ask, f"{len(rows)} rows about the app, none of another action", Verdict.AS_ASSUMED)
-    return Point(*ask, _refusal(evidence["audit"], "no row about the app"), _NOT_TOLD)
+        said = Text(_("rows about the app: {count}, none of another action"), {"count": len(rows)})
+        return Point(*ask, said, Verdict.AS_ASSUMED)
+    return Point(*ask, _refusal(evidence["audit"], Text(_("no row about the app"))), _NOT_TOLD)
 
 
 def audit_wording(evidence: Evidence, settings: Settings) -> Point:
     ending = value(settings, "ip_relaxed_ending")
-    assumed = f'it ends with "{ending}" (ip_relaxed_ending)' if ending else "the English wording"
-    ask = ("audit_wording", "How the audit trail tells of IP relaxation", assumed)
+    assumed = Text(_("the English wording"))
+    if ending:
+        assumed = Text(_("it ends with “{ending}” (ip_relaxed_ending)"), {"ending": ending})
+    ask = ("audit_wording", Text(_("How the audit trail tells of IP relaxation")), assumed)
     row = next((row for row in _about_app(evidence, settings) if row["Action"] == IP_ACTION), None)
     if row is None:
-        note = "Without a row the guide asks for a confirmation."
-        return Point(*ask, _refusal(evidence["audit"], "no such row"), _NOT_TOLD, note=note)
+        note = Text(_("Without a row the guide asks for a confirmation."))
+        none = _refusal(evidence["audit"], Text(_("no such row")))
+        return Point(*ask, none, _NOT_TOLD, note=note)
     display = str(row["Display"]).strip()
     if IP_ROW.fullmatch(display) or (ending and display.endswith(ending)):
-        return Point(*ask, display, Verdict.AS_ASSUMED)
-    setting = "ip_relaxed_ending=<the last words of the row>"
-    return Point(*ask, display, Verdict.DIFFERS, setting, 'if "Relax IP restrictions" is selected now')
+        return Point(*ask, _as_read(display), Verdict.AS_ASSUMED)
+    when = Text(_("if **Relax IP restrictions** is selected now"))
+    return Point(*ask, _as_read(display), Verdict.DIFFERS, f"ip_relaxed_ending={LAST_WORDS}", when)
 
 
 def _about_app(evidence: Evidence, settings: Settings) -> list[Row]:
@@ -199,60 +244,112 @@ def _about_app(evidence: Evidence, settings: Settings) -> list[Row]:
 
 def connection_trace(evidence: Evidence, settings: Settings) -> Point:
     proof = value(settings, "connected_by")
-    assumed = f"{_PROOFS[proof]} (connected_by={proof})"
-    ask = ("connected_by", "What shows that Engagement is connected", assumed)
+    assumed = _with_setting(_PROOFS[proof], "connected_by", proof)
+    ask = ("connected_by", Text(_("What shows that Engagement is connected")), assumed)
     rows = [row for row in evidence["configuration"].rows if row.get("et4ae5__Parent_Account_MID__c")]
     users, units = len(evidence["valid_users"].rows), len(evidence["units"].rows)
-    said = f"{len(rows)} Configuration rows with an account, {units} business units, {users} valid users"
+    counts = {"rows": len(rows), "units": units, "users": users}
+    said = Text(
+        _("Configuration rows with an account: {rows}, business units: {units}, valid users: {users}"), counts
+    )
     shown = {"configuration": bool(rows), "user": bool(users)}
     if shown[proof]:
         return Point(*ask, said, Verdict.AS_ASSUMED)
     if other := next((name for name, there in shown.items() if there), ""):
-        when = "only if the org is connected now"
+        when = Text(_("only if the org is connected now"))
         return Point(*ask, said, Verdict.DIFFERS, f"connected_by={other}", when)
     if units:
-        return Point(*ask, said, Verdict.DIFFERS, note="Nothing to set: no line is proved by business units.")
+        note = Text(_("Nothing to set: no item is proved by business units."))
+        return Point(*ask, said, Verdict.DIFFERS, note=note)
     return Point(*ask, _refusal(evidence["configuration"], said), _NOT_TOLD)
 
 
+def readiness(evidence: Evidence, settings: Settings) -> Point:
+    """Of an org that has been connected long enough to be ready; of any other it proves nothing."""
+    by = value(settings, "ready_by")
+    ask = (
+        "ready_by",
+        Text(_("What shows that the package is ready after connecting")),
+        _with_setting(_READY[by], "ready_by", by),
+    )
+    rows, wizard = evidence["package_state"].rows, evidence["wizard"].rows
+    unread = next((evidence[name] for name in ("package_state", "wizard") if evidence[name].refused), None)
+    if unread or not rows:
+        return Point(*ask, _refusal(unread or Reading(), Text(_("no connection is recorded"))), _NOT_TOLD)
+    chosen = any(row.get("et4ae5__Send_Types__c") for row in rows)
+    waits = any(row.get("et4ae5__AwaitingBusinessUnits__c") for row in rows)
+    done = any(row.get("et4ae5__Configuration_Wizard_Completed__c") for row in wizard)
+    values = {"chosen": _json(chosen), "waits": _json(waits), "done": _json(done)}
+    values |= {"units": str(len(evidence["units"].rows))}
+    said = Text(
+        _("settings chosen: {chosen}, waits for business units: {waits} ({units}), wizard done: {done}"),
+        values,
+    )
+    if chosen and done and not waits and evidence["units"].rows:
+        return Point(*ask, said, Verdict.AS_ASSUMED if by == "fields" else _NOT_TOLD)
+    when = Text(_("only if people send from this org now"))
+    other = "" if by == "people" else "ready_by=people"
+    return Point(*ask, said, Verdict.DIFFERS if other else Verdict.AS_ASSUMED, other, when if other else None)
+
+
+_READS = {
+    (True, True): Text(_("the signed-in user has it and reads them")),
+    (True, False): Text(_("the signed-in user has it and does not read them ({code})")),
+    (False, True): Text(_("the signed-in user lacks it and reads them")),
+    (False, False): Text(_("the signed-in user lacks it and does not read them ({code})")),
+}
+
+
 def read_right(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("read_right", "Who may read the app's policies", "who has Customize Application")
+    ask = (
+        "read_right",
+        Text(_("Who may read the app's policies")),
+        Text(_("who has **Customize Application**")),
+    )
     rights = next(iter(evidence["rights"].rows), {})
     has = bool(rights.get("PermissionsCustomizeApplication"))
     app = _app_row(evidence, settings)
     sees = app is not None and "OptionsAllowAdminApprovedUsersOnly" in app
-    said = f"the signed-in user {'has' if has else 'lacks'} it and "
-    said += "reads them" if sees else f"does not read them ({evidence['app'].code or 'no app'})"
+    said = Text(_READS[has, sees].message, {} if sees else {"code": evidence["app"].code or "-"})
     if evidence["rights"].refused or (app is None and not evidence["app"].refused):
         return Point(*ask, _refusal(evidence["rights"], said), _NOT_TOLD)
-    note = "" if has == sees else "Nothing to set: the guide says what it can't read."
+    note = None if has == sees else Text(_("Nothing to set: the guide says what it can't read."))
     return Point(*ask, said, Verdict.AS_ASSUMED if has == sees else Verdict.DIFFERS, note=note)
 
 
 def hidden_fields(evidence: Evidence, settings: Settings) -> Point:
-    ask = ("ip_field", "IP relaxation as a field of the app", "there is none")
+    ask = ("ip_field", Text(_("IP relaxation as a field of the app")), Text(_("there is none")))
     names = [str(row["name"]) for row in evidence["fields"].rows]
     found = [name for name in names if name.startswith(("OptionsIp", "OptionsIP", "Ip", "IP"))]
     if found:
-        note = "Nothing to set: the audit trail is read instead."
-        return Point(*ask, ", ".join(found), Verdict.DIFFERS, note=note)
+        note = Text(_("Nothing to set: the audit trail is read instead."))
+        return Point(*ask, _as_read(", ".join(found)), Verdict.DIFFERS, note=note)
     if names:
-        return Point(*ask, f"none among {len(names)} fields", Verdict.AS_ASSUMED)
-    return Point(*ask, _refusal(evidence["fields"], "no fields"), _NOT_TOLD)
+        said = Text(_("none among the fields: {count}"), {"count": len(names)})
+        return Point(*ask, said, Verdict.AS_ASSUMED)
+    return Point(*ask, _refusal(evidence["fields"], Text(_("no fields"))), _NOT_TOLD)
 
 
 def token_rows(evidence: Evidence, settings: Settings) -> Point:
-    assumed = "there may be none under the wanted policy"
-    ask = ("tokens", "OauthToken rows of the app", assumed)
+    assumed = Text(_("there may be none under the wanted policy"))
+    ask = ("tokens", Text(_("OauthToken rows of the app")), assumed)
     if evidence["tokens"].refused:
-        return Point(*ask, _refusal(evidence["tokens"], ""), _NOT_TOLD)
-    return Point(*ask, f"{len(evidence['tokens'].rows)} rows", Verdict.AS_ASSUMED)
+        return Point(*ask, _refusal(evidence["tokens"], _NOTHING), _NOT_TOLD)
+    count = len(evidence["tokens"].rows)
+    return Point(*ask, Text(_("rows: {count}"), {"count": count}), Verdict.AS_ASSUMED)
 
 
+#: In place of a value of `ip_relaxed_ending`: a person has to copy it from the row.
+LAST_WORDS = "<the last words of the row>"
 _NOT_TOLD = Verdict.NOT_TOLD
+_NOTHING = Text("-")
 _PROOFS = {
-    "configuration": "a Configuration row with an account",
-    "user": "the connection user's Valid Marketing Cloud User flag",
+    "configuration": Text(_("a Configuration row with an account")),
+    "user": Text(_("the connection user's “Valid Marketing Cloud User” flag")),
+}
+_READY = {
+    "fields": Text(_("its own fields: settings chosen, nothing awaited, wizard done")),
+    "people": Text(_("people who look")),
 }
 _POINTS: tuple[Callable[[Evidence, Settings], Point], ...] = (
     refresh_token,
@@ -266,12 +363,26 @@ _POINTS: tuple[Callable[[Evidence, Settings], Point], ...] = (
     read_right,
     hidden_fields,
     token_rows,
+    readiness,
 )
 
 
-def _refusal(reading: Reading, else_say: str) -> str:
-    return f"Salesforce refused to show it: {reading.code}" if reading.refused else else_say
+def _refusal(reading: Reading, else_say: Text) -> Text:
+    return (
+        Text(_("Salesforce refused to show it: {code}"), {"code": reading.code})
+        if reading.refused
+        else else_say
+    )
 
 
-def _json(raw: Any) -> str:
+def _with_setting(assumed: Text, name: str, of: str) -> Text:
+    return Text("{assumed} ({setting})", {"assumed": assumed.to_json(), "setting": f"{name}={of}"})
+
+
+def _as_read(said: str) -> Text:
+    """Names and words of the org, which nobody translates."""
+    return Text("{said}", {"said": said})
+
+
+def _json(raw: object) -> str:
     return "null" if raw is None else str(raw).lower()

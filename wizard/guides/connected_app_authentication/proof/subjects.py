@@ -10,6 +10,10 @@ from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import (
     connected,
     connected_before,
+    connected_wrongly,
+    cut_off_soon,
+    cut_off_users,
+    ends_soon,
     is_known,
     moment,
     our_set,
@@ -17,11 +21,10 @@ from wizard.guides.connected_app_authentication.lookups import (
 )
 from wizard.guides.connected_app_authentication.proof.audit_rows import (
     IP_ACTION,
-    PRESENCE_ACTIONS,
     USERS_ACTION,
-    about_app,
+    our_rows,
 )
-from wizard.guides.connected_app_authentication.proof.endings import ending, ends_soon
+from wizard.guides.connected_app_authentication.proof.endings import ending
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 
 Facts = dict[str, str]
@@ -35,12 +38,15 @@ def _app(snapshot: Snapshot, choices: Choices) -> Facts:
 
 
 def _about(snapshot: Snapshot, choices: Choices, facts: Facts, *actions: str) -> Subject:
-    """With the last time that the audit trail saw the app come or go, or such a change of it."""
-    rows = about_app(snapshot, choices, (*actions, *PRESENCE_ACTIONS))
+    """With the last time that the audit trail saw the app come or go, or such a change of it.
+
+    What may be about another app ends no signature: the app's id tells whether it is another one.
+    """
+    rows = our_rows(snapshot, choices, *actions).rows
     if not rows:
         return Subject(facts)
     newest = rows[0]
-    return Subject(facts, _digest((newest.at, newest.action, newest.display)), moment(newest.at))
+    return Subject(facts, _digest((newest.at, newest.action, newest.display)), moment(newest.at), newest.by)
 
 
 def app(snapshot: Snapshot, choices: Choices) -> Subject:
@@ -88,7 +94,8 @@ def _people(snapshot: Snapshot, choices: Choices, people: tuple[str, ...]) -> Su
     facts = {**_set(snapshot, choices), "people": _digest(people)}
     if is_known(snapshot, choices, "sets", "assignments"):
         ids = {each.id for each in snapshot.sets.get(())}
-        soon = [pair for pair in ending(snapshot, people, ids) if ends_soon(pair[1], snapshot)]
+        read_at = snapshot.assignments.read_at
+        soon = [pair for pair in ending(snapshot, people, ids) if ends_soon(pair[1], read_at)]
         facts["ends"] = _digest(" ".join(pair) for pair in soon)
     return Subject(facts)
 
@@ -103,6 +110,36 @@ def connection(snapshot: Snapshot, choices: Choices) -> Subject:
     if is_known(snapshot, choices, "configuration"):
         facts["accounts"] = " ".join(sorted(f"{row.id}={row.mid}" for row in connected(snapshot)))
     return Subject(facts)
+
+
+def readers(snapshot: Snapshot, choices: Choices) -> Subject:
+    """Whoever signs means these people; who of them may read the records is another question each time."""
+    facts = {"people": _digest(choices.everyone)}
+    if is_known(snapshot, choices, "readers"):
+        facts["may"] = _digest({row.user_id for row in snapshot.readers.get(())})
+    return Subject(facts)
+
+
+def cut_off(snapshot: Snapshot, choices: Choices) -> Subject:
+    """Whoever signs means these people: one more who is cut off, now or soon, is another question."""
+    if not is_known(snapshot, choices, "app", "tokens"):
+        return Subject()
+    ends = _digest(f"{use.user_id} {end}" for use, end in cut_off_soon(snapshot, choices))
+    return Subject(
+        {"cut_off": _digest(use.user_id for use in cut_off_users(snapshot, choices)), "ends": ends}
+    )
+
+
+def logged_out(snapshot: Snapshot, choices: Choices) -> Subject:
+    """A wrong account came from a session that was open after all: whoever signed has to do it again."""
+    if not is_known(snapshot, choices, "configuration"):
+        return Subject()
+    rows = connected_wrongly(snapshot, choices)
+    if not rows:
+        return Subject()
+    newest = max(rows, key=lambda row: row.modified_at)
+    key = _digest((newest.id, newest.mid, newest.modified_at))
+    return Subject({}, key, moment(newest.modified_at))
 
 
 def earlier_connection(snapshot: Snapshot, choices: Choices) -> Subject:

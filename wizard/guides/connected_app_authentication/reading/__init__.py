@@ -1,0 +1,1 @@
+"""What is read from the org, how it is asked for, and what the answers say."""

@@ -1,0 +1,38 @@
+"""Who froze the connection user, by the audit trail: asked only where it is frozen.
+
+Salesforce freezes users itself, for calls from an unusual network or a high-risk address (KB 005318944 and
+005319571). That it leaves no row of a person then is inference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from orgs.salesforce.soql import Names, soql
+from wizard.guides.base import Reader
+from wizard.guides.connected_app_authentication import lookups
+from wizard.guides.connected_app_authentication.inputs import Choices
+from wizard.guides.connected_app_authentication.reading.parsing import answered
+from wizard.guides.connected_app_authentication.reading.parts import FREEZE_ACTIONS, PART_OBJECTS, asked
+from wizard.guides.connected_app_authentication.snapshot import Snapshot
+
+_QUERY = soql(
+    "SELECT {fields} FROM {sobject} WHERE Action IN {actions} ORDER BY CreatedDate DESC, Id DESC LIMIT 200",
+    actions=FREEZE_ACTIONS,
+    fields=Names(PART_OBJECTS["freezes"].fields),
+    sobject=Names([PART_OBJECTS["freezes"].sobject]),
+)
+
+
+def with_freezes(client: Reader, snapshot: Snapshot, choices: Choices) -> Snapshot:
+    """The snapshot with the rows of people who froze the connection user, or ended that, newest first."""
+    user = lookups.the_user(snapshot, choices)
+    frozen = any(row.frozen for row in snapshot.login.get(()) if user and row.user_id == user.id)
+    if not (user and frozen):
+        return snapshot
+    (result,) = client.queries({"freezes": _QUERY})
+    found = answered("freezes", [result], datetime.now(UTC).isoformat())
+    about_it = tuple(row for row in found.get(()) if user.username.lower() in row.display.lower())
+    value = about_it if found.is_known else None
+    return replace(snapshot, freezes=replace(found, value=value, asked=asked("freezes", choices)))
