@@ -17,6 +17,4 @@ COPY --from=build /venv /venv
 COPY --from=build /app /app
 USER guide
 EXPOSE 8000
-# No access log: an address may hold the token of a link. The app writes a line for each request itself.
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--no-control-socket", "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm"]
+CMD ["python", "-m", "config.serve", "web", "--host", "0.0.0.0"]

@@ -6,10 +6,12 @@ from __future__ import annotations
 import os
 import sys
 
-from config.tryout.addresses import adopt_running_tryout
+from config.logs import process
+from config.tryout.running import adopt_running_tryout
 
 
 def main() -> None:
+    process.begin()
     adopt_running_tryout(os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -20,9 +19,9 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def _begin_worker(**more: Any) -> None:
+def _begin_worker(**more: object) -> None:
     """What a worker says of itself; its models need Django, which is set up by now."""
-    from config import process_heartbeats  # noqa: F401 - it listens to the ends of tasks
+    from config import process_heartbeats  # noqa: F401 - it listens to the worker's heartbeat
 
     postgresql.limit_answers()
 
@@ -38,6 +37,10 @@ app.conf.beat_schedule = {
     },
     "seal the audit trail": {"task": "teams.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 15}},
     "tell the audit trail's end": {"task": "teams.tasks.tell_audit_head", "schedule": crontab(minute=7)},
+    # What is new wakes a worker itself; this is for second tries, for digests, and after a lost message.
+    "tell notices": {"task": "notices.tasks.tell", "schedule": 5.0, "options": {"expires": 10}},
+    "remind of what stands still": {"task": "wizard.tasks.remind", "schedule": crontab(minute=11)},
     "look after what is handed over": {"task": "wizard.tasks.look_after", "schedule": crontab(minute=23)},
+    "end what nobody needs": {"task": "config.tasks.keep_house", "schedule": crontab(hour=2, minute=40)},
     "revoke idle connections": {"task": "orgs.tasks.revoke_idle", "schedule": crontab(hour=3, minute=20)},
 }

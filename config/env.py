@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Collection, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FALSE = frozenset({"", "0", "false", "no", "off"})
 
 # What each variable is for and how to make a value: shown when it is missing.
@@ -23,6 +25,7 @@ HOW_TO_MAKE = {
     "PUBLIC_URL": "export PUBLIC_URL=https://guide.example.com",
     "DATABASE_URL": "export DATABASE_URL=postgres://user:password@host:5432/name",
     "REDIS_URL": "export REDIS_URL=redis://host:6379/0",
+    "HTTPS_PROXY": "export HTTPS_PROXY=http://proxy.example.com:3128",
 }
 
 
@@ -56,11 +59,19 @@ class Environment:
             return False
         raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, least: int = 0) -> int:
         value = self.text(name, str(default))
         if not value.isascii() or not value.isdigit():
             raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+        if int(value) < least:
+            raise ImproperlyConfigured(f"{name} must be at least {least}, not {value}.")
         return int(value)
+
+    def level(self, name: str, default: str) -> str:
+        value = self.text(name, default).upper()
+        if value not in LOG_LEVELS:
+            raise ImproperlyConfigured(f"{name} must be one of {', '.join(LOG_LEVELS)}, not {value!r}.")
+        return value
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
@@ -81,6 +92,15 @@ class Environment:
         raise ImproperlyConfigured("\n".join(lines))
 
 
+def networks(name: str, words: Sequence[str]) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(word) for word in words]
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be networks such as 10.20.0.0/16, with commas between, not {','.join(words)!r}."
+        ) from None
+
+
 def server(name: str, url: str, schemes: Collection[str]) -> SplitResult:
     """The address of a server, or a refusal that shows nothing of it: it may hold a password."""
     wanted = " or ".join(f"{scheme}://" for scheme in schemes)
@@ -95,6 +115,7 @@ def server(name: str, url: str, schemes: Collection[str]) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises where a part of a password stands in its place
+        unquote(url, errors="strict")  # or where a % with two letters of a password is no character
     except ValueError:
         raise reserved from None
     after_host = parts.path + parts.query
@@ -103,12 +124,18 @@ def server(name: str, url: str, schemes: Collection[str]) -> SplitResult:
     return parts
 
 
-def database(url: str) -> dict[str, object]:
-    """Django's database settings for `postgres://user:password@host:port/name?host=/socket/folder`."""
+def database(url: str, authority: str = "") -> dict[str, object]:
+    """Django's database settings for `postgres://user:password@host:port/name?host=/socket/folder`.
+
+    What else libpq knows stands in the query too, such as `sslmode=verify-full`, with `sslcert` and `sslkey`.
+    """
     parts = server("DATABASE_URL", url, ("postgres", "postgresql"))
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = query.pop("host", None) or unquote(parts.hostname or "")
     port = query.pop("port", None) or (str(parts.port) if parts.port else "")
+    if query.get("sslmode", "").startswith("verify-"):
+        # By itself libpq looks for one in the home that we don't have.
+        query.setdefault("sslrootcert", authority or "system")
     return {
         "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
@@ -120,7 +147,7 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-def redis_tls(url: str, authority: str) -> dict[str, object]:
+def redis_tls(url: str, authority: str, client: str = "") -> dict[str, object]:
     """What a `rediss://` address means for every client of ours: its certificate is checked, always.
 
     Left to themselves, kombu would check nothing, and redis-py whatever the address says.
@@ -131,21 +158,26 @@ def redis_tls(url: str, authority: str) -> dict[str, object]:
             "REDIS_URL must not have ssl_ settings: the certificate of a rediss:// server is always checked. "
             "Name the file of a private authority in REDIS_CA_FILE."
         )
-    if authority:
-        _check_authority(authority)
     if parts.scheme == "redis":
         return {}
-    return {"ssl_cert_reqs": "required", "ssl_check_hostname": True, "ssl_ca_certs": authority or None}
+    checked = {"ssl_cert_reqs": "required", "ssl_check_hostname": True, "ssl_ca_certs": authority or None}
+    return checked | ({"ssl_certfile": client, "ssl_keyfile": client} if client else {})
 
 
-def _check_authority(file: str) -> None:
-    """Now, and not when the first message is lost."""
+def pem_file(name: str, file: str, *, private: bool = False) -> str:
+    """Certificates of authorities, or a `private` key with its own. Looked at now, not at the first call."""
+    if not file:
+        return ""
+    what = "a private key and its certificate" if private else "the certificate of an authority"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without the system's authorities, which take a while
     try:
-        ssl.create_default_context(cafile=file)
-    except (OSError, ValueError):  # no such file, or no certificate in it
-        raise ImproperlyConfigured(
-            f"REDIS_CA_FILE must name a file with the certificate of an authority (PEM): {file!r} is none."
-        ) from None
+        if private:
+            context.load_cert_chain(file)
+        else:
+            context.load_verify_locations(file)
+    except (OSError, ValueError):  # no such file, or nothing of that in it
+        raise ImproperlyConfigured(f"{name} must name a file with {what} (PEM): {file!r} is none.") from None
+    return file
 
 
 def origin(name: str, url: str) -> str:
@@ -162,6 +194,23 @@ def origin(name: str, url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
         raise refused
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def origin_and_client(name: str, url: str) -> tuple[str, tuple[str, str] | None]:
+    """An origin, and the client id and secret that stand before it, percent-encoded, if any."""
+    scheme, _, rest = url.partition("://")
+    given, at, host = rest.rpartition("@")
+    if not at:
+        return origin(name, url), None
+    client, colon, secret = given.partition(":")
+    refused = ImproperlyConfigured(f"{name} must name a client as in https://id:secret@host.")
+    if not (client and secret) or not colon:
+        raise refused
+    try:
+        pair = unquote(client, errors="strict"), unquote(secret, errors="strict")
+    except ValueError:
+        raise refused from None
+    return origin(name, f"{scheme}://{host}"), pair
 
 
 def origin_of(url: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -15,11 +14,15 @@ from config.env import (
     database,
     fernet_keys,
     is_loopback,
+    networks,
     origin,
+    origin_and_client,
     origin_of,
+    pem_file,
     redis_tls,
+    server,
 )
-from config.logs import configuration
+from config.logs.stderr import configuration
 from config.paths import BASE_DIR
 
 env = Environment(os.environ)
@@ -34,8 +37,8 @@ PUBLIC_SECRET_KEY, PUBLIC_TOKEN_KEY = "try-out-only-" * 5, "dHJ5LW91dC1vbmx5LXRy
 SECRET_KEY = env.required("SECRET_KEY", PUBLIC_SECRET_KEY if TRYOUT else None)
 TOKEN_KEYS = env.words("TOKEN_KEYS") or [env.required("TOKEN_KEYS", PUBLIC_TOKEN_KEY if TRYOUT else None)]
 PORT = env.number("PORT", 8000)
-PUBLIC_URL = env.required("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if TRYOUT else None)
-LOOPBACK = ["127.0.0.1", "localhost", urlsplit(PUBLIC_URL).hostname or ""]
+PUBLIC_URL = env.required("PUBLIC_URL", f"http://localhost:{PORT}" if TRYOUT else None)
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]", urlsplit(PUBLIC_URL).hostname or ""]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or env.required(
     "ALLOWED_HOSTS", ",".join(LOOPBACK) if TRYOUT else None
 ).split(",")
@@ -53,29 +56,54 @@ if not TRYOUT and (SECRET_KEY == PUBLIC_SECRET_KEY or PUBLIC_TOKEN_KEY in TOKEN_
 if TRYOUT and not is_loopback(PUBLIC_URL):
     raise ImproperlyConfigured(
         "DEBUG=1 is a try-out on one machine: its keys are public and anybody may sign in as its people. "
-        f"PUBLIC_URL must be on 127.0.0.1 or localhost then, not {PUBLIC_URL}."
+        f"PUBLIC_URL must be on localhost then, not {PUBLIC_URL}."
     )
 HTTPS = PUBLIC_URL.startswith("https://")
+if not HTTPS and not is_loopback(PUBLIC_URL):
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must begin with https://: over plain http everybody on the way could read the cookies "
+        f"that let people in. Only an address of this machine may do without, and {PUBLIC_URL} is none."
+    )
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 METRICS_KEY = env.text("METRICS_KEY")
+
+# How long what has ended is kept (see `config.housekeeping`).
+KEEP_DAYS = env.number("KEEP_DAYS", 365, least=30)
 
 # What people are told instead of every page, such as "Back at 18:00 UTC". Empty: nothing.
 MAINTENANCE = env.text("MAINTENANCE")
 
+# --- The way out (see `orgs.salesforce.tls`) --------------------------------------------------
+CA_FILE = pem_file("CA_FILE", env.text("CA_FILE"))
+CLIENT_CERT_FILE = pem_file("CLIENT_CERT_FILE", env.text("CLIENT_CERT_FILE"), private=True)
+# `requests` reads it by itself, and NO_PROXY; here it is only looked at.
+if env.text("HTTPS_PROXY"):
+    server("HTTPS_PROXY", env.text("HTTPS_PROXY"), ("http", "https"))
+
 # --- Salesforce ------------------------------------------------------------------------------
 SALESFORCE_CLIENT_ID = env.text("SALESFORCE_CLIENT_ID")
 SALESFORCE_CLIENT_SECRET = env.text("SALESFORCE_CLIENT_SECRET")
-SALESFORCE_EXTRA_ORIGINS = [
-    origin("SALESFORCE_EXTRA_ORIGINS", url) for url in env.words("SALESFORCE_EXTRA_ORIGINS")
-]
+# Each with a client of its own: `https://id:secret@host`. Without one it is taken for a stand-in org.
+_EXTRA = [origin_and_client("SALESFORCE_EXTRA_ORIGINS", url) for url in env.words("SALESFORCE_EXTRA_ORIGINS")]
+SALESFORCE_EXTRA_ORIGINS = [place for place, _client in _EXTRA]
+SALESFORCE_EXTRA_CLIENTS = {place: client for place, client in _EXTRA if client}
 SALESFORCE_API_VERSION = env.text("SALESFORCE_API_VERSION", "66.0")
+
+# --- Notices ---------------------------------------------------------------------------------
+# What is not of the internet, and may be called by a webhook all the same.
+_OUR_OWN = "127.0.0.0/8,::1/128" if TRYOUT else ""
+NOTICES_PRIVATE_NETWORKS = networks(
+    "NOTICES_PRIVATE_NETWORKS", env.words("NOTICES_PRIVATE_NETWORKS", _OUR_OWN)
+)
 
 # --- Apps and middleware ---------------------------------------------------------------------
 INSTALLED_APPS = [
     "config",
     "teams",
     "orgs",
+    "notices",
     "wizard",
+    "api",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -95,6 +123,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.tracing.request_ids",
     "config.middleware.health.any_host",
+    "config.middleware.localhost.middleware",
+    "wizard.middleware.SetupRedirectMiddleware",
     "teams.audit.address.middleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.headers.permissions_policy",
@@ -102,12 +132,15 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.maintenance.middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "teams.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "config.middleware.time_zone.ZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.headers.no_store",
+    "teams.middleware.known_device",
+    "teams.preferences.PreferencesMiddleware",
     # Signed in by default: a view that is open says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -116,12 +149,9 @@ MIDDLEWARE = [
     "teams.middleware.GuestsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.errors.method_not_allowed",
-    "wizard.middleware.SetupRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
-WSGI_APPLICATION = "config.wsgi.application"
-ASGI_APPLICATION = "config.asgi.application"
 
 TEMPLATES = [
     {
@@ -134,19 +164,22 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wizard.templatetags.terms.told",
+                "config.process_heartbeats.for_pages",
+                "notices.bell.for_pages",
             ],
         },
     },
 ]
 
 # --- Data ------------------------------------------------------------------------------------
-DATABASES: dict[str, Any] = {
-    # Under ASGI (the try-out) each request has its own thread, which would keep its connection.
-    "default": database(DATABASE_URL) | {"CONN_MAX_AGE": 0 if TRYOUT else 60, "CONN_HEALTH_CHECKS": True},
+DATABASES: dict[str, object] = {
+    "default": database(DATABASE_URL, CA_FILE) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The queue, the cache and the live stream: one server, reached in one way, that never waits without end.
-REDIS_TLS = redis_tls(REDIS_URL, env.text("REDIS_CA_FILE"))
+REDIS_CA_FILE = pem_file("REDIS_CA_FILE", env.text("REDIS_CA_FILE")) or CA_FILE
+REDIS_TLS = redis_tls(REDIS_URL, REDIS_CA_FILE, CLIENT_CERT_FILE)
 REDIS_LIMITS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
 # Rate limits count in the cache, so all processes must share one.
 CACHES = {
@@ -199,6 +232,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 OWNERS_NEED_TWO_FACTOR = not TRYOUT
 MFA_ADAPTER = "teams.mfa.FactorAdapter"
 USERSESSIONS_ADAPTER = "teams.accounts.SessionsAdapter"
+MFA_FORMS = {
+    "add_webauthn": "teams.forms.AddPasskeyForm",
+    "authenticate_webauthn": "teams.forms.SecondFactorPasskeyForm",
+    "reauthenticate_webauthn": "teams.forms.StillYouPasskeyForm",
+    "login_webauthn": "teams.forms.SignInPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Connect Guide"
@@ -209,8 +248,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYOUT
 # The company's own sign-in by OpenID Connect: off unless OIDC_ISSUER is set.
 OIDC_ISSUER = env.text("OIDC_ISSUER").rstrip("/")
 OIDC_BRINGS_SECOND_FACTOR = bool(OIDC_ISSUER) and env.flag("OIDC_BRINGS_SECOND_FACTOR")
-SOCIALACCOUNT_ADAPTER = "teams.accounts.SocialAdapter"
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = (
+SOCIALACCOUNT_ADAPTER = "config.tls.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = (
     {
         "openid_connect": {
             "APPS": [
@@ -238,16 +277,19 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 # --- E-mail ----------------------------------------------------------------------------------
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if TRYOUT else 'smtp'}.EmailBackend"
+EMAIL_BACKEND = f"{'django.core.mail.backends.console' if TRYOUT else 'config.tls'}.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.flag("EMAIL_USE_TLS"), env.flag("EMAIL_USE_SSL")
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_TLS begins TLS later, EMAIL_USE_SSL at once: set one of them.")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Connect Guide <connect-guide@localhost>")
 
 # --- Security --------------------------------------------------------------------------------
+SESSION_ENGINE = "teams.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would drop the session on the way back from Salesforce
 SESSION_COOKIE_SECURE = HTTPS
@@ -317,6 +359,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+USE_THOUSAND_SEPARATOR = True  # numbers in attributes say |stringformat:"d"
 
 # --- Background work -------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
@@ -334,6 +377,9 @@ CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_THREADS", 16)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it is away: ...
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # ... or takes nothing, its disk being full
+CELERY_WORKER_CONSUMER = "config.serve.consumer:Consumer"
 CELERY_TIMEZONE = "UTC"
 # kombu looks for messages of dead workers only every 100 s unless told otherwise (kombu 5.7,
 # transport/redis.py: restore_interval * restore_throttle).
@@ -346,4 +392,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
 }
 
-LOGGING = configuration(env.text("LOG_LEVEL", "INFO"))
+LOGGING = configuration(env.level("LOG_LEVEL", "INFO"))

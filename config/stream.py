@@ -1,4 +1,4 @@
-"""The live stream in a process of its own: `uvicorn config.stream:application`. Serves no page."""
+"""The live stream in a process of its own: `python -m config.serve stream`. Serves no page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 if not apps.ready:
     django.setup()
 
-from config import postgresql, process_heartbeats
+from config import postgresql, process_heartbeats, tracing
+from config.probes import asked_by
 from wizard.live.stream import Receive, Scope, Send, hub, stream
 
 __all__ = ["Receive", "Scope", "Send", "application", "is_stream"]
@@ -27,7 +28,9 @@ def is_stream(scope: Scope) -> bool:
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if is_stream(scope):
-        await stream(scope, receive, send)
+        given = dict(scope["headers"]).get(tracing.HEADER.lower().encode(), b"").decode("latin-1")
+        with tracing.a_request(given):
+            await stream(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http":
@@ -49,7 +52,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 async def _answer(scope: Scope, send: Send) -> None:
     """Health checks; any other address is not here."""
-    status, body = (200, b"ok\n") if scope["path"] == "/healthz" else (404, b"not found\n")
+    status, body = (200, b"ok\n") if asked_by(scope["path"]) == "/healthz" else (404, b"not found\n")
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -6,13 +6,15 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any
 
+from celery import Task
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 HEADER = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -34,29 +36,36 @@ def request_ids(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
-        number = _request_id(request)
-        token = _current.set({"request": number})
-        try:
+        with a_request(request.headers.get(HEADER, "")) as number:
             response = get_response(request)
             response.headers[HEADER] = number
             _write(request, response, time.monotonic() - started)
-        finally:
-            _current.reset(token)
         return response
 
     return middleware
 
 
-def _request_id(request: HttpRequest) -> str:
-    """The proxy's, where one is known to be there: anybody else could write what they like."""
-    given = request.headers.get(HEADER, "") if settings.TRUSTED_PROXY_COUNT else ""
-    return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+@contextmanager
+def a_request(given: str) -> Iterator[str]:
+    """What is said meanwhile is about one request; its id is the proxy's, where one is known to be there.
+
+    Anybody else could write what they like.
+    """
+    believed = settings.TRUSTED_PROXY_COUNT and _GIVEN.fullmatch(given)
+    number = given if believed else secrets.token_hex(8)
+    token = _current.set({"request": number})
+    try:
+        yield number
+    finally:
+        _current.reset(token)
 
 
 def _write(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     """The address by its pattern: what is filled in may be the token of an invitation."""
     match = request.resolver_match
     person = getattr(request, "user", None)
+    if isinstance(person, SimpleLazyObject):  # asked only now it would be a question to the database
+        person = getattr(request, "_cached_user", None)
     log.info(
         "%s /%s %s in %d ms, person %s",
         request.method,
@@ -68,7 +77,7 @@ def _write(request: HttpRequest, response: HttpResponse, seconds: float) -> None
 
 
 @task_prerun.connect
-def _begin(task_id: str, task: Any, args: Any = (), **more: Any) -> None:
+def _begin(task_id: str, task: Task[..., object], args: Sequence[object] = (), **more: object) -> None:
     found = {"task": task_id, "task_name": task.name}
     if args and isinstance(args[0], str) and _UUID.fullmatch(args[0]):
         found["job" if task.name.endswith(".run_job") else "setup"] = args[0]
@@ -76,7 +85,7 @@ def _begin(task_id: str, task: Any, args: Any = (), **more: Any) -> None:
 
 
 @task_postrun.connect
-def _end(**more: Any) -> None:
+def _end(**more: object) -> None:
     if token := _of_task.get():
         _current.reset(token)
         _of_task.set(None)

@@ -1,4 +1,4 @@
-"""Health checks come by IP address: load balancers and kubelets know no host name."""
+"""Health checks and Prometheus come by IP address: they know no host name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-PATHS = ("/healthz", "/readyz")
+from config.probes import asked_by
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -16,7 +16,8 @@ def any_host(get_response: Handler) -> Handler:
     """Let `ALLOWED_HOSTS` refuse no health check: no answer of theirs has an address in it."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.path in PATHS:
+        if path := asked_by(request.path):
+            request.path = request.path_info = path
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
         return get_response(request)
 

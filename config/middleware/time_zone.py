@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-COOKIE = "zone"  # static/js/zone.js says the same
+from teams.preferences import zones
+
+COOKIE = "zone"  # static/js/preferences.js says the same
 
 
 class ZoneMiddleware:
@@ -18,11 +19,5 @@ class ZoneMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = request.COOKIES.get(COOKIE, "")
-        with timezone.override(ZoneInfo(name) if name in _zones() else None):
+        with timezone.override(ZoneInfo(name) if name in zones() else None):
             return self.get_response(request)
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    """What a cookie may name: anything else is somebody's invention, not a browser's."""
-    return frozenset(available_timezones())

@@ -12,11 +12,11 @@ from config.postgresql import answer_seconds
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def get_new_connection(self, conn_params: dict[str, object]) -> object:
         connection = super().get_new_connection(conn_params)
         wait = connection.wait
 
-        def wait_limited(gen: PQGen[Any], **more: Any) -> Any:
+        def wait_limited(gen: PQGen[Any], **more: object) -> object:
             seconds = answer_seconds()
             try:
                 return wait(gen, **{"timeout": seconds, **more})

@@ -20,9 +20,9 @@ from django.core.exceptions import ImproperlyConfigured
 from config import languages
 from config.paths import BASE_DIR
 from config.tryout import checks, servers
-from config.tryout.addresses import announce, withdraw
 from config.tryout.children import Supervisor
 from config.tryout.plan import Plan
+from config.tryout.running import announce, withdraw
 
 
 class Stopped(BaseException):

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.serve.loopback import addresses_of, family_of
+
 
 class Refused(Exception):
     """Why the try-out does not start, in words for the person at the terminal."""
@@ -29,11 +31,16 @@ def ports_are_free(ports: Mapping[str, int]) -> None:
 
 
 def is_free(port: int) -> bool:
-    with socket.socket() as probe:
+    """Whether nothing listens there on any address of `localhost`."""
+    return all(_is_free(address, port) for address in addresses_of("localhost"))
+
+
+def _is_free(address: str, port: int) -> bool:
+    with socket.socket(family_of(address)) as probe:
         # As servers do: a port whose last connections are only timing out counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except PermissionError as error:
             raise Refused(f"Port {port} may not be opened by this user: choose one above 1023.") from error
         except OSError:

@@ -164,20 +164,32 @@ class Supervisor:
 
     def _obituary(self, each: Running) -> str:
         each.hear_out()
-        return "\n".join([f"{each.child.name} ended with code {each.process.returncode}:", *each.tail])
+        said = map(in_words, each.tail)
+        return "\n".join([f"{each.child.name} ended with code {each.process.returncode}:", *said])
 
 
 def error_in(line: str) -> str | None:
     """The message of a log line that somebody at the terminal should see."""
-    if not line.startswith("{"):
-        return None
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(record, dict) or record.get("level") not in {"error", "critical"}:
+    record = _record_in(line)
+    if record.get("level") not in {"error", "critical"}:
         return None
     return str(record.get("message", ""))
+
+
+def in_words(line: str) -> str:
+    """A log line as a person at the terminal reads it, with its traceback."""
+    record = _record_in(line)
+    told = [str(record[key]) for key in ("message", "traceback") if key in record]
+    return "\n".join(told) or line
+
+
+def _record_in(line: str) -> dict[str, object]:
+    """Of a log line; nothing of what a program says otherwise."""
+    try:
+        record = json.loads(line) if line.startswith("{") else {}
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _answers(url: str) -> bool:

@@ -11,10 +11,6 @@ from config.env import Environment
 from config.tryout.checks import is_free
 from config.tryout.children import Child
 
-# The stand-in's one client app (simulator/oauth.py says the same).
-STAND_IN_CLIENT_ID = "connect-guide-stand-in"
-STAND_IN_CLIENT_SECRET = "stand-in-secret"  # noqa: S105 - it opens nothing but the stand-in
-
 PRIVATE = ("DATABASE_URL", "REDIS_URL")
 
 
@@ -33,8 +29,8 @@ class Plan:
         env = Environment(given)
         port, simulator_port = env.number("PORT", 8000), env.number("SIMULATOR_PORT", 8001)
         tryout = env.flag("DEBUG", default=True)
-        public_url = env.text("PUBLIC_URL", f"http://127.0.0.1:{port}")
-        ours = f"http://127.0.0.1:{simulator_port}"
+        public_url = env.text("PUBLIC_URL", f"http://localhost:{port}")
+        ours = f"http://localhost:{simulator_port}"
         client_id, origins = env.text("SALESFORCE_CLIENT_ID"), env.words("SALESFORCE_EXTRA_ORIGINS")
         named = ours in [url.rstrip("/") for url in origins]
         # Named and already answering: somebody runs that stand-in, so it is used as it is.
@@ -46,8 +42,6 @@ class Plan:
             "PUBLIC_URL": public_url,
         }
         if not client_id:
-            defaults["SALESFORCE_CLIENT_ID"] = STAND_IN_CLIENT_ID
-            defaults["SALESFORCE_CLIENT_SECRET"] = STAND_IN_CLIENT_SECRET
             defaults["SALESFORCE_EXTRA_ORIGINS"] = ",".join(origins) or ours
         return cls(dict(given), port, simulator_port, public_url, starts_stand_in, tryout, defaults)
 
@@ -72,21 +66,16 @@ class Plan:
         return {**kept, **private}
 
     def children(self, environment: dict[str, str], var: Path) -> list[Child]:
-        python = sys.executable
-        celery = [python, "-m", "celery", "-A", "config"]
-        web = [python, "-m", "uvicorn", "config.asgi:application"]
-        web += ["--host", "127.0.0.1", "--port", str(self.port), "--no-access-log", "--log-level", "warning"]
-        web += ["--timeout-graceful-shutdown", "2"]  # live streams would hold it for ever
-        worker = [*celery, "worker", "--pool", "threads", "--without-gossip", "--without-mingle"]
-        beat = [*celery, "beat", "--schedule", str(var / "run" / "beat-schedule"), "--pidfile="]
+        serve = [sys.executable, "-m", "config.serve"]
+        web = [*serve, "together", "--host", "localhost", "--port", str(self.port)]
         children = [
-            Child("web", web, environment, answers=f"http://127.0.0.1:{self.port}/readyz"),
-            Child("worker", [*worker, "--loglevel", "INFO"], environment, says=" ready."),
-            Child("beat", [*beat, "--loglevel", "INFO"], environment, says="is starting."),
+            Child("web", web, environment, answers=f"http://localhost:{self.port}/readyz"),
+            Child("worker", [*serve, "worker"], environment, says=" ready."),
+            Child("beat", [*serve, "beat"], environment, says="the clock"),
         ]
         if self.starts_stand_in:
-            stand_in = [python, "-m", "simulator", "--port", str(self.simulator_port)]
+            stand_in = [sys.executable, "-m", "simulator", "--port", str(self.simulator_port)]
             stand_in += ["--state", str(var / "stand-in.json"), "--demo"]
-            address = f"http://127.0.0.1:{self.simulator_port}/services/data/"
+            address = f"http://localhost:{self.simulator_port}/services/data/"
             children.insert(0, Child("stand-in", stand_in, environment, answers=address))
         return children

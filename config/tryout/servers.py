@@ -14,7 +14,7 @@ from config.tryout.children import Child, Supervisor
 from config.tryout.plan import Plan
 
 # What `make reset` deletes. `run` holds the lock and goes on existing.
-KEPT = ("postgresql", "valkey", "log", "stand-in.json*", "run/beat-schedule*", "run/tryout.json")
+KEPT = ("postgresql", "valkey", "log", "stand-in.json*", "run/tryout.json")
 
 
 def start_missing(plan: Plan, var: Path, stack: ExitStack) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from orgs.connections import tokens
@@ -13,7 +11,7 @@ from teams import mfa
 class Command(BaseCommand):
     help = "Count the stored tokens, client secrets and second factors that TOKEN_KEYS open. Shows none."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         opened, closed = (sum(each) for each in zip(tokens.readable(), mfa.readable(), strict=True))
         self.stdout.write(f"TOKEN_KEYS open {opened} of {opened + closed} stored secrets.")
         if closed:

@@ -1,4 +1,4 @@
-"""Logging: one JSON line per record on stderr, and no secret in it."""
+"""A record as one line of JSON, and no secret in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 from config import tracing
 
@@ -31,7 +30,7 @@ class OneLine(logging.Formatter):
     """A record as one JSON object; a traceback is one of its values."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -41,21 +40,3 @@ class OneLine(logging.Formatter):
         if record.exc_info:
             line["traceback"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
-
-
-def configuration(level: str) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"one_line": {"()": "config.logs.OneLine"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "one_line"}},
-        "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            # Django's own handlers mail admins and colour the console: neither is wanted.
-            "django": {"handlers": [], "level": level, "propagate": True},
-            # Beat's once-a-second tick would be all that is in the log.
-            "celery.beat": {"level": "WARNING"},
-            "celery.app.trace": {"level": "WARNING"},
-            "celery.worker.strategy": {"level": "WARNING"},
-        },
-    }

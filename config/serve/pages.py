@@ -1,4 +1,4 @@
-"""Pages in production: `gunicorn config.wsgi`."""
+"""The pages, in threads of their own: `python -m config.serve web`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from config.postgresql import limit_answers
+from config.serve.buffered import Buffered
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 limit_answers()
-application = get_wsgi_application()
+application = Buffered(get_wsgi_application())
