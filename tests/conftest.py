@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from django.dispatch import receiver
 from config import languages
 from tests import pieces, servers
 
+gc.set_threshold(100_000, 20, 100)  # looking for circles of garbage is a tenth of the tests' time otherwise
 languages.compile_all()
 servers.start()
 # Reading the settings here lets pytest-django set Django up after the servers are there.
@@ -32,7 +34,7 @@ hypothesis.settings.register_profile(
 
 
 @receiver(connection_created)
-def _may_empty_the_database(sender: Any, connection: Any, **more: Any) -> None:
+def _may_empty_the_database(sender: object, connection: Any, **more: Any) -> None:
     """The database refuses to empty the audit trail; after a test it has to. No other code sets this."""
     with connection.cursor() as cursor:
         cursor.execute("SET connect_guide.emptying = 'on'")
@@ -42,7 +44,11 @@ if TYPE_CHECKING:
     from django.test import Client
     from xdist.remote import Producer
 
+    from simulator.server import Stand
     from teams.models import Team, User
+    from tests.fixture_types import MakePerson, MakeSetup
+    from tests.wizard.fault_proxy import FaultProxy
+    from tests.wizard.harness import SetupHarness
 
 PASSWORD = "a long enough password"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
@@ -61,6 +67,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         pieces.put_longest_first(items)
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is loaded by now stays
+
+
 def pytest_xdist_setupnodes() -> None:
     """Workers read the settings as this process did: after their own servers are there."""
     del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -72,6 +82,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> pieces.
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     servers.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browsers_that_keep_secrets() -> None:
+    from tests.signed_in import keep_secrets
+
+    keep_secrets()
 
 
 @pytest.fixture(scope="session")
@@ -114,25 +131,25 @@ def person(db: None) -> Callable[..., User]:
 
 
 @pytest.fixture
-def dana(person: Callable[..., User], team: Team) -> User:
+def dana(person: MakePerson, team: Team) -> User:
     """A consultant."""
     return person("Dana Whitfield", team, "consultant")
 
 
 @pytest.fixture
-def sam(person: Callable[..., User], team: Team) -> User:
+def sam(person: MakePerson, team: Team) -> User:
     """A support person."""
     return person("Sam Okafor", team, "support")
 
 
 @pytest.fixture
-def priya(person: Callable[..., User], team: Team) -> User:
+def priya(person: MakePerson, team: Team) -> User:
     """The team's owner."""
     return person("Priya Nair", team, "owner")
 
 
 @pytest.fixture
-def stranger(person: Callable[..., User]) -> User:
+def stranger(person: MakePerson) -> User:
     """The owner of another team: must see nothing of ours."""
     from teams.models import Team
 
@@ -157,6 +174,54 @@ def signed_in() -> Callable[..., Client]:
         return client
 
     return browser
+
+
+@pytest.fixture
+def make(stand: Stand, team: Team, dana: User) -> Iterator[Callable[..., SetupHarness]]:
+    """Make a setup in a connected org of the stand-in: `make("fresh", people=30)`."""
+    from tests.wizard.harness import make_harness
+
+    desks: list[SetupHarness] = []
+
+    def one(scenario: str = "fresh", **more: Any) -> SetupHarness:
+        desks.append(make_harness(stand, more.pop("team", team), more.pop("person", dana), scenario, **more))
+        return desks[-1]
+
+    yield one
+    with stand.world.lock:
+        for desk in desks:
+            stand.world.orgs.pop(desk.theirs.id, None)
+
+
+@pytest.fixture
+def desk(make: MakeSetup) -> SetupHarness:
+    """A setup in a fresh sandbox: the connection user and two people are chosen, nothing is read."""
+    made = make()
+    made.choose(2)
+    return made
+
+
+@pytest.fixture
+def checked(desk: SetupHarness) -> SetupHarness:
+    """The same, after a full read."""
+    job = desk.check()
+    assert job.state == "done", job.error_details
+    return desk
+
+
+@pytest.fixture
+def trouble(stand: Stand) -> Iterator[FaultProxy]:
+    """A layer before the stand-in that sees every request and can make trouble."""
+    from tests.wizard import fault_proxy
+
+    layers: list[FaultProxy] = []
+
+    def wrap(app: object) -> FaultProxy:
+        layers.append(fault_proxy.FaultProxy(app))
+        return layers[0]
+
+    with fault_proxy.in_front(stand, wrap):
+        yield layers[0]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.template.base import Lexer, Token, TokenType
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("config", "orgs", "teams", "wizard")
+ROOMS = ("api", "config", "notices", "orgs", "teams", "wizard")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 QUOTED = re.compile(r"""^translate\s+(?:"([^"]*)"|'([^']*)')""")
 VARIABLE = re.compile(r"^\w+")

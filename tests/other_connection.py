@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from django.db import connection
+
+from tests.waiting import eventually
 
 T = TypeVar("T")
 
@@ -24,10 +25,7 @@ def begin(act: Callable[[], T]) -> Future[T]:
     with_its_own = ThreadPoolExecutor(1)
     doing = with_its_own.submit(_and_close, act)
     with_its_own.shutdown(wait=False)
-    end = time.monotonic() + PATIENCE
-    while not (doing.done() or _waits_for_us()):
-        assert time.monotonic() < end, "it neither waits for us nor ends"
-        time.sleep(0.01)
+    eventually("it waits for us or ends", lambda: doing.done() or _waits_for_us(), pause=0.01)
     return doing
 
 

@@ -17,10 +17,15 @@ BROWSER = "tests/browser/"
 # What takes longest begins first, so that no worker is left alone with it at the end.
 LONGEST = (
     BROWSER,
+    "tests/upgrade/",
     "tests/chaos/",
     "tests/config/tryout/",
+    "tests/commands/test_make.py",
     "tests/scale/",
     "tests/benchmark/",
+    "tests/config/",  # servers in trouble are waited for
+    "tests/conformance/",
+    "tests/wizard/jobs/test_kill_worker.py",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PAGE = "the source page, whose lines are in `source_lines.py`"
+PAGE = "the source page, whose lines are in `words/source_lines.py`"
 FACTS = "the fact sheets of this project"
 HELP = "Salesforce Help"
 
@@ -28,6 +28,7 @@ LABELS: dict[str, str] = {
             "Manage Users",
             "Marketing Cloud",
             "Marketing Cloud Connector",
+            "Marketing Cloud Connector Admin",
             "New",
             "OK",
             "Permission Sets",
@@ -46,6 +47,7 @@ LABELS: dict[str, str] = {
             "+",
             "Allow",
             "API Enabled",
+            "Approve Uninstalled Connected Apps",
             "App Launcher",
             "Assign Permission Sets",
             "Connect Account",
@@ -59,10 +61,12 @@ LABELS: dict[str, str] = {
             "Label",
             "License",
             "Login History",
+            "All users may self-authorize",
             "Manage Connected Apps",
             "Manage Profiles and Permission Sets",
             "Marketing Cloud for AppExchange User",
             "Marketing User",
+            "Monitor Login History",
             "Profile",
             "System Administrator",
             "Unblock",
@@ -81,9 +85,21 @@ LABELS: dict[str, str] = {
     "Login IP Ranges": f"{HELP}: Restrict Login IP Addresses in Profiles",
     "Manage user data via APIs (api)": f"{HELP}: OAuth Tokens and Scopes",
     "Perform requests at any time (refresh_token, offline_access)": f"{HELP}: OAuth Tokens and Scopes",
+    "Identity Verification": f"{HELP}: Define Identity Verification Settings for Your Orgs",
+    "Identity Verification History": f"{HELP}: Monitor Identity Verification History",
+    "Let users verify their identity with a built-in authenticator such as Touch ID or Windows Hello": (
+        f"{HELP}: Enable Built-In Authenticators for Identity Verification in Salesforce Orgs"
+    ),
+    "Let users verify their identity with a physical security key (U2F or WebAuthn)": (
+        f"{HELP}: Enable Security Keys for Identity Verification in Salesforce Orgs"
+    ),
+    "Lock sessions to the IP address from which they originated": f"{HELP}: Modify Session Security Settings",
+    "Enforce login IP ranges on every request": f"{HELP}: Modify Session Security Settings",
+    "Remote Site Settings": f"{HELP}: Configure Remote Site Settings",
     "Session Settings": f"{HELP}: Modify Session Security Settings",
     "Developer Console": f"{HELP}: Developer Console",
     "Edit Assignments": f"{HELP}: Manage Permission Set Assignments",
+    "External Client App Manager": "developer.salesforce.com: Create an External Client App",
     "Freeze": f"{HELP}: Freeze or Unfreeze User Accounts",
     "Manage Licenses": f"{HELP}: Assign Licenses for Managed Packages",
     "Marketing Cloud for AppExchange Admin": f"{HELP}: Marketing Cloud Connect User Types and Permissions",

@@ -3,7 +3,7 @@
 `DATABASE_URL` and `REDIS_URL` from outside are used instead where they are set. A missing
 component stops the run with its own error: no test is ever skipped for want of a server.
 
-With `pytest -n 2` the workers share the PostgreSQL of the process that started them, each with a
+With `pytest -n 3` the workers share the PostgreSQL of the process that started them, each with a
 database of its own (pytest-django names it); each has its own Valkey, where all hear what is published.
 """
 
@@ -34,8 +34,8 @@ def start() -> None:
     os.environ["SECRET_KEY"] = "only-for-this-test-run-" + os.urandom(24).hex()
     os.environ["TOKEN_KEYS"] = Fernet.generate_key().decode()
     os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
-    os.environ["PUBLIC_URL"] = "http://127.0.0.1:8000"
-    os.environ["SALESFORCE_EXTRA_ORIGINS"] = "http://127.0.0.1:8001"
+    os.environ["PUBLIC_URL"] = "http://localhost:8000"
+    os.environ["SALESFORCE_EXTRA_ORIGINS"] = "http://localhost:8001"
     os.environ["SALESFORCE_CLIENT_ID"] = "connect-guide-stand-in"
     os.environ["SALESFORCE_CLIENT_SECRET"] = "stand-in-secret"
     os.environ["LOG_LEVEL"] = "WARNING"

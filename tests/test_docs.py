@@ -24,7 +24,7 @@ FIXED_NAMES = {
     *("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "SALESFORCE_EXTRA_ORIGINS"),
     *("SALESFORCE_API_VERSION", "PORT", "SIMULATOR_PORT"),
 }
-READERS = {"text", "flag", "number", "words", "required"}
+READERS = {"level", "text", "flag", "number", "words", "required"}
 READ_BY = ("config/settings.py", "config/tryout/plan.py", "config/tryout/__main__.py")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 NAME = re.compile(r"`([^`]+)`")
@@ -118,7 +118,7 @@ def anchors(text: str) -> set[str]:
 def test_every_file_that_is_named_in_code_exists(document):
     """`wizard/jobs/runner.py` and the like; a pattern or a placeholder is not a file."""
     text = document.read_text(encoding="utf-8")
-    folders = "config|orgs|simulator|static|teams|templates|tests|wizard|docs|requirements"
+    folders = "config|deploy|orgs|simulator|static|teams|templates|tests|wizard|docs|requirements"
     for name in re.findall(rf"`((?:{folders})/[\w./-]*)`", text):
         assert (ROOT / name).exists(), f"{name} is not there"
 
@@ -167,7 +167,11 @@ def test_a_setting_that_is_read_elsewhere_is_noticed():
 def test_no_other_file_reads_the_environment_for_a_setting():
     """Else a setting could be missing here."""
     reads = re.compile(r"environ(?:\.get\(|\[)\"([A-Z_]+)\"")
-    ours = [path for room in ("config", "orgs", "teams", "wizard") for path in (ROOT / room).rglob("*.py")]
+    ours = [
+        path
+        for room in ("api", "config", "notices", "orgs", "teams", "wizard")
+        for path in (ROOT / room).rglob("*.py")
+    ]
     found = {name for path in ours for name in reads.findall(path.read_text(encoding="utf-8"))}
     assert found <= all_settings()
 

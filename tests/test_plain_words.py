@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from orgs.sign_in.messages import EXPLANATIONS, INSTALLER
+from orgs.sign_in.messages import EXPLANATIONS
+from orgs.sign_in.messages.explanation import INSTALLER
 from tests.english import Message, in_template, messages
 from tests.salesforce_labels import LABELS, PAGE
 from tests.test_marked import texts
-from wizard.guides.connected_app_authentication.source_lines import SOURCE_LINES
+from wizard.guides.connected_app_authentication.words.source_lines import SOURCE_LINES
 from wizard.messages import glossary
 from wizard.messages.remedies import REMEDIES
 from wizard.messages.remedies.remedy import OPERATOR
@@ -22,22 +22,37 @@ SENTENCE_END = re.compile(r"(?<=[.!?])[\"”)]?\s+|\n+")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 QUOTED = re.compile(r"<q>([^<{]+)</q>")
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
+BOLD_TAG = re.compile(r"<b>[^<]*</b>")  # a template's way to write a label of Salesforce's screen
 JARGON = re.compile(
     r"\b(tokens?|oauth|callbacks?|apis?|scopes?|payloads?|exception|null|endpoints?|pkce|redirects?|ur[il]s?"
     r"|quer(?:y|ies)|soql|cache|backend|instance|boolean|regex|time-?outs?|consumer|totp|webauthn"
     r"|namespaces?|metadata)\b",
     re.IGNORECASE,
 )
-# Their readers know the words: the client's IT team, those who run Connect Guide (`manage.py calibrate`),
+# No image, no joke: Salesforce's nouns in plain sentences. "Set" alone only after "permission set".
+IMAGES = re.compile(
+    r"guest list|\bdoors?\b|\blines? (has|have) fallen|opens? nothing|surprised by|\bhang\b"
+    r"|\bon the app\b(?!'s (page|list))"
+    r"|\b(the|a|an|this|that|these|all|four|which|new|second|own) sets?\b(?!.up)",
+    re.IGNORECASE,
+)
+# Their readers know the words: the client's IT team, those who run Connect Guide or test a connection,
 # our support, whose pages are "Details for support" of whole setups, and whoever reads the audit trail.
 FOR_EXPERTS = re.compile(
     r"templates/wizard/(it_team|support|_case_)|wizard/(support|report/disclosure)|orgs/disclosure"
-    r"|/(calibration|evidence|reading|audit|audit_messages)\.py|management/commands/"
+    r"|/(evidence|audit|audit_messages)\.py|/(calibration|reading)/|connection_test|management/commands/"
 )
 # Only these are shown with the glossary's notes (`{% explained %}`, and the list under each stage).
 EXPLAINED = re.compile(r"wizard/(guides/|messages/glossary\.py)")
 BESIDE = {"templates/wizard/_actions.html": ("API", "An API call is one request by a program.")}
-OUR_WORDS = {"Before you start", "Check again", "Repair"}
+OUR_WORDS = {
+    "Before you start",
+    "Check again",
+    "Connect",
+    "Repair",
+    "Save these choices",
+    "Your choices for this setup",
+}
 MESSAGES = messages()
 
 
@@ -56,14 +71,14 @@ def for_operators() -> set[str]:
     for each in EXPLANATIONS.values():
         if each.who == INSTALLER:
             said |= {str(text) for text in (each.title, each.happened, *each.do)}
-    remedies: list[Any] = [each for each in REMEDIES.values() if each.who == OPERATOR]
+    remedies: list[object] = [each for each in REMEDIES.values() if each.who == OPERATOR]
     return said | {text.message for each in remedies for text in texts(each)}
 
 
 def jargon(message: Message) -> list[str]:
     """Words of the trade in it, without Salesforce's labels and what the glossary explains there."""
-    text = PLACE.sub(" ", BOLD.sub(" ", message.text))
-    for label in sorted((*LABELS, "Callback URL"), key=len, reverse=True):
+    text = PLACE.sub(" ", BOLD_TAG.sub(" ", BOLD.sub(" ", message.text)))
+    for label in sorted((*LABELS, "Callback URL", "Consumer Key", "Consumer Secret"), key=len, reverse=True):
         if len(label) > 3:
             text = re.sub(re.escape(label), " ", text, flags=re.IGNORECASE)
     if EXPLAINED.search(message.path):
@@ -96,6 +111,35 @@ def test_what_the_glossary_can_t_explain_there_is_explained_beside_it(path: str)
     said = [each.text for each in MESSAGES if each.path == path]
     assert explanation in said
     assert any(word in text for text in said if text != explanation), "the explanation explains nothing"
+
+
+def images(text: str) -> list[str]:
+    """What stands in the place of Salesforce's nouns."""
+    return [each for each in SENTENCE_END.split(text) if IMAGES.search(_after_permission_set(each))]
+
+
+def _after_permission_set(sentence: str) -> str:
+    """A "set" that a sentence has introduced as a permission set may be called so from there on."""
+    start, said, rest = sentence.partition("permission set")
+    return start + re.sub(r"\bsets?\b", "it", rest) if said else sentence
+
+
+def test_no_image_stands_where_salesforce_has_a_noun() -> None:
+    found = {sentence for message in MESSAGES for sentence in images(message.text)}
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Make a list that serves as the app's guest list.", True),
+        ("Everyone chosen has the new set.", True),
+        ("Nobody else has the permission set, so the set stays.", False),
+        ("Set the two policies, then save.", False),
+    ],
+)
+def test_an_image_is_noticed(text: str, is_one: bool) -> None:
+    assert bool(images(text)) is is_one
 
 
 def bold() -> dict[str, str]:

@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
@@ -81,10 +81,13 @@ class Saying(Server):
         super().talk(client)
 
 
+Place = tuple[str, int] | str  # a host and a port, or a socket's path
+
+
 class Tunnel(Server):
     """Passes everything on to a real server, until it is `muted`; `delay` seconds late."""
 
-    def __init__(self, to: Any, context: ssl.SSLContext | None = None, delay: float = 0.0) -> None:
+    def __init__(self, to: Place, context: ssl.SSLContext | None = None, delay: float = 0.0) -> None:
         self._to = to
         self._delay = delay
         self.muted = threading.Event()

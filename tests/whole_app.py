@@ -42,16 +42,20 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
 
 
+def without_ours() -> dict[str, str]:
+    """The environment as it was before this test run made its own settings."""
+    return {name: value for name, value in os.environ.items() if name not in OURS.split()}
+
+
 class WholeApp:
     """A try-out of its own: our address, the stand-in's address, and what it said."""
 
     def __init__(self, folder: Path) -> None:
         ports = free_port(), free_port()
-        self.url, self.stand_in_url = (f"http://127.0.0.1:{port}" for port in ports)
+        self.url, self.stand_in_url = (f"http://localhost:{port}" for port in ports)
         self.var = folder / "var"
         self._said = folder / "said"
-        kept = {name: value for name, value in os.environ.items() if name not in OURS.split()}
-        self.environment = {**kept, "PORT": str(ports[0]), "SIMULATOR_PORT": str(ports[1])}
+        self.environment = {**without_ours(), "PORT": str(ports[0]), "SIMULATOR_PORT": str(ports[1])}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -139,10 +143,14 @@ class WholeApp:
 
     def child(self, argument: str) -> psutil.Process:
         """The process that was started with this argument."""
-        for child in self._supervisor().children():
-            if argument in child.cmdline():
-                return child
-        raise AssertionError(f"the process of {argument} is not there")
+        child = self.running(argument)
+        assert child, f"the process of {argument} is not there"
+        return child
+
+    def running(self, argument: str) -> psutil.Process | None:
+        """The same, or None: it may have ended, or not have begun yet."""
+        children = (child for child in self._supervisor().children() if child.status() != "zombie")
+        return next((child for child in children if argument in child.cmdline()), None)
 
 
 @contextmanager

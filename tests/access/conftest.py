@@ -1,29 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
+
+from tests.teams.conftest import _no_attempts_counted_yet  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.access.people import Side
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_counted_yet() -> None:
-    cache.clear()
+    from tests.fixture_types import MakePerson
 
 
 @pytest.fixture
-def ours(person: Callable[..., Any]) -> Side:
+def ours(person: MakePerson) -> Side:
     from tests.access.people import make_side
 
     return make_side("Ours", person)
 
 
 @pytest.fixture
-def theirs(person: Callable[..., Any]) -> Side:
+def theirs(person: MakePerson) -> Side:
     from tests.access.people import make_side
 
     return make_side("Theirs", person)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
+from notices.models import Channel, Delivery
 from orgs.fields import Secret
-from orgs.models import Connection, Org, Revocation
+from orgs.models import Connection, Org, RegisteredApp, Revocation
 from teams import links
 from teams.models import MEMBER_ROLES, Invitation, Membership, Role, SetupGuest, Team, User
+from tests.fixture_types import MakePerson
 from wizard.guides import registry
 from wizard.guides.defaults import initial_inputs
 from wizard.models import GuestInvitation, Setup
@@ -26,6 +27,8 @@ class Side:
     setup: Setup
     invitation: Invitation
     revocation: Revocation
+    registered_app: RegisteredApp
+    delivery: Delivery
     token: str
     link: GuestInvitation
     people: dict[Role, User] = field(default_factory=dict)
@@ -36,7 +39,7 @@ class Side:
         return Membership.objects.get(team=self.team, user=self.people[Role.CONSULTANT])
 
 
-def make_side(name: str, person: Any) -> Side:
+def make_side(name: str, person: MakePerson) -> Side:
     team = Team.objects.create(name=name)
     org = Org.objects.create(
         team=team, org_id=f"00D{name[:1]}00000000001AAA"[:18], name=f"Client of {name}", is_sandbox=True,
@@ -57,6 +60,7 @@ def make_side(name: str, person: Any) -> Side:
     )  # fmt: skip
     revocation = Revocation.objects.create(team=team, origin=org.instance_url, next_try_at=tomorrow)
     revocation.refresh_from_db(fields=["key"])
+    app = RegisteredApp.objects.create(team=team, client_id="key", client_secret=Secret("secret"))
     guest = User.objects.create_user(f"{name.lower()}@guests.invalid", name="Gia Guest", is_guest=True)
     # The first two stages are the guest's: every address that lets guests in is about one of them.
     links_out = [
@@ -66,7 +70,9 @@ def make_side(name: str, person: Any) -> Side:
         )
         for stage in setup.guide.stages[:2]
     ]  # fmt: skip
-    side = Side(team, org, setup, invitation, revocation, token, links_out[0])
+    channel = Channel.objects.create(team=team, type="webhook", address=Secret("https://hooks.example/x"))
+    delivery = Delivery.objects.create(channel=channel)
+    side = Side(team, org, setup, invitation, revocation, app, delivery, token, links_out[0])
     for role in MEMBER_ROLES:
         side.people[role] = person(f"{name}{role.value} Person", team, role.value)
     # A second owner, so that the first one is not the last.

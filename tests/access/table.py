@@ -14,7 +14,7 @@ from teams.access import Action
 class Rule(NamedTuple):
     get: Action | None
     post: Action | None
-    of: str  # setup, org, team, member, invitation, revocation
+    of: str  # setup, org, team, member, invitation, revocation, registered_app
     guests: bool = False
 
 
@@ -28,6 +28,10 @@ class Own(NamedTuple):
     guests: bool = False
 
 
+class ByToken(NamedTuple):
+    """For programs: a session is nobody there. By a token: tests/api, and with every act beside its page."""
+
+
 class InTeam(NamedTuple):
     """No object in the address: needs some team in which the person may do this."""
 
@@ -38,7 +42,7 @@ class InTeam(NamedTuple):
 SEE, CHANGE, CONNECT, MANAGE = Action.SEE, Action.CHANGE, Action.CONNECT, Action.MANAGE
 EXPORT = Action.EXPORT
 
-TABLE: dict[str, Rule | Open | Own | InTeam] = {
+TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
     # config
     "healthz": Open(),
     "readyz": Open(),
@@ -48,6 +52,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "teams:demo_sign_in": Open(),
     "teams:join": Open(),
     "teams:still_you": Own(guests=True),
+    "teams:tokens": Own(),
+    "teams:revoke_token": Own(),
     "teams:teams": InTeam(MANAGE, 404),
     "teams:team": Rule(MANAGE, None, "team"),
     "teams:invite": Rule(None, MANAGE, "team"),
@@ -69,7 +75,19 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "orgs:tell_again": Rule(None, MANAGE, "revocation"),
     "orgs:ended_by_hand": Rule(None, MANAGE, "revocation"),
     "orgs:connections": Rule(MANAGE, None, "team"),
+    "orgs:real_org": Rule(MANAGE, MANAGE, "team"),
+    "orgs:remove_app": Rule(None, MANAGE, "registered_app"),
     "orgs:revoke_orphaned": Rule(None, MANAGE, "team"),
+    # notices
+    "notices:bell": Own(),  # of the person's own teams: tests/notices/test_pages.py
+    "notices:count": Own(),
+    "notices:seen": Own(),
+    "notices:mine": Own(),
+    "notices:team": Rule(MANAGE, MANAGE, "team"),
+    "notices:channel": Rule(MANAGE, MANAGE, "channel"),
+    "notices:test": Rule(None, MANAGE, "channel"),
+    "notices:remove": Rule(None, MANAGE, "channel"),
+    "notices:again": Rule(None, MANAGE, "channel"),
     # setups
     "wizard:home": Own(guests=True),  # lists what the person's teams have: tests/access/test_lists.py
     "wizard:help": Open(),
@@ -79,6 +97,10 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:take_over": Rule(SEE, CHANGE, "setup"),
     "wizard:give_back": Rule(SEE, CHANGE, "setup"),
     "wizard:note": Rule(SEE, CHANGE, "setup"),
+    "wizard:connection_test": Rule(CONNECT, CONNECT, "team"),
+    "wizard:stranded_test": Rule(None, CONNECT, "team"),
+    "wizard:connection_test_file": Rule(CONNECT, None, "team"),
+    "wizard:keep_assumption": Rule(None, CONNECT, "org"),
     "wizard:for_client": InTeam(CONNECT, 403),
     "wizard:guest": Open(),  # what it shows is in the session: tests/wizard/views/test_guests.py
     "wizard:invited": Open(),
@@ -87,10 +109,14 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:bind": Rule(CONNECT, CONNECT, "setup"),
     "wizard:opened": Rule(SEE, None, "org"),
     "wizard:begin": Rule(None, CHANGE, "org"),
+    "wizard:wrong_org": Rule(None, CONNECT, "org"),
     "wizard:setup": Rule(SEE, None, "setup", guests=True),
     "wizard:check": Rule(SEE, CHANGE, "setup", guests=True),
     "wizard:inputs": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:archive": Rule(SEE, CHANGE, "setup"),
     "wizard:finish": Rule(CHANGE, CHANGE, "setup"),
+    "wizard:acknowledge": Rule(SEE, CHANGE, "setup"),
+    "wizard:look_now": Rule(SEE, CHANGE, "setup"),
     "wizard:reopen": Rule(SEE, CHANGE, "setup"),
     "wizard:report": Rule(SEE, None, "setup"),
     "wizard:report_csv": Rule(EXPORT, None, "setup"),
@@ -109,8 +135,23 @@ TABLE: dict[str, Rule | Open | Own | InTeam] = {
     "wizard:undo": Rule(SEE, CHANGE, "setup", guests=True),
     "wizard:way": Rule(SEE, CHANGE, "setup", guests=True),
     "wizard:stop": Rule(SEE, CHANGE, "setup", guests=True),
+    "wizard:override": Rule(SEE, CHANGE, "setup"),
+    # programs
+    "api:openapi": Open(),
+    "api:nothing_here": Open(),
+    **{
+        f"api:{name}": ByToken()
+        for name in (
+            *("me", "list_orgs", "get_org", "begin", "list_setups", "get_setup", "get_lines", "get_history"),
+            *("get_report", "get_plan", "get_undo_plan", "get_job", "check", "apply", "undo", "stop"),
+            *("confirm_step", "unconfirm_step", "override_order", "hand_over", "reopen", "look_now"),
+            *("archive_setup", "unarchive_setup", "take_over", "give_back", "leave_note"),
+            *("list_links", "make_link", "revoke_link"),
+        )
+    },
     # django-allauth's
     "account": Own(),
+    "account_about_you": Own(),
     "account_login": Open(),
     "account_logout": Own(guests=True),
     "account_inactive": Open(),

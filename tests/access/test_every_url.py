@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from itertools import product
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -15,13 +13,16 @@ from django.urls import reverse
 from teams.access import ALLOWED, Action
 from teams.models import Role
 from tests.access.people import Side
-from tests.access.table import TABLE, InTeam, Open, Own, Rule
+from tests.access.table import TABLE, ByToken, InTeam, Open, Own, Rule
 from tests.access.walk import Url, every_url
+from tests.fixture_types import SignedIn
 from tests.rows import failing_apart
 
 pytestmark = pytest.mark.django_db
 
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 URLS = {url.name: url for url in every_url()}
+BY_TOKEN = [name for name, rule in TABLE.items() if isinstance(rule, ByToken)]
 METHODS = ("get", "post")
 RULES = [name for name, rule in TABLE.items() if isinstance(rule, Rule)]
 OWN = [name for name, rule in TABLE.items() if isinstance(rule, Own)]
@@ -32,13 +33,18 @@ IN_TEAM = [name for name, rule in TABLE.items() if isinstance(rule, InTeam)]
 def address(url: Url, side: Side) -> str:
     """The address with the ids of this side's things."""
     setup = side.setup
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "team_id": side.team.pk,
         "org_id": side.org.pk,
         "setup_id": setup.pk,
         "key": _key(url, side),
         "invitation_id": side.invitation.pk,
         "link_id": side.link.pk,
+        "token_id": NOBODYS,
+        "job_id": NOBODYS,
+        "app_id": side.registered_app.pk,
+        "channel_id": side.delivery.channel_id,
+        "delivery_key": side.delivery.key,
         "token": side.token,
         "stage_key": setup.guide.stages[1].key,
         "step_key": setup.guide.stages[1].steps[0].key,
@@ -52,7 +58,7 @@ def address(url: Url, side: Side) -> str:
     return reverse(url.name, kwargs={name: values[name] for name in names})
 
 
-def _key(url: Url, side: Side) -> Any:
+def _key(url: Url, side: Side) -> object:
     return {"teams": side.member.key, "orgs": side.revocation.key}.get(url.name.partition(":")[0], "x")
 
 
@@ -73,9 +79,7 @@ def test_every_address_has_its_row_and_every_row_its_address():
     assert set(URLS) == set(TABLE)
 
 
-def test_a_teams_thing_is_for_that_teams_people_by_their_role(
-    ours: Side, theirs: Side, signed_in: Callable[..., Client]
-):
+def test_a_teams_thing_is_for_that_teams_people_by_their_role(ours: Side, theirs: Side, signed_in: SignedIn):
     own = {role: signed_in(user) for role, user in ours.people.items()}
     others = {role: signed_in(user) for role, user in theirs.people.items()}
 
@@ -107,7 +111,7 @@ def _is_right(status: int, wanted: Action | None, role: Role, rule: Rule) -> boo
     return status in (200, 302, 400, 422)
 
 
-def test_what_is_a_persons_own_needs_a_sign_in_and_no_role(ours: Side, signed_in: Callable[..., Client]):
+def test_what_is_a_persons_own_needs_a_sign_in_and_no_role(ours: Side, signed_in: SignedIn):
     def check(row: tuple[str, str]) -> None:
         name, method = row
         path = address(URLS[name], ours)
@@ -133,6 +137,7 @@ MAY_ANSWER = {
     "mfa_reauthenticate": (403,),
     "mfa_reauthenticate_webauthn": (403,),
     "teams:still_you": (403,),
+    "teams:revoke_token": (404,),
     "mfa_deactivate_totp": (404,),
     "mfa_view_recovery_codes": (404,),
     "mfa_download_recovery_codes": (404,),
@@ -152,9 +157,19 @@ def test_an_open_page_says_nothing_that_needs_a_sign_in(ours: Side):
     assert failing_apart(product(OPEN, METHODS), check) == []
 
 
-def test_a_page_about_the_persons_teams_needs_a_team_in_which_they_may(
-    ours: Side, signed_in: Callable[..., Client]
-):
+def test_a_signed_in_browser_is_nobody_where_programs_call(ours: Side, signed_in: SignedIn):
+    owner = signed_in(ours.people[Role.OWNER])
+
+    def check(row: tuple[str, str]) -> None:
+        name, method = row
+        answer = getattr(owner, method)(address(URLS[name], ours))
+        assert answer.status_code in (401, 405), answer.status_code
+        assert answer.json()["code"] in ("no_token", "method_not_allowed")
+
+    assert failing_apart(product(BY_TOKEN, METHODS), check) == []
+
+
+def test_a_page_about_the_persons_teams_needs_a_team_in_which_they_may(ours: Side, signed_in: SignedIn):
     def check(name: str) -> None:
         rule = TABLE[name]
         assert isinstance(rule, InTeam)
@@ -178,9 +193,7 @@ def test_nothing_is_addressed_by_a_number_that_could_be_guessed():
 
 @pytest.mark.parametrize("name", ["mfa_edit_webauthn", "mfa_remove_webauthn"])
 @pytest.mark.parametrize("method", METHODS)
-def test_another_persons_key_does_not_exist(
-    name: str, method: str, ours: Side, signed_in: Callable[..., Client]
-):
+def test_another_persons_key_does_not_exist(name: str, method: str, ours: Side, signed_in: SignedIn):
     from allauth.mfa.models import Authenticator
 
     owner, consultant = ours.people[Role.OWNER], ours.people[Role.CONSULTANT]
@@ -190,17 +203,18 @@ def test_another_persons_key_does_not_exist(
     assert ask(signed_in(owner), method, path) == 404
 
 
-def test_an_id_that_nobody_has_is_not_found(ours: Side, signed_in: Callable[..., Client]):
+def test_an_id_that_nobody_has_is_not_found(ours: Side, signed_in: SignedIn):
     owner = signed_in(ours.people[Role.OWNER])
     theirs = (ours.team.pk, ours.org.pk, ours.setup.pk, ours.invitation.pk, ours.link.pk)
-    known = [str(each) for each in (*theirs, ours.member.key, ours.revocation.key)]
+    known = [str(each) for each in (*theirs, ours.member.key, ours.revocation.key, ours.registered_app.pk)]
+    known.append(str(ours.delivery.channel_id))
 
     def check(name: str) -> None:
         rule = TABLE[name]
         assert isinstance(rule, Rule)
         path = address(URLS[name], ours)
         for each in known:
-            path = path.replace(each, "00000000-0000-4000-8000-000000000000")
+            path = path.replace(each, NOBODYS)
         assert ask(owner, "get" if rule.get else "post", path) == 404
 
     assert failing_apart(RULES, check) == []

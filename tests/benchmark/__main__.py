@@ -9,7 +9,7 @@ from tests.benchmark.figures import Figure, table
 from tests.benchmark.size import SHORT, Size
 from tests.benchmark.surroundings import surroundings
 
-PARTS = ("calls", "watching", "pages", "viewers", "worker")
+PARTS = ("calls", "watching", "pages", "viewers", "worker", "growth")
 
 
 def main() -> None:
@@ -22,9 +22,9 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     with surroundings() as stand:
         # The settings exist only now, so what needs them is imported only now.
-        from tests.benchmark import calls, pages, viewers, watching, worker
+        from tests.benchmark import calls, growth, pages, viewers, watching, worker
 
-        modules = {"calls": calls, "watching": watching, "pages": pages, "viewers": viewers, "worker": worker}
+        modules = dict(zip(PARTS, (calls, watching, pages, viewers, worker, growth), strict=True))
         figures: list[Figure] = []
         for part in parts:
             print(f"Measuring {part} ...", file=sys.stderr, flush=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from simulator.server import Stand
 from tests.benchmark.figures import Figure, kilobytes
 from tests.benchmark.people import desk
 from tests.benchmark.size import Size
+from tests.signed_in import keep_secrets
 from tests.wizard.harness import SetupHarness
 from wizard.models import Event, Job
 
@@ -33,11 +35,12 @@ class Cost(NamedTuple):
         return f"{self.queries} queries, {kilobytes(self.size)} ({kilobytes(self.gzipped)} gzipped)"
 
 
-def measure(stand: Any, size: Size) -> list[Figure]:
+def measure(stand: Stand, size: Size) -> list[Figure]:
     here = desk(stand)
     for job in (here.check(), here.work(here.queue("people")), here.apply()):
         assert job.state == "done", job.error_code
-    browser = Client(headers={"host": "127.0.0.1"})
+    keep_secrets()
+    browser = Client(headers={"host": "localhost"})
     browser.force_login(here.person)
     return [*_each_page(browser, here, size.events), *_first_view(browser, here)]
 

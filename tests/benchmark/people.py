@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from simulator.server import Stand
 from tests.wizard.harness import SetupHarness, make_harness
 
 _numbers = count(1001)  # as long in each part, so that a page's size is the same
@@ -21,7 +22,7 @@ def person() -> Any:
     return user
 
 
-def desk(stand: Any, scenario: str = "fresh", *, choose: int = 20, **more: Any) -> SetupHarness:
+def desk(stand: Stand, scenario: str = "fresh", *, choose: int = 20, **more: Any) -> SetupHarness:
     """A setup in an org of its own, with the connection user and so many people chosen."""
     user = person()
     # About one in eight has a licence of another kind, whom nobody chooses here.

@@ -7,7 +7,6 @@ import subprocess
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import psutil
 
@@ -15,7 +14,7 @@ from tests import servers
 
 
 @contextmanager
-def surroundings() -> Iterator[Any]:
+def surroundings() -> Iterator[object]:
     """The stand-in, once all is there: `stand.url`, `stand.world`. Nothing of it is left afterwards."""
     # WhiteNoise says so where nobody ran collectstatic: its finders serve the sources.
     warnings.filterwarnings("ignore", "No directory at", UserWarning)

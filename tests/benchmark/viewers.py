@@ -6,15 +6,15 @@ import asyncio
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 import psutil
 
-from config.paths import BASE_DIR
 from config.tryout.checks import free_port
+from simulator.server import Stand
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
 from tests.benchmark.size import Size
@@ -28,7 +28,7 @@ STAGE = "people"
 PATIENCE = 30.0
 
 
-def measure(stand: Any, size: Size) -> list[Figure]:
+def measure(stand: Stand, size: Size) -> list[Figure]:
     here = desk(stand)
     here.check()
     few, many = (_renders_for_a_change(here, viewers) for viewers in (1, size.viewers))
@@ -49,7 +49,7 @@ def _ticket(here: SetupHarness) -> str:
 def _renders_for_a_change(here: SetupHarness, viewers: int) -> int:
     render, count = fragment.render, 0
 
-    def counted(*topic: str) -> tuple[str, bool]:
+    def counted(*topic: Any) -> tuple[str, bool]:
         nonlocal count
         count += 1
         return render(*topic)
@@ -80,15 +80,16 @@ async def _all(told: list[asyncio.Event]) -> None:
 async def _view(ticket: str, told: asyncio.Event) -> None:
     """One viewer, who never goes by himself."""
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> dict[str, object]:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def send(message: Any) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         if b"event: state" in message.get("body", b""):
             told.set()
 
     scope = {"type": "http", "method": "GET", "path": "/events/", "query_string": f"k={ticket}".encode()}
+    scope["headers"] = []
     await live_stream.stream(scope, receive, send)
 
 
@@ -111,8 +112,7 @@ def _change(here: SetupHarness) -> None:
 
 def _memory(here: SetupHarness, many: int) -> Figure:
     port = free_port()
-    argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--app-dir", str(BASE_DIR)]
-    argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
+    argv = [sys.executable, "-m", "config.serve", "stream", "--port", str(port)]
     with process(argv, child_environment()) as stream, ExitStack() as viewers:
         _wait_for(port)
         for _viewer in range(20):  # what the first ones cost is code and pools, not viewers

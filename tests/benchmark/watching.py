@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 
+from simulator.server import Stand
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
 from tests.benchmark.size import Size
@@ -19,7 +19,7 @@ STAGES = ("policies", "connect", "permission_set", "people", "app_access")
 BUDGET = "25 a minute"
 
 
-def measure(stand: Any, size: Size) -> list[Figure]:
+def measure(stand: Stand, size: Size) -> list[Figure]:
     one, five = desk(stand), desk(stand)
     for each in (one, five):
         job = each.check()

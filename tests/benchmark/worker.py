@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from uuid import UUID
 
 import psutil
 
 from config.paths import BASE_DIR
+from simulator.server import Stand
 from tests.benchmark.figures import Figure
 from tests.benchmark.people import desk
 from tests.benchmark.size import Size
@@ -20,7 +21,7 @@ from wizard.models import Job
 PATIENCE = 120.0
 
 
-def measure(stand: Any, size: Size) -> list[Figure]:
+def measure(stand: Stand, size: Size) -> list[Figure]:
     desks = [desk(stand) for _count in range(size.setups)]
     argv = [sys.executable, "-m", "celery", "--workdir", str(BASE_DIR), "-A", "config", "worker"]
     argv += ["--pool", "threads", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
@@ -38,7 +39,7 @@ def _after_checks(worker: psutil.Process, desks: list[SetupHarness], count: int)
     return resident(worker)
 
 
-def _wait_for(ids: list[Any]) -> None:
+def _wait_for(ids: list[UUID]) -> None:
     end = time.monotonic() + PATIENCE
     while Job.objects.filter(pk__in=ids, state__in=Job.ACTIVE).exists():
         assert time.monotonic() < end, "the worker does not do its jobs"

@@ -54,13 +54,13 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def add_virtual_authenticator(page: Page) -> None:
-    """A device with a passkey's keys, whose person is always there and says yes."""
+def add_virtual_authenticator(page: Page, *, verified: bool = True) -> None:
+    """A device with a passkey's keys, whose person is always there and, `verified`, is known to it."""
     session: Any = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
+        "isUserVerified": verified, "automaticPresenceSimulation": True,
     }  # fmt: skip
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 

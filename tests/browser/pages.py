@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.browser.journey import Journey
 
-STAGES = ("prepare", "policies", "permission_set", "people", "app_access", "connect", "handover")
+STAGES = ("prepare", "policies", "permission_set", "people", "app_access", "connect", "ready", "handover")
 BY_HAND_TOO = ("permission_set", "people", "app_access")
 
 
@@ -40,5 +40,5 @@ def of_setup(person: Journey, org_key: str) -> dict[str, str]:
 def org_key(person: Journey) -> str:
     """From the link that the handover page has."""
     person.go_to("handover")
-    link = person.page.get_by_role("link", name="Disconnect without handing over")
+    link = person.page.get_by_role("link", name="End our access without handing over")
     return (link.get_attribute("href") or "").split("/")[2]

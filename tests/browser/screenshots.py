@@ -1,15 +1,17 @@
 """`make screenshots`: every page into `screenshots/`, and the README's few into `docs/images/`.
 
-Each page is taken light and dark, as wide as a desk's screen and as a phone's.
+Each page is taken light and dark, as wide as a desk's screen and as a phone's, and in large text.
 
 It walks two orgs through the running app as the tests do, and takes its pictures on the way.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -20,8 +22,8 @@ from tests.browser import error_pages, stand_in, states
 from tests.browser.browser import NoChromium, chromium
 from tests.browser.guests import Guest
 from tests.browser.journey import Journey
+from tests.npm import NoNpm
 from tests.quality import pages
-from tests.quality.npm import NoNpm
 from tests.whole_app import WholeApp, whole_app
 
 ALL, README = BASE_DIR / "screenshots", BASE_DIR / "docs" / "images"
@@ -34,8 +36,9 @@ MOST_BYTES = 200_000
 class Camera:
     """Takes a page at each width and in each scheme; one window, because the pages are the same."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, into: Path) -> None:
         self.page = page
+        self.into = into
         self.taken = 0
 
     def take(self, name: str) -> None:
@@ -43,10 +46,19 @@ class Camera:
             self.page.set_viewport_size({"width": width, "height": 900})
             for scheme in SCHEMES:
                 self.page.emulate_media(color_scheme=scheme)
-                self.page.screenshot(path=ALL / f"{name}-{width}-{scheme}.png", full_page=True)
-                self.taken += 1
+                self._shoot(f"{name}-{width}-{scheme}")
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         self.page.emulate_media(color_scheme=SCHEMES[0])
+        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        self._shoot(f"{name}-{WIDTHS[0]}-large-text")
+        self.page.evaluate("document.documentElement.style.fontSize = ''")
+
+    def _shoot(self, name: str) -> None:
+        self.page.evaluate(
+            "scrollTo(0, 0)"
+        )  # what sticks to the top of the window stays at the top of the picture
+        self.page.screenshot(path=self.into / f"{name}.png", full_page=True)
+        self.taken += 1
 
     def take_all(self, addresses: dict[str, str], prefix: str = "") -> None:
         for name, address in addresses.items():
@@ -54,10 +66,10 @@ class Camera:
             expect(self.page.get_by_role("heading", level=1)).to_be_visible()
             self.take(prefix + name)
 
-    def take_for_readme(self, name: str, top: str = "body") -> None:
-        """One screenful that begins at `top`, small enough to be kept in the repository."""
+    def take_for_readme(self, name: str) -> None:
+        """One screenful from the top, small enough to be kept in the repository."""
         self.page.set_viewport_size(README_SIZE)
-        self.page.locator(top).evaluate("element => element.scrollIntoView()")
+        self.page.evaluate("scrollTo(0, 0)")
         path = README / f"{name}.png"
         self.page.screenshot(path=path)
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
@@ -65,26 +77,37 @@ class Camera:
             raise SystemExit(f"{path} has {path.stat().st_size} bytes, more than {MOST_BYTES}")
 
 
-def walk(app: WholeApp, browser: Browser) -> int:
-    """The fresh org to its end, a half-done production org, and the pages around; how many pictures."""
+PARTS = ("around", "setups", "owner")
+
+
+def walk(app: WholeApp, browser: Browser, parts: Sequence[str], into: Path) -> int:
+    """The pages around, each kind of setup from its beginning, and an owner's pages; how many pictures."""
     dana, priya = (Journey(window(browser), app) for _ in range(2))
-    cameras = [Camera(dana.page), Camera(priya.page)]
-    cameras[0].take_all(pages.open_to_all(app.url))
-    cameras[0].take_all(error_pages.broken(dana.page, app.url))
-    error_pages.refused(dana.page, app.url)
-    cameras[0].take("form-too-old")
-    dana.sign_in("Dana")
-    cameras[0].take("home-empty")
-    fresh(dana, cameras[0])
-    half_done(dana, cameras[0])
-    cameras[0].take_all(pages.of_person(app.url))
-    problems(dana, cameras[0])
-    cameras.append(guests(dana, cameras[0], window(browser)))
-    priya.sign_in("Priya")
-    cameras[1].take_all(pages.of_owner(priya), "owner-")
+    cameras = [Camera(dana.page, into), Camera(priya.page, into)]
+    if "around" in parts:
+        around(dana, cameras[0])
+    if "setups" in parts:
+        dana.sign_in("Dana")
+        cameras[0].take("home-empty")
+        fresh(dana, cameras[0])
+        half_done(dana, cameras[0])
+        cameras[0].take_all(pages.of_person(app.url))
+        problems(dana, cameras[0])
+        cameras.append(guests(dana, cameras[0], window(browser)))
+    if "owner" in parts:
+        priya.sign_in("Priya")
+        cameras[1].take_all(pages.of_owner(priya), "owner-")
     for camera in cameras:
         camera.page.context.close()
     return sum(camera.taken for camera in cameras)
+
+
+def around(dana: Journey, camera: Camera) -> None:
+    """What everybody sees before they sign in."""
+    camera.take_all(pages.open_to_all(dana.app.url))
+    camera.take_all(error_pages.broken(dana.page, dana.app.url))
+    error_pages.refused(dana.page, dana.app.url)
+    camera.take("form-too-old")
 
 
 def window(browser: Browser) -> Page:
@@ -101,7 +124,7 @@ def fresh(dana: Journey, camera: Camera) -> None:
     dana.expect_checked()
     camera.take("fresh-connected")
     dana.prepare(org, people=20)
-    dana.expect_all_done(15)
+    dana.expect_stage_words("Before you start", "Done")
     camera.take_all(pages.of_setup(dana), "fresh-")
 
     dana.go_to("permission_set")
@@ -130,7 +153,7 @@ def fresh(dana: Journey, camera: Camera) -> None:
     dana.expect_all_done(2)
     camera.take_all(pages.of_setup(dana), "done-")
     dana.page.goto(f"{dana.setup_url}report/")
-    camera.take_for_readme("report", top="section[aria-labelledby=lines]")
+    camera.take_for_readme("report")
     dana.go_to("handover")
     dana.hand_over()
     camera.take("handed-over")
@@ -165,22 +188,28 @@ def guests(dana: Journey, camera: Camera, page: Page) -> Camera:
     dana.connect(org)
     dana.expect_checked()
     link, unbound = states.sends_links(dana, camera.take)
-    theirs = Camera(page)
+    theirs = Camera(page, camera.into)
     states.comes_by_a_link(Guest(page, dana.app, link), org, unbound, theirs.take)
     return theirs
 
 
 def main() -> int:
-    shutil.rmtree(ALL, ignore_errors=True)
-    for folder in (ALL, README):
-        Path(folder).mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(prog="make screenshots", description="ARGS are these:")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}")
+    parser.add_argument("--into", type=Path, default=ALL, help="another folder, which is emptied")
+    given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    shutil.rmtree(given.into, ignore_errors=True)
+    for folder in (given.into, README):
+        folder.mkdir(parents=True, exist_ok=True)
     try:
         with chromium() as browser, whole_app() as app:
-            taken = walk(app, browser)
+            taken = walk(app, browser, given.parts or PARTS, given.into)
     except (NoChromium, NoNpm) as missing:
         print(missing, file=sys.stderr)
         return 1
-    print(f"{taken} pictures are in {ALL.name}/, those of the README in docs/images/.")
+    print(f"{taken} pictures are in {given.into}, those of the README in docs/images/.")
     return 0
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from itertools import count
 from typing import Any
 
 import requests
+
+from tests.waiting import eventually
 
 TIMEOUT = 20
 APP_SET = "Marketing_Cloud_Connected_App"
@@ -47,7 +48,7 @@ class StandInOrg:
         rows = self.rows("PermissionSetAssignment", PermissionSetId=self.permission_set(name)["Id"])
         return sorted(users[row["AssigneeId"]] for row in rows)
 
-    def some_people(self, number: int) -> list[dict[str, Any]]:
+    def some_people(self, number: int) -> list[dict[str, object]]:
         """Active people who may sign in, none of them the connection user or the admin."""
         frozen = {row["UserId"] for row in self.rows("UserLogin", IsFrozen="True")}
         named = {self.admin, self.limited_admin, self.connection_user["username"]}
@@ -59,7 +60,7 @@ class StandInOrg:
         assert len(found) >= number
         return found[:number]
 
-    def switch(self, **values: Any) -> None:
+    def switch(self, **values: object) -> None:
         requests.patch(f"{self.url}/switches", json=values, timeout=TIMEOUT).raise_for_status()
 
     def sign_us_out(self) -> int:
@@ -81,21 +82,18 @@ class StandInOrg:
         entries = self._log(since=mark, org=self.id)["entries"]
         return [each for each in entries if each["api_call"]]
 
-    def writes_since(self, mark: int) -> list[dict[str, Any]]:
+    def writes_since(self, mark: int) -> list[dict[str, object]]:
         """Calls that may have changed something: not GET, and not a composite of queries."""
         return [each for each in self.calls_since(mark) if each["method"] != "GET" and not each["queries"]]
 
-    def wait_for_calls(self, mark: int, seconds: float = 15) -> None:
-        deadline = time.monotonic() + seconds
-        while not self.calls_since(mark):
-            assert time.monotonic() < deadline, "nobody looked at the org"
-            time.sleep(0.1)
+    def wait_for_calls(self, mark: int) -> None:
+        eventually("we look at the org", lambda: self.calls_since(mark))
 
-    def wait_for_revocation(self, mark: int, seconds: float = 15) -> None:
-        deadline = time.monotonic() + seconds
-        while not any("/oauth2/revoke" in each["path"] for each in self._log(since=mark)["entries"]):
-            assert time.monotonic() < deadline, "Salesforce was not told to forget the sign-in"
-            time.sleep(0.2)
+    def wait_for_revocation(self, mark: int) -> None:
+        eventually("Salesforce is told to forget the sign-in", lambda: self._has_revoked_since(mark))
+
+    def _has_revoked_since(self, mark: int) -> bool:
+        return any("/oauth2/revoke" in each["path"] for each in self._log(since=mark)["entries"])
 
     def _log(self, **query: Any) -> dict[str, Any]:
         answer = requests.get(f"{self.stand_in_url}/stand-in/log", params=query, timeout=TIMEOUT)
@@ -112,9 +110,14 @@ class Admin:
         self._http = requests.Session()
         self._post("/login", username=org.admin)
 
-    def set_policies(self) -> None:
-        """The three policies of lines 6 to 9, with the warning answered by OK."""
-        form = {"permitted_users": "admin", "ip_relaxation": "BYPASS", "refresh_token_policy": "zero"}
+    def set_policies(self, **other: str) -> None:
+        """The three policies of lines 6 to 9, or others, with the warning answered by OK."""
+        form = {
+            "permitted_users": "admin",
+            "ip_relaxation": "BYPASS",
+            "refresh_token_policy": "zero",
+            **other,
+        }
         self._post(f"/{self._org.app_id}/e", acknowledged="1", action="save", **form)
 
     def give_set(self, name: str, user: str) -> None:
@@ -123,6 +126,13 @@ class Admin:
         found = self._org.rows("User", Username=username)[0]
         set_id = self._org.permission_set(name)["Id"]
         self._post(f"/lightning/setup/PermSets/{set_id}/PermissionSetAssignment/add", user=found["Id"])
+
+    def rename_set(self, name: str, new_name: str, new_label: str) -> None:
+        set_id = self._org.permission_set(name)["Id"]
+        self._post(f"/{set_id}/rename", name=new_name, label=new_label)
+
+    def put_on_app(self, name: str, app_id: str) -> None:
+        self._post(f"/{app_id}/permission-sets", set=self._org.permission_set(name)["Id"])
 
     def _post(self, path: str, **form: str) -> None:
         self._http.post(self._org.stand_in_url + path, form, timeout=TIMEOUT).raise_for_status()

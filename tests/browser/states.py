@@ -47,6 +47,9 @@ def signs_in_in_vain(person: Journey, org: StandInOrg, elsewhere: StandInOrg, ta
     take("sign-in-denied")
     another_browser_at_salesforce(person)
 
+    tests_a_connection(person, elsewhere, take)
+    another_browser_at_salesforce(person)
+
     person.page.goto(f"{person.app.url}/orgs/connect/")
     person.page.get_by_label("The org's own address (My Domain)").check()
     address = "https://acme.my.salesforce.com@evil.example"
@@ -55,9 +58,20 @@ def signs_in_in_vain(person: Journey, org: StandInOrg, elsewhere: StandInOrg, ta
     take("wrong-my-domain")
 
 
+def tests_a_connection(person: Journey, org: StandInOrg, take: Take) -> None:
+    person.page.goto(f"{person.app.url}/orgs/connect/")
+    person.page.get_by_role("link", name="Test a connection").click()
+    person.page.get_by_label("Stand-in org for practice").check()
+    person.page.get_by_role("button", name="Test this connection").click()
+    person.at_salesforce().log_in(org.admin)
+    person.at_salesforce().allow(org.name)
+    expect(person.page.get_by_text("Salesforce confirmed that the sign-in has ended")).to_be_visible()
+    take("connection-tested")
+
+
 def another_browser_at_salesforce(person: Journey) -> None:
     """Salesforce has forgotten who this is; we have not."""
-    person.page.context.clear_cookies(domain="127.0.0.1", name="sid")
+    person.page.context.clear_cookies(domain="localhost", name="sid")
 
 
 def picks_people(person: Journey, org: StandInOrg, take: Take) -> None:
@@ -80,7 +94,7 @@ def types_a_wrong_name(person: Journey, take: Take) -> None:
     together = person.page.locator("details.together")
     person.open_together()
     together.get_by_label(re.compile("Type the org's name")).fill("another org")
-    together.locator("button.primary").click()
+    together.locator(".plan-btns button").click()
     expect(person.page.locator("#actions").get_by_role("alert")).to_be_visible()
     take("wrong-name")
 
@@ -135,7 +149,7 @@ def comes_by_a_link(guest: Guest, org: StandInOrg, unbound: str, take: Take) -> 
         guest.page.goto(address)
         take(name)
     guest.sign_in_by_link(org)
-    expect(guest.page.get_by_text("You are a guest of")).to_be_visible()
+    expect(guest.page.get_by_text("Your part, about")).to_be_visible()
     take("guest-stage")
     guest.go_to("people")
     take("guest-not-theirs")

@@ -88,15 +88,14 @@ class StreamServer:
     """The stream in a process of its own, as in production, on the data of the running app."""
 
     def __init__(self, app: WholeApp) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url = f"http://localhost:{free_port()}"
         self._app = app
-        self._environment = app.child("config.asgi:application").environ()
+        self._environment = app.child("together").environ()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
-        argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--port", port]
-        argv += ["--log-level", "critical", "--timeout-graceful-shutdown", "1"]
+        argv = [sys.executable, "-m", "config.serve", "stream", "--port", port]
         self._process = subprocess.Popen(argv, cwd=BASE_DIR, env=self._environment)
         wait_for(f"{self.url}/healthz", self._process)
 

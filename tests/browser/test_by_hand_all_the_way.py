@@ -22,7 +22,7 @@ def test_every_line_turns_green_by_itself_while_a_person_does_it(dana, new_org):
     dana.go_to("permission_set", how="manual")
     classic_link_leads_to(dana, "Permission Sets")
     dana.open_deep_link("Open Permission Sets").new_permission_set(LABEL)
-    dana.expect_green_as_promised(2)
+    dana.expect_all_done(2)
 
     dana.go_to("people", how="manual")
     user_page = dana.open_deep_link("Open the connection user")
@@ -30,18 +30,20 @@ def test_every_line_turns_green_by_itself_while_a_person_does_it(dana, new_org):
     labels = re.search(r"Add (.*), then click Save", packaged)
     assert labels, packaged
     user_page.give_sets_to_user(labels[1].split(", "))
-    expect(dana.line("The Salesforce-side connection user has all four sets")).to_contain_text("Done")
+    expect(dana.line("The Salesforce-side connection user has all four permission sets")).to_contain_text(
+        "Done"
+    )
     dana.open_deep_link("Open the permission set").assign_people(chosen)
-    dana.expect_green_as_promised(3)
+    dana.expect_all_done(3)
 
     dana.go_to("app_access", how="manual")
     dana.open_deep_link("Open the app's page").put_set_on_app(LABEL)
-    dana.expect_green_as_promised(1)
+    dana.expect_all_done(1)
 
     dana.go_to("connect")
     dana.confirm("log_out")
     dana.open_deep_link("Open the Marketing Cloud tab").connect_to_engagement()
-    dana.expect_green_as_promised(2)
+    dana.expect_all_done(2)
 
     report = dana.report()
     assert len(report) == 38
@@ -53,5 +55,6 @@ def test_every_line_turns_green_by_itself_while_a_person_does_it(dana, new_org):
 
 
 def classic_link_leads_to(person, heading: str) -> None:
+    person.page.get_by_text("In Classic", exact=True).first.click()
     classic = person.open_deep_link("Open it in Classic").page
     expect(classic.get_by_role("heading", level=1)).to_have_text(heading)

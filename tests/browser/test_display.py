@@ -7,9 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.waiting import eventually
+
 RUNNING = "document.getAnimations().filter(each => each.playState === 'running').length"
 # What only a colour of its background tells apart has to have a border where colours are the person's.
-BORDERED = ".state, .ic, .dot, .badge, .note, .btn, .tab, .card, .bar"
+BORDERED = ".state, .ic, .dot, .badge, .note, .btn, .card, .bar"
 BARE = """selector => Array.from(document.querySelectorAll(selector)).filter(each => {
   const style = getComputedStyle(each);
   const bare = style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1;
@@ -57,9 +59,8 @@ def test_in_forced_colours_every_status_has_its_shape(dana, prepared):
         dana.expect_checked()
         assert page.evaluate(BARE, BORDERED) == []
     dana.go_to("people", how="manual")
-    for now in (".stage.now", ".tab[aria-current]"):
+    for now in (".stage.now",):
         assert page.evaluate(OUTLINED, now) >= 2, f"{now} looks like its neighbours"
-    assert page.evaluate(OUTLINED, ".tab:not([aria-current])") == 0
     bar = "getComputedStyle(document.querySelector('.bar'), '::-webkit-progress-value').backgroundColor"
     assert page.evaluate(bar) != page.evaluate("getComputedStyle(document.body).backgroundColor")
 
@@ -71,9 +72,14 @@ def shown(page: Page, selector: str) -> list[str]:
 def test_the_report_prints_whole_and_without_what_only_a_screen_needs(dana, prepared):
     page = dana.page
     page.goto(f"{dana.setup_url}report/")
+    folded = page.get_by_role("heading", name="Every line")
+    folded.click()
     lines = page.locator("section[aria-labelledby=lines] tbody tr:not(.group)")
     on_screen = lines.all_inner_texts()
+    folded.click()
+    expect(lines.first).to_be_hidden()
     page.emulate_media(media="print", color_scheme="dark")
+    expect(lines.first).to_be_visible()
     assert shown(page, CHROME) == []
     assert shown(page, "section[aria-labelledby=lines] tbody tr:not(.group)") == on_screen
     assert len(on_screen) == 38
@@ -84,6 +90,15 @@ def test_the_report_prints_whole_and_without_what_only_a_screen_needs(dana, prep
     assert 1 < len(re.findall(rb"/Type\s*/Page\b", pdf)) < 12
 
 
+def test_the_report_is_one_page_first_and_the_lines_are_behind_it(dana, prepared):
+    page = dana.page
+    page.goto(f"{dana.setup_url}report/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3000
+    for said in ("What was done", "What was left open", "Every line (38)"):
+        expect(page.get_by_role("heading", name=said)).to_be_visible()
+
+
 def test_a_stage_prints_with_everything_opened(dana, prepared):
     page = dana.page
     dana.go_to("people")
@@ -91,9 +106,8 @@ def test_a_stage_prints_with_everything_opened(dana, prepared):
     page.emulate_media(media="print")
     assert shown(page, ".top, .crumb, .skip, .foot-page, .orgbar form, #main .btn") == []
     folded = page.locator("#live details:not([open]) > :not(summary)")
-    # What was folded is laid out with the next frame.
-    page.evaluate("() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))")
-    assert folded.evaluate_all(TEXTS, False) == []
+    # What was folded is laid out with one of the next frames.
+    eventually("all is laid out", lambda: folded.evaluate_all(TEXTS, False) == [])
     assert page.locator("#live details:not([open])").count() > 0
 
     # An address can't be clicked on paper, so it is written out.

@@ -7,16 +7,18 @@ English and in German.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import error_pages, states
 from tests.browser.journey import Journey
+from tests.browser.stand_in import StandInOrg
 from tests.quality import judges, pages
 from tests.quality.layout import NARROW, WIDE, Layout
+from tests.whole_app import WholeApp
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -47,7 +49,8 @@ class Judge:
         self.page.wait_for_load_state()
         self.seen.add(name)
         (self.folder / f"{name}.html").write_text(html or self.page.content(), encoding="utf-8")
-        self.complaints += [f"{name}: {each}" for each in judges.axe(self.page)]
+        found = [*judges.look(self.page), *judges.axe(self.page)]
+        self.complaints += [f"{name}: {each}" for each in found]
         self.german.goto(self.page.url)
         assert self.german.locator("html").get_attribute("lang") == ENGLISH.get(name, "de"), name
         for language, layout in self.layouts.items():
@@ -56,7 +59,9 @@ class Judge:
         self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_nobody_complains_about_any_page(app: Any, browse: Any, new_org: Any, tmp_path: Path):
+def test_nobody_complains_about_any_page(
+    app: WholeApp, browse: Callable[..., Page], new_org: Callable[..., StandInOrg], tmp_path: Path
+):
     dana = Journey(browse(reduced_motion="reduce"), app)
     judge = Judge(dana, tmp_path)
     judge.look_at(pages.open_to_all(app.url))
@@ -88,14 +93,14 @@ def test_nobody_complains_about_any_page(app: Any, browse: Any, new_org: Any, tm
 
 
 def test_nobody_complains_about_a_page_after_something_has_happened(
-    app: Any, browse: Any, new_org: Any, tmp_path: Path
+    app: WholeApp, browse: Callable[..., Page], new_org: Callable[..., StandInOrg], tmp_path: Path
 ):
     dana = Journey(browse(reduced_motion="reduce"), app)
     dana.sign_in("Dana")
     judge = Judge(dana, tmp_path)
     lacking, org = new_org("our_app_not_installed"), new_org("fresh", is_sandbox=False)
     states.goes_wrong_and_is_handed_over(dana, lacking, org, judge.look)
-    assert len(judge.seen) == 13
+    assert len(judge.seen) == 14
     assert judge.complaints == []
     assert judges.html_validate(tmp_path) == []
 
@@ -107,10 +112,11 @@ FAULTS = """<style>
 <p style="white-space: nowrap">Does not fit in twice the size</p>
 <p style="block-size: 1.5em; overflow: hidden">Is cut off below, as it needs two lines</p>
 <details><summary>Is wide </summary><p style="inline-size: 1000px">where it is opened</p></details>
+<p style="inline-size: 2em">shortest</p>
 <p>Wraps anywhere, howeverlongitswordsareandeveniftheyneverendinanylanguageatall.</p>"""
 
 
-def test_what_does_not_hold_is_noticed(browse: Any):
+def test_what_does_not_hold_is_noticed(browse: Callable[..., Page]):
     page = browse()
     page.set_content(FAULTS)
     at: dict[str, set[str]] = {}
@@ -126,10 +132,12 @@ def test_what_does_not_hold_is_noticed(browse: Any):
     }
     assert f"{normal}wide letters" in at["Fits in narrow letters"]
     assert f"{normal}narrow letters" not in at["Fits in narrow letters"]
-    assert len(at) == 4
+    cut = {complaint for key in at for complaint in at[key] if key == "shortest"}
+    assert cut == {"1280 px, text of 32 px, shortest is cut", "320 px, text of 16 px, shortest is cut"}
+    assert len(at) == 5
 
 
-def test_the_only_fonts_are_those_that_npm_brought(browse: Any):
+def test_the_only_fonts_are_those_that_npm_brought(browse: Callable[..., Page]):
     page = browse()
     page.set_content("<span>What it says here</span>")
 

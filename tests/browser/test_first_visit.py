@@ -1,4 +1,4 @@
-"""What a first visit costs, measured over HTTP: gunicorn, and static files as `collectstatic` makes them."""
+"""What a first visit costs, over HTTP: served as in production, with static files from `collectstatic`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import gzip
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
 
-import pytest
 import requests
 from playwright.sync_api import Route, expect
 
@@ -31,7 +30,8 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.(css|js|svg)$")
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => list.getEntries().forEach((each) => {
-  const moved = each.sources.map((source) => source.node ? source.node.nodeName : "");
+  const named = (node) => `${node.nodeName} ${node.id || ""} ${node.className || ""}`;
+  const moved = each.sources.map((source) => source.node ? named(source.node) : "");
   if (!each.hadRecentInput) shifts.push([each.value, ...moved]);
 })).observe({ type: "layout-shift", buffered: true });
 """
@@ -48,8 +48,8 @@ class Production:
 
 @contextmanager
 def production(app: WholeApp, static: Path) -> Iterator[Production]:
-    """gunicorn beside the running try-out, on its data."""
-    web = app.child("config.asgi:application").environ()
+    """The pages' own process beside the running try-out, on its data."""
+    web = app.child("together").environ()
     environment = {
         **web,
         "DJANGO_SETTINGS_MODULE": "tests.browser.as_in_production",
@@ -57,10 +57,9 @@ def production(app: WholeApp, static: Path) -> Iterator[Production]:
     }
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, cwd=BASE_DIR, env=environment, check=True)
-    url = f"http://127.0.0.1:{free_port()}"
-    argv = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", url.removeprefix("http://")]
-    argv += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "error"]
-    server = subprocess.Popen([*argv, "--no-control-socket"], cwd=BASE_DIR, env=environment)
+    url = f"http://localhost:{free_port()}"
+    argv = [sys.executable, "-m", "config.serve", "web", "--port", url.rpartition(":")[2], "--processes", "1"]
+    server = subprocess.Popen(argv, cwd=BASE_DIR, env={**environment, "LOG_LEVEL": "ERROR"})
     try:
         wait_for(f"{url}/healthz", server)
         yield Production(url, static)
@@ -72,7 +71,7 @@ def production(app: WholeApp, static: Path) -> Iterator[Production]:
 @dataclass(frozen=True)
 class Answer:
     address: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     size: int  # as it comes over the wire
 
 
@@ -80,14 +79,14 @@ class Answer:
 def part(address: str) -> Answer:
     got = requests.get(address, headers={"Accept-Encoding": "gzip, br"}, stream=True, timeout=20)
     got.raise_for_status()
-    return Answer(address, dict(got.headers), len(got.raw.read(decode_content=False)))
+    return Answer(address, got.headers, len(got.raw.read(decode_content=False)))
 
 
 def problems_of(name: str, address: str, cookies: dict[str, str]) -> list[str]:
     page = requests.get(address, cookies=cookies, timeout=20)
     assert page.url == address, f"{name} leads to {page.url}"
     parts = [part(urljoin(address, each)) for each in PARTS.findall(page.text)]
-    # The page itself is compressed by the proxy (config/Caddyfile), with gzip at its default level.
+    # The page itself is compressed by the proxy (deploy/Caddyfile), with gzip at its default level.
     size = len(gzip.compress(page.content, 5)) + sum(each.size for each in parts)
     found = [f"{size} bytes"] if size > MOST_BYTES else []
     if 1 + len(parts) > MOST_REQUESTS:
@@ -108,7 +107,6 @@ def wrong_of_static(each: Answer) -> Iterator[str]:
         yield f"{each.size} bytes are not compressed"
 
 
-@pytest.mark.timeout(240)
 def test_a_first_visit_is_light_and_nothing_moves_on_the_page(dana, new_org, app, tmp_path, watch):
     org = new_org("half_done")
     dana.begin_prepared(org, people=8)
@@ -155,9 +153,7 @@ def test_what_a_passkey_needs_is_fetched_when_it_is_asked_for(browse, app, watch
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     add_virtual_authenticator(page)
-    page.goto(
-        f"{app.url.replace('127.0.0.1', 'localhost')}/account/login/"
-    )  # an address is no passkey's home
+    page.goto(f"{app.url}/account/login/")
     assert not [each for each in fetched if "webauthn" in each]
     page.get_by_role("button", name="Sign in with a passkey").dblclick()
     expect(page.get_by_role("alert")).to_contain_text("The browser gave no key")  # it knows none of ours

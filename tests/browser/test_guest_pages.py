@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
 
-import pytest
+from playwright.sync_api import Page
 
 from tests.browser import states
 from tests.browser.guests import Guest
 from tests.browser.journey import Journey
+from tests.browser.stand_in import StandInOrg
 from tests.browser.test_every_page import Judge
 from tests.quality import judges
+from tests.whole_app import WholeApp
 
 
-@pytest.mark.timeout(240)
-def test_nobody_complains_about_a_guest_s_pages(app: Any, browse: Any, new_org: Any, tmp_path: Any):
+def test_nobody_complains_about_a_guest_s_pages(
+    app: WholeApp, browse: Callable[..., Page], new_org: Callable[..., StandInOrg], tmp_path: Path
+):
     org = new_org("fresh")
     dana = Journey(browse(reduced_motion="reduce"), app)
     dana.sign_in("Dana")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -101,9 +100,7 @@ def test_stopping_a_large_job_keeps_what_was_done_and_it_can_be_carried_on(dana,
     app.hold_salesforce()
     dana.apply_all_together()
     made = dana.job.get_by_text(re.compile(r"^[1-9]\d* of \d+ changes made$")).last
-    deadline = time.monotonic() + 60
-    while not made.is_visible():
-        assert time.monotonic() < deadline, dana.job.inner_text()
+    while not made.is_visible():  # until pytest's own limit
         app.let_salesforce_work_for_a_moment()
     dana.page.get_by_role("button", name="Stop after this change").click()
     expect(dana.job).to_contain_text("It stops after the current change.")
@@ -155,7 +152,7 @@ def test_an_update_keeps_the_focus_and_what_was_opened(dana, sam, ready):
     together = dana.page.locator("details.together")
     dana.open_together()
     together.get_by_text("See who").first.click()
-    button = together.locator("button.primary")
+    button = together.locator(".plan-btns button")
     button.focus()
     dana.page.locator("#actions").evaluate("part => part.dataset.before = '1'")
     tabs.only_by_stream(dana.page)
@@ -171,7 +168,7 @@ def test_an_update_keeps_the_focus_and_what_was_opened(dana, sam, ready):
         dana.page.evaluate("htmx.trigger('#live', 'look-again')")
 
     # The same for the lines themselves, which the stream replaces.
-    line = dana.line("Everyone chosen has the new set")
+    line = dana.line("Everyone chosen has the new permission set")
     line.get_by_text("See what is missing").click()
     names = line.locator("details li")
     before = names.count()
@@ -214,7 +211,12 @@ def test_an_update_leaves_a_half_filled_form_alone(dana, sam, new_org):
     dana.page.get_by_role("button", name="Save these choices").click()
     expect(dana.page.get_by_text("Saved.")).to_be_visible()
     expect(dana.line("The expected account id (MID) is known")).to_contain_text(org.mid)
-    dana.expect_all_done(15)  # what Sam chose is still there
+    # What Sam chose is still there; nobody else is chosen yet, and what is recommended is not signed.
+    lines = dana.page.locator("#checks .check")
+    left = ["choices", "connection_user_second_key", "engagement_second_factor"]
+    expect(lines.and_(dana.page.locator(".is-done"))).to_have_count(lines.count() - len(left))
+    for key in left:
+        expect(dana.page.locator(f"#line-{key}")).not_to_have_class(re.compile("is-done"))
 
 
 def test_a_name_typed_while_the_list_is_being_read_is_found_when_it_is_there(dana, new_org, app):
@@ -265,9 +267,9 @@ def test_what_a_mouse_rests_on_stays_under_it_when_the_page_changes_above(dana, 
     before = link.bounding_box()
     org.at_its_pages().set_policies()
     dana.expect_all_done(3)
-    expect(page.locator("#actions").get_by_role("link", name=re.compile("^Go to stage 3"))).to_be_visible()
+    expect(page.locator("#onward").get_by_role("link", name=re.compile("^Go to stage 3"))).to_be_visible()
     page.wait_for_timeout(300)
     assert link.bounding_box()["y"] == pytest.approx(before["y"], abs=1)
     page.mouse.move(5, 5)
     if height > 2000:
-        expect(page.locator("#live")).to_have_css("padding-bottom", "0px")
+        expect(page.locator("#now")).to_have_css("padding-bottom", "0px")

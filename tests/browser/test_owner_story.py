@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 
-import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
@@ -44,7 +43,6 @@ def code(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
-@pytest.mark.timeout(240)
 def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(person, browse, new_org, watch):
     watch.expect("[object Event]")  # the stream that is cut, as htmx tells it to the console
     priya = person("Priya")
@@ -106,8 +104,8 @@ def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(pers
     expect(priya.page.get_by_text("Ended 1 connection.")).to_be_visible()
     expect(priya.page.get_by_role("listitem").filter(has_text=org.name)).to_have_count(0)
     priya.page.goto(support_page)
-    expect(priya.page.get_by_text("Nobody has it.")).to_be_visible()
-    expect(priya.page.locator("#main")).to_contain_text("Nadia New had this setup")
+    expect(priya.page.get_by_text("Not assigned.")).to_be_visible()
+    expect(priya.page.locator("#main")).to_contain_text("Nadia New may not work on this setup any more")
 
     # The audit trail tells it, in sentences.
     priya.page.get_by_role("link", name="Team", exact=True).click()
@@ -124,10 +122,8 @@ def test_a_passkey_is_added_and_signs_in_under_our_policy(person, browse):
     priya = person("Priya")
     link = invite(priya, "petra@brightpath.example", "viewer")
     page = browse()
-    # Browsers know passkeys on https and on http://localhost, not on a bare address.
-    site = priya.app.url.replace("127.0.0.1", "localhost")
     add_virtual_authenticator(page)
-    page.goto(site + link)
+    page.goto(priya.app.url + link)
     make_account(page, "Petra Passkey")
     page.get_by_role("link", name="Petra Passkey: your account").click()
     page.get_by_role("link", name="Second factor").click()
@@ -144,7 +140,9 @@ def test_a_passkey_is_added_and_signs_in_under_our_policy(person, browse):
 
 def test_a_passkey_that_is_refused_says_so_in_words(person):
     dana = person("Dana")
+    add_virtual_authenticator(dana.page, verified=False)
     dana.page.goto(dana.app.url + "/account/two-factor/webauthn/add/")
     dana.page.get_by_label(re.compile("Name")).fill("laptop")
+    dana.page.get_by_label(re.compile("Passwordless")).check()
     dana.page.get_by_role("button", name="Add").click()
-    expect(dana.page.get_by_role("alert")).to_contain_text("https only")
+    expect(dana.page.get_by_role("alert")).to_contain_text("The browser gave no key")

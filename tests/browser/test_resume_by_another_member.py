@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from playwright.sync_api import expect
 
@@ -14,15 +15,15 @@ def test_sam_finishes_what_dana_began_in_a_half_done_production_org(dana, sam, n
     had_it_before = org.holders(APP_SET)
     assert len(had_it_before) == 4
     chosen = dana.begin_prepared(org, people=6)
-    dana.expect_all_done(15)
+    dana.expect_stage_words("Before you start", "Done")
     dana.page.context.close()  # and goes home
 
     # Next day, another browser, another member of the team.
-    sam.page.goto(sam.app.url)
+    sam.page.goto(f"{sam.app.url}/?q={quote(org.name)}")
     row = sam.page.get_by_role("listitem").filter(has=sam.page.get_by_role("link", name=org.name, exact=True))
     expect(row).to_contain_text("Production")
-    expect(row).to_contain_text("by Dana Whitfield")
-    expect(row).to_contain_text("3 of 7 stages done")
+    expect(row).to_contain_text("Not assigned. Dana Whitfield worked on it last.")
+    expect(row).to_contain_text("3 of 8 stages done")
     expect(row).to_contain_text("Next: Assign people")
     row.get_by_role("link", name=org.name).click()
     expect(sam.page).to_have_url(re.compile("/stages/people/"))
@@ -35,12 +36,12 @@ def test_sam_finishes_what_dana_began_in_a_half_done_production_org(dana, sam, n
     sam.open_together()
     type_name = together.get_by_label(re.compile("Type the org's name"))
     type_name.fill("another org")
-    together.locator("button.primary").click()
+    together.locator(".plan-btns button").click()
     expect(sam.page.locator("#actions").get_by_role("alert")).to_contain_text(f"Type {org.name} to go on")
     assert org.writes_since(mark) == []
     sam.open_together()
     type_name.fill(org.name)
-    together.locator("button.primary").click()
+    together.locator(".plan-btns button").click()
     sam.expect_job_done()
     sam.expect_all_done(3)
     expect(sam.job).to_contain_text("asked for by Sam Okafor")

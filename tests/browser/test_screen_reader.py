@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import pairwise
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import tabs
@@ -40,7 +38,6 @@ def heard(page: Page, *, of: str) -> list[dict[str, str]]:
     return [each for each in page.evaluate("heard") if each["id"] == of]
 
 
-@pytest.mark.timeout(240)
 def test_a_large_apply_is_told_in_one_line_that_gives_time_to_listen(dana, new_org, app):
     org = new_org("fresh", people=700)
     dana.begin_connected(org)
@@ -61,10 +58,8 @@ def test_a_large_apply_is_told_in_one_line_that_gives_time_to_listen(dana, new_o
         "new MutationObserver(() => window.swaps = (window.swaps || 0) + 1)"
         ".observe(document.getElementById('live').parentElement, { childList: true })"
     )
-    deadline = time.monotonic() + 60
     made = dana.job.get_by_text(re.compile(r"^[1-9]\d* of \d+ changes made$")).last
-    while not made.is_visible():
-        assert time.monotonic() < deadline, dana.job.inner_text()
+    while not made.is_visible():  # until pytest's own limit
         app.let_salesforce_work_for_a_moment()
     app.release_salesforce()
     dana.expect_job_done()
@@ -95,7 +90,7 @@ def test_an_error_is_said_at_once_and_once(dana, new_org):
     page.evaluate("""fetch(document.querySelector("form[action$='/check/']").action, {
       method: "POST", body: new FormData(document.querySelector("form[action$='/check/']")) })""")
     expect(page.locator("#alarm")).not_to_be_empty()
-    expect(page.locator("#actions").get_by_text("Salesforce signed this connection out.")).to_be_visible()
+    expect(page.locator("#orgbar").get_by_text("Salesforce signed this connection out.")).to_be_visible()
     page.unroute_all()
     for _ in range(3):  # the same news again, by the slow poll
         page.evaluate("htmx.trigger('#live', 'look-again')")

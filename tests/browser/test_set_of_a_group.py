@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 
-@pytest.mark.timeout(240)
 def test_dana_takes_another_name_and_is_shown_the_apps_page_for_what_is_refused(dana, new_org):
     org = new_org("group_named_like_ours", name="Alpine Outfitters Gruppe")
     org.switch(app_grant="INSUFFICIENT_ACCESS_OR_READONLY")
@@ -18,7 +16,7 @@ def test_dana_takes_another_name_and_is_shown_the_apps_page_for_what_is_refused(
     dana.go_to("permission_set")
     page, main = dana.page, dana.page.locator("#main")
     expect(main).to_contain_text("The permission set group Marketing Cloud Connected App")
-    expect(main.get_by_role("button", name="Use the existing set")).to_have_count(0)
+    expect(main.get_by_role("button", name="Use the existing permission set")).to_have_count(0)
     main.get_by_role("button", name=re.compile("^Make a new one named")).click()
     expect(main).to_contain_text("is valid and approved")
     expect(page.locator("#line-set_created")).to_contain_text("The permission set is not there yet")

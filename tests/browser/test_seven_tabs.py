@@ -19,8 +19,7 @@ def test_seven_tabs_all_load_and_the_one_that_is_looked_at_is_live(dana, sam, ne
     dana.begin_connected(org)
     streams.wait(dana.page, open=1)
     base = f"{dana.setup_url}stages/"
-    others = [tabs.open_in_background(context, f"{base}{stage}/", dana.app.url) for stage in STAGES[1:]]
-    assert 1 + len(others) == 7
+    others = [tabs.open_in_background(context, f"{base}{stage}/", dana.app.url) for stage in STAGES[1:7]]
     streams.wait(dana.page, open=1, asked=1)
     assert streams.asked == 1, "a tab that nobody has looked at yet asks for no stream"
 

@@ -37,8 +37,9 @@ def test_denied_at_consent_then_allowed(dana, new_org):
     dana.at_salesforce().deny()
     heading(dana, "You clicked Deny")
     dana.page.get_by_role("button", name="Sign in again").click()
+    dana.at_salesforce().log_in(org.admin)
     dana.at_salesforce().allow(org.name)
-    expect(dana.page.get_by_text(f"Connected to {org.name}")).to_be_visible()
+    expect(dana.page.get_by_text(f"We have access to {org.name}")).to_be_visible()
 
 
 def test_stranded_on_salesforces_page_because_our_app_is_not_installed(dana, new_org):
@@ -57,7 +58,7 @@ def test_stranded_on_salesforces_page_because_our_app_is_not_installed(dana, new
     expect(dana.main).to_contain_text("Connected Apps OAuth Usage")
 
     install_our_app(dana, "Install")
-    dana.connect_again(org)
+    dana.connect(org)
 
 
 def test_blocked_then_unblocked_by_the_link_of_the_explanation(dana, new_org):
@@ -71,8 +72,9 @@ def test_blocked_then_unblocked_by_the_link_of_the_explanation(dana, new_org):
     row.get_by_role("button", name="Unblock").click()
     expect(opened.value.get_by_text("unblock is done")).to_be_visible()
     dana.page.get_by_role("button", name="Sign in again").click()
+    dana.at_salesforce().log_in(org.admin)
     dana.at_salesforce().allow(org.name)
-    expect(dana.page.get_by_text(f"Connected to {org.name}")).to_be_visible()
+    expect(dana.page.get_by_text(f"We have access to {org.name}")).to_be_visible()
 
 
 def test_a_wrong_my_domain_is_refused_with_the_reason(dana):
@@ -106,7 +108,7 @@ def test_reconnecting_a_different_org_is_refused_with_both_names(dana, new_org):
     dana.page.get_by_role("button", name="Sign in again").click()
     dana.at_salesforce().log_in(ours.admin)
     dana.at_salesforce().allow(ours.name)
-    expect(dana.page.get_by_text(f"Connected to {ours.name}")).to_be_visible()
+    expect(dana.page.get_by_text(f"We have access to {ours.name}")).to_be_visible()
     dana.expect_checked()
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.states import REFUSAL
 
 
-@pytest.mark.timeout(240)
 def test_sam_finds_a_stopped_setup_by_its_reference_takes_it_over_and_finishes_it(dana, sam, new_org):
     org = new_org("fresh", name="Alpine Outfitters Nord")
     org.switch(app_grant=REFUSAL)
@@ -29,7 +27,7 @@ def test_sam_finds_a_stopped_setup_by_its_reference_takes_it_over_and_finishes_i
     row = page.locator("#stuck > li").filter(has_text=org.name)
     expect(row).to_contain_text("Stopped with a problem")
     expect(row).to_contain_text("What helps:")
-    expect(row).to_contain_text("Nobody has it.")
+    expect(row).to_contain_text("Not assigned. Dana Whitfield worked on it last.")
     reference = re.search(r"Reference ([0-9a-f]{8})", copied)
     assert reference, copied
     page.get_by_label("Org, person, error or reference").fill(reference[1])
@@ -46,16 +44,16 @@ def test_sam_finds_a_stopped_setup_by_its_reference_takes_it_over_and_finishes_i
     main.get_by_text("Details for support").click()
     expect(main.locator("#job-details")).to_contain_text(reference[1])
     page.get_by_role("button", name="Take over").click()
-    expect(page.get_by_text("You have this setup now.")).to_be_visible()
+    expect(page.get_by_text("This setup is assigned to you now.")).to_be_visible()
     page.get_by_label("Your note").fill("Dana called.\nThe admin has allowed it now.")
     page.get_by_role("button", name="Leave the note").click()
     expect(main).to_contain_text("The admin has allowed it now.")
-    expect(page.locator(".orgbar")).to_contain_text("Sam Okafor has this since")
+    expect(page.locator(".orgbar")).to_contain_text("Assigned to Sam Okafor since")
     assert page.locator("input[type=password]").count() == 0
 
     # He resumes where it stopped, as himself; the rest is sent, and nothing twice.
     org.switch(app_grant="ok")
-    main.get_by_role("link", name="Go to stage 5: Let the set use the app").click()
+    main.get_by_role("link", name="Go to stage 5: Add the permission set to the app").click()
     sam.apply_button().click()
     sam.expect_job_done()
     expect(sam.job).to_contain_text("asked for by Sam Okafor")

@@ -66,7 +66,8 @@ class Machine:
         self._running: dict[str, Running] = {}
         stack.callback(self.stop)
         web, stream, valkey = free_port(), free_port(), free_port()
-        self.web_url, self.stream_url = f"http://127.0.0.1:{web}", f"http://127.0.0.1:{stream}"
+        self.port = web
+        self.web_url, self.stream_url = f"http://localhost:{web}", f"http://localhost:{stream}"
         servers = {"DATABASE_URL": self.postgres.url, "REDIS_URL": f"redis://127.0.0.1:{valkey}/0"}
         settings = {"PORT": str(web), "SALESFORCE_EXTRA_ORIGINS": stand_in_url, "LOG_LEVEL": "INFO"}
         plan = Plan.from_environment({**given, **settings})
@@ -84,14 +85,16 @@ class Machine:
         }
 
     def _web(self, port: int) -> Child:
-        argv = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-        argv += ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+        argv = [sys.executable, "-m", "config.serve", "web", "--port", str(port), "--processes", "1"]
         return Child("web", argv, self.environment, answers=f"http://127.0.0.1:{port}/readyz")
 
     def _stream(self, port: int) -> Child:
-        argv = [sys.executable, "-m", "uvicorn", "config.stream:application", "--host", "127.0.0.1"]
-        argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
+        argv = [sys.executable, "-m", "config.serve", "stream", "--port", str(port)]
         return Child("stream", argv, self.environment, answers=f"http://127.0.0.1:{port}/healthz")
+
+    def add(self, child: Child) -> None:
+        """One more that can be started, killed and started again."""
+        self._children[child.name] = child
 
     def start(self, *names: str) -> None:
         for name in names:
@@ -165,7 +168,7 @@ def _kill(process: Any) -> None:
         return
 
 
-def _wait_until_gone(processes: list[Any]) -> None:
+def _wait_until_gone(processes: list[object]) -> None:
     deadline = time.monotonic() + 10
     while any(_lives(each) for each in processes):
         assert time.monotonic() < deadline, "a killed PostgreSQL process does not go away"

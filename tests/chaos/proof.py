@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
+from simulator.org.rows import Record
 from tests.chaos.road import Road
 from tests.wizard.harness import SET_NAME, SetupHarness
 from wizard.models import Job
@@ -85,6 +85,6 @@ def _recorded(job: Job, kind: str) -> Iterator[str]:
         yield f"{len(keys)} changes are recorded, {job.done_count} counted"
 
 
-def _rows(desk: SetupHarness, sobject: str) -> list[Any]:
+def _rows(desk: SetupHarness, sobject: str) -> list[Record]:
     with desk.stand.world.lock:
         return list(desk.theirs.rows(sobject))

@@ -26,7 +26,7 @@ STAGE = "people"
 CALL_SECONDS = 0.3  # that a call takes at most, as tests.chaos has it
 DOWN = (0.0, 1.5)  # seconds until what was killed is started again
 PAGE_SECONDS = 60.0
-SHOWN = "Every line of its stages was read back from Salesforce."
+SHOWN = "Every item of its stages was read back from Salesforce."
 
 
 @dataclass
@@ -69,7 +69,7 @@ def undisturbed(scene: Scene, desk: SetupHarness, what: str, people: int) -> Job
 def killed(scene: Scene, works: Sequence[Work]) -> None:
     """Start them, kill something at a random moment, start that again, wait, and look at everything."""
     pages = [_page(scene, work.desk, work.told.what) for work in works]
-    viewers = [LiveView(scene.machine.stream_url + page.stream_path) for page in pages]
+    viewers = [LiveView(scene.machine.stream_url + page.stream_path, scene.visitor) for page in pages]
     for viewer in viewers:
         viewer.start()
     try:

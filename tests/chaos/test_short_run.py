@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from config.paths import BASE_DIR
+from tests.commands.checkout import make
 
 APPLIES = 10
 KINDS = "worker,web,stream,valkey,postgres"
@@ -21,14 +19,10 @@ BOUND = 240
 @pytest.mark.timeout(1200)
 def test_applies_survive_every_kind_of_kill(tmp_path: Path) -> None:
     told = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "tests.chaos", "--applies", str(APPLIES), "--only", KINDS]
-    command += ["--together", "2", "--people", "220", "--bound", str(BOUND), "--json", str(told)]
-    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=1100)
-    said = done.stdout + done.stderr
-    assert told.exists(), said
+    short = ["--applies", str(APPLIES), "--only", KINDS, "--together", "2", "--people", "220"]
+    said = make("chaos", *short, "--bound", str(BOUND), "--json", str(told))
     figures = json.loads(told.read_text(encoding="utf-8"))
     assert figures["problems"] == [], said
-    assert done.returncode == 0, said
     applies = [each for each in figures["rounds"] if each["what"] == "apply"]
     assert Counter(each["kind"] for each in applies) == dict.fromkeys(KINDS.split(","), APPLIES // 5)
     assert any(each["attempts"] > 1 for each in applies), "no kill fell under a job"

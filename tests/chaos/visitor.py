@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 import requests
 from django.urls import reverse
@@ -69,7 +69,7 @@ class Visitor:
         address, fields = page.plan(action, together=together)
         return self.post(address, fields)
 
-    def check_again(self, setup_id: Any, page: Page) -> None:
+    def check_again(self, setup_id: UUID, page: Page) -> None:
         token = _CSRF.search(page.text)
         assert token
         self.post(reverse("wizard:check", args=[setup_id]), {"csrfmiddlewaretoken": token[1]})
@@ -78,9 +78,10 @@ class Visitor:
 class LiveView(threading.Thread):
     """The live part of an open page: keeps the last fragment, and comes back after a break."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, visitor: Visitor) -> None:
         super().__init__(daemon=True)
         self.url = url
+        self._cookies = visitor.http.cookies  # the ticket alone opens nothing
         self.fragment = ""
         self.breaks = 0
         self._closing = threading.Event()
@@ -95,7 +96,7 @@ class LiveView(threading.Thread):
 
     def _listen(self) -> None:
         lines: list[str] = []
-        with requests.get(self.url, stream=True, timeout=(2, 20)) as answer:
+        with requests.get(self.url, cookies=self._cookies, stream=True, timeout=(2, 20)) as answer:
             answer.raise_for_status()
             for line in answer.iter_lines(decode_unicode=True):
                 if self._closing.is_set():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import yaml
 
 from config.paths import BASE_DIR
+from config.serve import http
 from tests.test_docs import all_settings
 
 
@@ -73,10 +76,10 @@ def test_only_the_proxy_is_reachable_from_outside():
     assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
 
 
-def test_the_stream_has_the_events_and_web_all_else():
-    routes = (BASE_DIR / "config" / "Caddyfile").read_text(encoding="utf-8")
-    assert re.search(r"@events path /events/\*\s+handle @events \{\s+reverse_proxy stream:8000", routes)
-    assert re.search(r"handle \{\s+reverse_proxy web:8000", routes)
+def test_the_proxy_finds_pages_and_stream():
+    proxy = COMPOSE["services"]["proxy"]
+    assert (proxy["environment"]["WEB"], proxy["environment"]["STREAM"]) == ("web:8000", "stream:8000")
+    assert "./deploy/Caddyfile:/etc/caddy/Caddyfile:ro" in proxy["volumes"]
 
 
 def test_the_check_file_names_every_variable_that_must_be_set():
@@ -86,24 +89,45 @@ def test_the_check_file_names_every_variable_that_must_be_set():
     assert needed == given
 
 
-def test_no_access_log_has_an_address_where_a_code_a_ticket_or_a_link_might_be():
-    command = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8").partition("CMD [")[2]
-    assert "gunicorn" in command
-    assert "--access-log" not in command, "the app's own line has the pattern of the address"
-    assert "--no-access-log" in COMPOSE["services"]["stream"]["command"]
+def test_each_process_is_started_as_everywhere():
+    services = COMPOSE["services"]
+    for name in ("stream", "worker", "beat"):
+        assert services[name]["command"][:4] == ["python", "-m", "config.serve", name]
+    image = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
+    assert 'CMD ["python", "-m", "config.serve", "web", "--host", "0.0.0.0"]' in image
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_no_service_can_fill_the_machine_or_reach_for_more_of_it(name):
+    service = COMPOSE["services"][name]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert service["mem_limit"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    if service.get("image") == "connect-guide":
+        assert "cap_add" not in service
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPOSE["services"]) - RUN_ONCE))
+def test_a_stop_gives_each_its_time(name):
+    assert seconds(COMPOSE["services"][name]["stop_grace_period"]) >= 15
+
+
+def test_it_is_valid_by_the_schema_that_the_compose_specification_publishes(tmp_path):
+    wrong = tmp_path / "docker-compose.yml"
+    wrong.write_text(TEXT.replace("stop_grace_period", "stop_grace_time"))
+    for path, code in ((BASE_DIR / "docker-compose.yml", 0), (wrong, 1)):
+        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+        done = subprocess.run([*command, str(path)], capture_output=True, text=True)
+        assert done.returncode == code, done.stdout + done.stderr
 
 
 def seconds(text: str) -> int:
     return int(re.fullmatch(r"(\d+)s", text)[1])  # type: ignore[index]
 
 
-def test_a_stop_leaves_each_process_the_time_that_it_takes_itself():
-    from gunicorn.config import Config  # type: ignore[import-untyped]
-
-    command = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8").partition("CMD [")[2]
-    assert "--graceful-timeout" not in command
+def test_a_stop_leaves_the_pages_the_time_that_they_have():
     services = COMPOSE["services"]
-    assert seconds(services["web"]["stop_grace_period"]) > Config().graceful_timeout
-    stream = services["stream"]["command"]
-    own = int(stream[stream.index("--timeout-graceful-shutdown") + 1])
-    assert seconds(services["stream"]["stop_grace_period"]) > own
+    assert seconds(services["web"]["stop_grace_period"]) > http.GRACE
+    assert seconds(services["worker"]["stop_grace_period"]) >= 60

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import kombu
 import pytest
 from django.core.cache import cache
+from pytest_django import Settings
 
 from config.env import redis_tls
 from tests.certificates import make_authority
@@ -18,11 +18,11 @@ from tests.troubled_server import LEAVES_SOCKETS, Tunnel, running
 from wizard.live import publish
 from wizard.live.stream import Hub
 
-pytestmark = [pytest.mark.timeout(60), *LEAVES_SOCKETS]
+pytestmark = [*LEAVES_SOCKETS]
 
 
 @pytest.fixture
-def encrypted(tmp_path: Path, settings: Any) -> Iterator[Callable[[str], None]]:
+def encrypted(tmp_path: Path, settings: Settings) -> Iterator[Callable[[str], None]]:
     """The real broker behind TLS: `encrypted(file of an authority)` makes the settings name it."""
 
     publish._client.cache_clear()  # it keeps clients by address, and a port may be given out twice
@@ -41,19 +41,19 @@ def encrypted(tmp_path: Path, settings: Any) -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture
-def ours(tmp_path: Path, encrypted: Any) -> str:
+def ours(tmp_path: Path, encrypted: Callable[[str], None]) -> str:
     return str(tmp_path / "ours" / "ca.pem")
 
 
-def read_cache(settings: Any) -> None:
+def read_cache(settings: Settings) -> None:
     cache.get("anything")
 
 
-def ping(settings: Any) -> None:
+def ping(settings: Settings) -> None:
     publish.ping()
 
 
-def queue(settings: Any) -> None:
+def queue(settings: Settings) -> None:
     """As Celery opens its broker: by `CELERY_BROKER_URL` and `CELERY_BROKER_USE_SSL`."""
     options = {"socket_timeout": 2, "socket_connect_timeout": 2}
     ssl = settings.CELERY_BROKER_USE_SSL
@@ -61,7 +61,7 @@ def queue(settings: Any) -> None:
         assert broker.default_channel is not None, "it asks the broker for an answer when it is opened"
 
 
-def subscribe(settings: Any) -> None:
+def subscribe(settings: Settings) -> None:
     """What the stream does first; a refusal is only in its log, as it tries again."""
     hub = Hub()
 
@@ -82,7 +82,7 @@ CLIENTS = [read_cache, ping, queue, subscribe]
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_with_its_authority_everything_is_reached(
-    encrypted: Any, ours: str, settings: Any, client: Any
+    encrypted: Callable[[str], None], ours: str, settings: Settings, client: Callable[[Settings], object]
 ) -> None:
     encrypted(ours)
     client(settings)
@@ -90,7 +90,7 @@ def test_with_its_authority_everything_is_reached(
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_certificate_of_an_authority_that_nobody_named_is_refused(
-    encrypted: Any, settings: Any, client: Any
+    encrypted: Callable[[str], None], settings: Settings, client: Callable[[Settings], object]
 ) -> None:
     encrypted("")
     with pytest.raises(Exception, match=r"certificate|CERTIFICATE|^$"):
@@ -99,7 +99,7 @@ def test_a_certificate_of_an_authority_that_nobody_named_is_refused(
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_certificate_of_another_authority_is_refused(
-    encrypted: Any, settings: Any, client: Any, tmp_path: Path
+    encrypted: Callable[[str], None], settings: Settings, client: Callable[[Settings], object], tmp_path: Path
 ) -> None:
     encrypted(make_authority(tmp_path / "theirs").file)
     with pytest.raises(Exception, match=r"certificate|CERTIFICATE|^$"):
@@ -107,7 +107,9 @@ def test_a_certificate_of_another_authority_is_refused(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_certificate_for_another_host_is_refused(tmp_path: Path, settings: Any, client: Any) -> None:
+def test_a_certificate_for_another_host_is_refused(
+    tmp_path: Path, settings: Settings, client: Callable[[Settings], object]
+) -> None:
     authority = make_authority(tmp_path, address="10.1.2.3")
     with running(Tunnel(real_redis(), authority.context)) as server:
         url = f"rediss://127.0.0.1:{server.port}/0"

@@ -88,7 +88,7 @@ READERS = {"DATABASE_URL": (database, "postgres"), "REDIS_URL": (lambda url: red
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
-@pytest.mark.parametrize("char", ["#", "/", "?", "[", "]", "%", " ", "%zz", "#/", "?@"])
+@pytest.mark.parametrize("char", ["#", "/", "?", "[", "]", "%", " ", "%zz", "%cafe", "#/", "?@"])
 def test_a_password_with_a_reserved_character_is_refused_and_never_shown(name, char):
     read, scheme = READERS[name]
     with pytest.raises(ImproperlyConfigured) as refused:
@@ -135,13 +135,6 @@ def test_no_address_turns_the_checking_off(query):
         redis_tls(f"rediss://h:6380/0?{query}", "")
 
 
-def test_an_authority_that_is_none_is_refused_at_once(tmp_path):
-    (tmp_path / "ca.pem").write_text("not a certificate")
-    for file in (tmp_path / "ca.pem", tmp_path / "missing.pem"):
-        with pytest.raises(ImproperlyConfigured, match="REDIS_CA_FILE must name a file"):
-            redis_tls("rediss://h:6380/0", str(file))
-
-
 @given(st.text(max_size=40).map("postgres://u:{}".format))
 def test_no_database_address_fails_in_another_way(url):
     try:
@@ -162,3 +155,17 @@ def test_no_text_makes_the_readers_fail_in_another_way(text):
 @given(st.text(max_size=60))
 def test_a_list_has_no_blank_words(text):
     assert all(word.strip() == word != "" for word in Environment({"X": text}).words("X"))
+
+
+def test_a_further_place_to_sign_in_may_have_a_client_of_its_own():
+    from config.env import origin_and_client
+
+    assert origin_and_client("N", "https://a%40b:c%3Ad@one.example") == (
+        "https://one.example",
+        ("a@b", "c:d"),
+    )
+    assert origin_and_client("N", "https://one.example/") == ("https://one.example", None)
+    for client in (SECRET, f"a:{SECRET}%cafe"):
+        with pytest.raises(ImproperlyConfigured) as refused:
+            origin_and_client("N", f"https://{client}@one.example")
+        assert SECRET not in str(refused.value)

@@ -9,7 +9,10 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from lxml import html
+from pytest_django import Settings
 
+from teams.models import User
+from tests.fixture_types import SignedIn
 from wizard.support import setup_list
 
 pytestmark = pytest.mark.django_db
@@ -33,33 +36,39 @@ def way_on(answer: Any) -> str:
     return str(link.get("href"))
 
 
-def failing(monkeypatch: Any, error: Exception) -> None:
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_args: Any) -> None:
         raise error
 
     monkeypatch.setattr(setup_list, "setups", fail)
 
 
-def test_an_unknown_address_has_a_way_on(signed_in: Any, dana: Any) -> None:
+def test_an_unknown_address_has_a_way_on(signed_in: SignedIn, dana: User) -> None:
     answer = signed_in(dana).get("/nowhere/")
     assert answer.status_code == 404
     assert way_on(answer) == HOME
 
 
+@pytest.mark.parametrize("mistake", [RuntimeError, TimeoutError, ConnectionResetError])
 def test_a_mistake_of_ours_shows_no_traceback_and_has_a_way_on(
-    signed_in: Any, dana: Any, monkeypatch: Any, caplog: Any
+    mistake: type[Exception],
+    signed_in: SignedIn,
+    dana: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    failing(monkeypatch, RuntimeError("a secret detail"))
+    failing(monkeypatch, mistake("a secret detail"))
     client = signed_in(dana)
     client.raise_request_exception = False
     answer = client.get(HOME)
     assert answer.status_code == 500
     assert "a secret detail" not in answer.content.decode()
+    assert answer["X-Request-ID"] in answer.content.decode(), "one grep for it finds the traceback"
     assert way_on(answer) == HOME
 
 
 def test_a_database_that_is_away_is_said_and_asked_again_soon(
-    signed_in: Any, dana: Any, monkeypatch: Any, caplog: Any
+    signed_in: SignedIn, dana: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failing(monkeypatch, OperationalError("connection to server at 10.0.0.1 failed"))
     client = signed_in(dana)
@@ -68,6 +77,7 @@ def test_a_database_that_is_away_is_said_and_asked_again_soon(
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
     assert "10.0.0.1" not in answer.content.decode()
+    assert f"Reference {answer['X-Request-ID']}" in answer.content.decode()
     assert way_on(answer) == "/?q=north&page=2"
     assert dana.name not in answer.content.decode(), "who is signed in would be a question to the database"
 
@@ -82,7 +92,7 @@ def test_a_database_that_is_away_is_said_and_asked_again_soon(
     ],
 )
 def test_a_failed_csrf_check_leads_back_to_the_page_it_came_from(
-    dana: Any, referer: str, leads_to: str
+    dana: User, referer: str, leads_to: str
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(dana)
@@ -93,7 +103,7 @@ def test_a_failed_csrf_check_leads_back_to_the_page_it_came_from(
 
 
 def test_during_maintenance_every_page_says_so_and_health_checks_go_on(
-    signed_in: Any, dana: Any, settings: Any
+    signed_in: SignedIn, dana: User, settings: Settings
 ) -> None:
     settings.MAINTENANCE = "Back at 18:00 UTC <b>"
     for client in (Client(), signed_in(dana)):

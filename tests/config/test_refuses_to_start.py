@@ -14,7 +14,7 @@ WHOLE = {name: os.environ[name] for name in NEEDED}
 
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
-    """Load the settings in a fresh process, as gunicorn, celery and manage.py do."""
+    """Load the settings in a fresh process, as every process and manage.py do."""
     clean = {key: value for key, value in os.environ.items() if key not in OURS}
     program = "from django.conf import settings; print(settings.TRYOUT, settings.DEBUG)"
     return subprocess.run(
@@ -56,7 +56,7 @@ def test_a_tryout_that_others_can_reach_is_refused(address):
     """Its keys are known to everybody, and its people have no passwords."""
     refused = start(DEBUG="1", PUBLIC_URL=address)
     assert refused.returncode != 0
-    assert "PUBLIC_URL must be on 127.0.0.1 or localhost" in refused.stderr
+    assert "PUBLIC_URL must be on localhost" in refused.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "TOKEN_KEYS"])
@@ -99,3 +99,10 @@ def test_a_token_key_that_could_encrypt_nothing_is_refused_without_being_shown()
     assert refused.returncode != 0
     assert "Key 2 of TOKEN_KEYS is no Fernet key" in refused.stderr
     assert "not-a-key" not in refused.stderr
+
+
+def test_plain_http_is_for_this_machine_only():
+    refused = start(**{**WHOLE, "PUBLIC_URL": "http://guide.example.com"})
+    assert refused.returncode != 0
+    assert "PUBLIC_URL must begin with https://" in refused.stderr
+    assert start(**{**WHOLE, "PUBLIC_URL": "http://127.0.0.1:8000"}).returncode == 0

@@ -12,12 +12,12 @@ from config.stream import application, is_stream
 
 
 def ask(path: str, *, app: Any = application) -> list[MutableMapping[str, Any]]:
-    sent: list[MutableMapping[str, Any]] = []
+    sent: list[MutableMapping[str, object]] = []
 
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
@@ -31,7 +31,7 @@ def test_it_serves_no_page(path):
 
 
 def test_it_says_that_it_lives():
-    assert ask("/healthz")[0]["status"] == 200
+    assert ask("/healthz")[0]["status"] == ask("/healthz/")[0]["status"] == 200
 
 
 def test_a_viewer_without_a_ticket_is_told_to_stop():
@@ -46,7 +46,7 @@ def test_only_http_requests_below_events_are_the_streams():
 
 def test_it_starts_and_stops_when_the_server_says_so():
     messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
-    sent: list[MutableMapping[str, Any]] = []
+    sent: list[MutableMapping[str, object]] = []
 
     async def receive() -> dict[str, Any]:
         return next(messages)
@@ -59,6 +59,6 @@ def test_it_starts_and_stops_when_the_server_says_so():
 
 
 def test_the_tryouts_one_process_has_both():
-    from config.asgi import application as both
+    from config.serve.together import application as both
 
     assert ask("/events/", app=both)[0]["status"] == 204

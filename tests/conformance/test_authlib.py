@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
-from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+from simulator.client_apps import CLIENT_ID, CLIENT_SECRET
 from simulator.org.store import Org
 from simulator.server import Stand
 from tests.simulator.visitor import Visitor, username_of
@@ -121,6 +122,20 @@ def test_a_wrong_verifier_is_refused(client: Make, visitor: Visitor) -> None:
         fetch(session, address, state, None)
     assert caught.value.error == "invalid_grant"
     assert fetch(session, address, state, verifier)["access_token"]
+
+
+def test_a_client_may_leave_the_method_out_and_send_a_long_verifier(client: Make, visitor: Visitor) -> None:
+    """Salesforce's own clients do both: 171 characters, no method."""
+    session, verifier = client(), generate_token(171)
+    address, state = session.create_authorization_url(
+        f"{visitor.url}/services/oauth2/authorize", code_verifier=verifier
+    )
+    assert "&code_challenge_method=S256" in address
+    visitor.open(address.replace("&code_challenge_method=S256", "")).press("Allow")
+    with pytest.raises(OAuthError) as caught:
+        fetch(session, visitor.left_for, state, generate_token(171))
+    assert caught.value.description == "invalid code verifier"
+    assert fetch(session, visitor.left_for, state, verifier)["access_token"]
 
 
 def test_a_code_runs_out_when_the_org_says(stand: Stand, org: Org, client: Make, visitor: Visitor) -> None:
@@ -237,15 +252,21 @@ def test_userinfo_has_the_documented_keys(client: Make, visitor: Visitor, org: O
     assert person["urls"]["rest"] == f"{visitor.url}/services/data/v{{version}}/"
 
 
+def session_to_nobody(address: str) -> int:
+    """The status that a stranger gets there."""
+    return requests.get(address, timeout=60, allow_redirects=False).status_code
+
+
 def test_the_discovery_document_leads_a_client_all_the_way(client: Make, visitor: Visitor, org: Org) -> None:
     known = client().get(f"{visitor.url}/.well-known/openid-configuration", withhold_token=True).json()
     assert set(known) == {
         "issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "userinfo_endpoint",
-        "jwks_uri", "registration_endpoint", "introspection_endpoint", "end_session_endpoint",
-        "frontchannel_logout_supported", "frontchannel_logout_session_supported", "scopes_supported",
+        "jwks_uri", "introspection_endpoint", "scopes_supported",
         "response_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported",
         "display_values_supported", "token_endpoint_auth_methods_supported", "claims_supported",
     }  # fmt: skip
+    addresses = [value for key, value in known.items() if key.endswith(("_endpoint", "_uri"))]
+    assert not [each for each in addresses if session_to_nobody(each) == 404]
     session = client(token_endpoint=known["token_endpoint"])
     verifier = generate_token(48)
     address, state = session.create_authorization_url(known["authorization_endpoint"], code_verifier=verifier)
@@ -261,22 +282,22 @@ def test_a_newer_org_names_the_api_instance(client: Make, visitor: Visitor, org:
     assert signed_in(client(), visitor)["api_instance_url"] == visitor.url
 
 
-@pytest.mark.parametrize("right", ["CanApproveUninstalledApps", "UseAnyApiClient"])
+@pytest.mark.parametrize("before_december_2025", [False, True])
 def test_an_uninstalled_app_is_for_those_who_may_use_such_apps(
-    stand: Stand, client: Make, visitor: Visitor, org: Org, right: str
+    client: Make, visitor: Visitor, org: Org, before_december_2025: bool
 ) -> None:
-    """Since September 2025 (section 7b)."""
-    org.switches.change(our_app="uninstalled")
+    """Approve Uninstalled Connected Apps; Use Any API Client was enough until December 2025 (N5)."""
+    org.switches.change(our_app="uninstalled", use_any_api_client_approves=before_december_2025)
     assert signed_in(client(), visitor)["access_token"]
     profile = org.get(org.admin_id)["ProfileId"]  # type: ignore[index]
     for holder in (profile, org.find("PermissionSet", ProfileId=profile)[0]["Id"]):
-        org.patch(holder, PermissionsCanApproveUninstalledApps=False, PermissionsUseAnyApiClient=False)
+        org.patch(holder, PermissionsCanApproveUninstalledApps=False)
     address, _state = client().create_authorization_url(
         f"{visitor.url}/services/oauth2/authorize", code_verifier=generate_token(48)
     )
     visitor.open(address)
-    returned = parse_qs(urlsplit(visitor.left_for).query)
-    assert returned["error"] == ["OAUTH_APPROVAL_ERROR_GENERIC"]
-    granted: dict[str, Any] = {f"Permissions{right}": True}
-    org.patch(profile, **granted)
-    assert signed_in(client(), visitor)["access_token"]
+    if before_december_2025:
+        assert "Allow Access?" in visitor.text
+    else:
+        returned = parse_qs(urlsplit(visitor.left_for).query)
+        assert returned["error"] == ["OAUTH_APPROVAL_ERROR_GENERIC"]

@@ -31,7 +31,7 @@ def address() -> Iterator[str]:
 
 def test_from_sign_in_to_rows(address: str) -> None:
     wanted = {"scenario": "all_done", "name": "By command", "people": 3}
-    org = requests.post(f"{address}/stand-in/orgs", json=wanted, timeout=10).json()
+    org = requests.post(f"{address}/stand-in/orgs", json=wanted, timeout=60).json()
     visitor = Visitor(address).log_in(org["users"]["admin"]["username"]).authorize().press("Allow")
     token = visitor.exchange(visitor.returned["code"]).json()
     with session_to(address) as session:

@@ -53,7 +53,7 @@ def call(stand: Stand, metadata: Metadata, org: Org) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def mdapi(sf: Salesforce) -> Any:
+def mdapi(sf: Salesforce) -> object:
     """simple-salesforce gives its mdapi a session of zeep's own making."""
     http = sf.mdapi._client.transport.session
     http.mount(f"https://{urlsplit(sf.base_url).netloc}", WithoutTls())
@@ -117,7 +117,7 @@ def test_a_bad_session_is_a_fault(stand: Stand, metadata: Metadata) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_a_fault(
-    call: Callable[..., Any], operation: str, values: tuple[Any, ...], code: str
+    call: Callable[..., object], operation: str, values: tuple[object, ...], code: str
 ) -> None:
     with pytest.raises(Fault) as caught:
         call(operation, *values)

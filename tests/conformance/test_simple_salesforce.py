@@ -145,7 +145,7 @@ def composite(*parts: dict[str, Any], all_or_none: bool = False) -> str:
     return json.dumps({"allOrNone": all_or_none, "compositeRequest": list(parts)})
 
 
-def part(method: str, path: str, ref: str, body: Any = None) -> dict[str, Any]:
+def part(method: str, path: str, ref: str, body: object = None) -> dict[str, object]:
     made = {"method": method, "url": f"/services/data/v66.0/{path}", "referenceId": ref}
     return made | ({} if body is None else {"body": body})
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from simulator.faults import Faults
+    from simulator.server import Stand
+    from tests.fixture_types import MakeSetup
     from tests.wizard.harness import SetupHarness
 
 
 @pytest.fixture
-def faults(stand: Any) -> Iterator[Any]:
+def faults(stand: Stand) -> Iterator[Faults]:
     """`faults.add(Rule(...))`."""
     stand.world.faults.clear()
     yield stand.world.faults
@@ -22,24 +25,7 @@ def faults(stand: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def make(stand: Any, faults: Any, team: Any, dana: Any) -> Iterator[Callable[..., SetupHarness]]:
-    """Make a setup in a connected org: `make("fresh", as_user="leo.park")`."""
-    from tests.wizard.harness import make_harness
-
-    made: list[SetupHarness] = []
-
-    def one(scenario: str = "fresh", **more: Any) -> SetupHarness:
-        made.append(make_harness(stand, team, dana, scenario, **more))
-        return made[-1]
-
-    yield one
-    with stand.world.lock:
-        for desk in made:
-            stand.world.orgs.pop(desk.theirs.id, None)
-
-
-@pytest.fixture
-def desk(make: Callable[..., SetupHarness]) -> SetupHarness:
+def desk(make: MakeSetup) -> SetupHarness:
     """A fresh sandbox; the connection user and two people are chosen, nothing is read yet."""
     one = make(people=4)
     one.choose(2)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import html
 import logging
 import re
-from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from orgs.models import Connection
-from simulator.oauth import CLIENT_SECRET
+from simulator.client_apps import CLIENT_SECRET
+from simulator.faults import Faults
 from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness, connect
 from wizard.live import fragment
 from wizard.messages import remedies
 from wizard.models import Job
-from wizard.state import snapshots
 
 #: Names of exceptions, modules and objects: what a page shows when nobody thought of something.
 RAW = re.compile(
@@ -76,7 +76,13 @@ def secrets_of(desk: SetupHarness) -> set[str]:
     return {CLIENT_SECRET} | theirs | mine
 
 
-def assert_nothing_secret(caplog: Any, secrets: set[str]) -> None:
+def struck(faults: Faults, number: int) -> int:
+    """How often this fault has happened."""
+    standing = faults.get(number)
+    return standing.done if standing else 0
+
+
+def assert_nothing_secret(caplog: pytest.LogCaptureFixture, secrets: set[str]) -> None:
     assert caplog.handler.level <= logging.DEBUG
     text = caplog.text
     assert not [secret for secret in secrets if secret and secret in text]
@@ -106,10 +112,12 @@ def assert_done(job: Job) -> None:
     assert job.state == "done", (job.error_code, job.error_details)
 
 
-def assert_ends_well(desk: SetupHarness, before: Any, *, undo: bool = True) -> None:
+def assert_ends_well(
+    desk: SetupHarness, before: tuple[list[str], list[str], list[str]], *, undo: bool = True
+) -> None:
     """Without the fault: exactly the wanted state, nothing twice, and all of it can be taken back."""
     assert_done(desk.check())
-    if snapshots.plan(desk.setup, desk.setup.typed_snapshot, AUTOMATIC):
+    if desk.plan(*AUTOMATIC):
         assert_done(desk.apply())
     assert {desk.statuses()[step] for step in ONCE_APPLIED} == {"done"}
     assert len(desk.our_sets()) == 1

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from orgs.models import Connection
-from simulator.faults import Rule
+from simulator.faults import Faults, Rule
 from tests.faults.judging import shown
+from tests.fixture_types import SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.live import fragment
 from wizard.models import Setup
@@ -44,7 +44,7 @@ def looks(desk: SetupHarness, count: int) -> int:
     [(50, False, True), (80, True, True), (90, True, False), (97, True, False)],
 )
 def test_the_page_warns_and_watching_stops(
-    desk: SetupHarness, signed_in: Any, percent: int, warned: bool, watched: bool
+    desk: SetupHarness, signed_in: SignedIn, percent: int, warned: bool, watched: bool
 ) -> None:
     use_up(desk, percent)
     page = shown(signed_in(desk.person), desk, "policies")
@@ -65,7 +65,7 @@ def test_the_buttons_are_fetched_again_when_the_warning_comes_or_changes(desk: S
 
 
 def test_a_check_by_hand_goes_on_and_watching_with_it_once_there_is_room(
-    desk: SetupHarness, signed_in: Any
+    desk: SetupHarness, signed_in: SignedIn
 ) -> None:
     use_up(desk, 95)
     assert looks(desk, 2) == 0
@@ -74,7 +74,7 @@ def test_a_check_by_hand_goes_on_and_watching_with_it_once_there_is_room(
     assert STOPPED not in shown(signed_in(desk.person), desk, "policies")
 
 
-def test_a_limit_that_is_reached_says_when_to_try_again(desk: SetupHarness, signed_in: Any) -> None:
+def test_a_limit_that_is_reached_says_when_to_try_again(desk: SetupHarness, signed_in: SignedIn) -> None:
     desk.check()
     with desk.stand.world.lock:
         desk.theirs.switches.change(api_limit=desk.theirs.switches.api_used)
@@ -85,21 +85,21 @@ def test_a_limit_that_is_reached_says_when_to_try_again(desk: SetupHarness, sign
     assert "Try again in an hour" in page
 
 
-def test_a_limit_is_not_asked_again_at_once(desk: SetupHarness, faults: Any) -> None:
+def test_a_limit_is_not_asked_again_at_once(desk: SetupHarness, faults: Faults) -> None:
     faults.add(Rule("limit_reached", org=desk.theirs.id))
     mark = desk.mark()
     desk.check()
-    assert desk.calls(mark) == 2, "the two halves of one read, and no retry"
+    assert desk.calls(mark) == 4, "the four parts of the first read, and no retry"
 
 
-def test_the_first_stage_has_a_line_for_it(desk: SetupHarness, signed_in: Any) -> None:
+def test_the_first_stage_has_a_line_for_it(desk: SetupHarness, signed_in: SignedIn) -> None:
     use_up(desk, 85)
     page = shown(signed_in(desk.person), desk, "prepare")
     assert "The org has API calls left" in page
     assert desk.statuses()["api_calls"] == "to_do"
 
 
-def test_opening_pages_costs_nothing_however_little_is_left(desk: SetupHarness, signed_in: Any) -> None:
+def test_opening_pages_costs_nothing_however_little_is_left(desk: SetupHarness, signed_in: SignedIn) -> None:
     use_up(desk, 95)
     mark = desk.mark()
     site = signed_in(desk.person)

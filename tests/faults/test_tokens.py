@@ -13,8 +13,9 @@ from django.urls import reverse
 from orgs.connections.client import client_for
 from orgs.models import Connection
 from orgs.salesforce.errors import SalesforceError
-from simulator.faults import Rule
+from simulator.faults import Faults, Rule
 from tests.faults.judging import reconnect, shown
+from tests.fixture_types import SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.jobs import runner
 
@@ -87,7 +88,7 @@ def test_fifty_workers_on_a_grant_that_is_gone_ask_once(desk: SetupHarness) -> N
 @pytest.mark.django_db
 @pytest.mark.parametrize("fault", ["revoked_grant", "reuse_detected"])
 def test_a_lost_grant_needs_reconnecting_and_the_setup_is_intact(
-    desk: SetupHarness, faults: Any, signed_in: Any, fault: str
+    desk: SetupHarness, faults: Faults, signed_in: SignedIn, fault: str
 ) -> None:
     desk.check()
     desk.apply()
@@ -119,7 +120,7 @@ def test_a_lost_grant_needs_reconnecting_and_the_setup_is_intact(
 
 @pytest.mark.django_db
 def test_a_token_that_is_refused_again_and_again_does_not_loop(
-    desk: SetupHarness, faults: Any, signed_in: Any
+    desk: SetupHarness, faults: Faults, signed_in: SignedIn
 ) -> None:
     """A fresh token that the org refuses: one refresh for each request, then the page says why."""
     faults.add(Rule("expired_session", org=desk.theirs.id))

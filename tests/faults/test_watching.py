@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from tests.faults.judging import assert_nothing_secret, secrets_of, shown, sign_in_again_if_asked
+from simulator.faults import Faults
+from tests.faults.judging import assert_nothing_secret, secrets_of, shown, sign_in_again_if_asked, struck
 from tests.faults.troubles import OF_EACH_SORT, TROUBLES, Trouble
+from tests.fixture_types import Hurry, SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.models import Setup
 from wizard.monitoring import live_polling
@@ -30,7 +31,12 @@ def look(desk: SetupHarness) -> bool:
 
 @pytest.mark.parametrize("trouble", CASES)
 def test_a_look_that_fails_changes_no_line_and_is_tried_again(
-    trouble: Trouble, desk: SetupHarness, faults: Any, hurried: Any, signed_in: Any, caplog: Any
+    trouble: Trouble,
+    desk: SetupHarness,
+    faults: Faults,
+    hurried: Hurry,
+    signed_in: SignedIn,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     desk.check()
     before, secrets = desk.statuses(), secrets_of(desk)
@@ -38,7 +44,7 @@ def test_a_look_that_fails_changes_no_line_and_is_tried_again(
     hurried(answer=trouble.answer_time)
     number = faults.add(trouble.rule(kind="composite read", org=desk.theirs.id))
     assert look(desk)
-    assert faults.get(number).done >= 1
+    assert struck(faults, number)
     hurried()
     desk.reload()
     assert desk.statuses() == before

@@ -39,7 +39,7 @@ class Trouble:
         return ANSWER_TIME if self.fault == "timeout" else 20.0
 
 
-def _trouble(fault: str, *, only: tuple[str, ...] = (), form: str = "", **more: Any) -> Trouble:
+def _trouble(fault: str, *, only: tuple[str, ...] = (), form: str = "", **more: object) -> Trouble:
     return Trouble(f"{fault}-{form}" if form else fault, fault, more, only)
 
 

@@ -5,24 +5,28 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pytest_django import Settings
 
-from tests.orgs.stand_in import Browser, admin_of
+from tests.orgs.stand_in import Browser
 
 if TYPE_CHECKING:
     from orgs.models import Org
+    from simulator.server import Stand
+    from teams.models import Team, User
+    from tests.fixture_types import MakeStandInOrg, SignedIn
 
 _numbers = count(1)
 
 
 @pytest.fixture
-def allowed(stand: Any, settings: Any) -> Any:
+def allowed(stand: Stand, settings: Settings) -> Any:
     """The stand-in, allowed as a login origin."""
     settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
     return stand
 
 
 @pytest.fixture
-def sf_org(stand: Any) -> Iterator[Callable[..., Any]]:
+def sf_org(stand: Stand) -> Iterator[Callable[..., object]]:
     """Make a stand-in org: `sf_org("fresh")`; its admin's username is `admin_of(org)`."""
     from simulator import scenarios
 
@@ -40,20 +44,17 @@ def sf_org(stand: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def browser(allowed: Any, signed_in: Callable[[Any], Any]) -> Callable[[Any], Browser]:
+def browser(allowed: Stand, signed_in: SignedIn) -> Callable[[Any], Browser]:
     return lambda user: Browser(signed_in(user), allowed)
 
 
 @pytest.fixture
-def connected(browser: Any, sf_org: Any, dana: Any) -> Callable[..., tuple[Org, Any]]:
-    """Dana connects a fresh stand-in org: ours and the stand-in's."""
+def connected(allowed: Stand, sf_org: MakeStandInOrg, team: Team, dana: User) -> Callable[..., Any]:
+    """A fresh stand-in org that Dana connected, without its pages: ours and the stand-in's."""
+    from tests.wizard.harness import connect
 
-    from orgs.models import Org
-
-    def connect(scenario: str = "fresh", **more: Any) -> tuple[Org, Any]:
+    def one(scenario: str = "fresh", **more: Any) -> tuple[Org, Any]:
         theirs = sf_org(scenario, **more)
-        response = browser(dana).connect(admin_of(theirs))
-        assert response.status_code == 302, response.content.decode()
-        return Org.objects.get(org_id=theirs.id), theirs
+        return connect(allowed, theirs, team, dana), theirs
 
-    return connect
+    return one

@@ -10,13 +10,16 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
+from simulator.server import Stand
+from tests.answers import Answer
+
 _FIELD = r'name="{}" value="([^"]*)"'
 
 
 class Browser:
     """One browser: our site through Django's test client, the stand-in over HTTP."""
 
-    def __init__(self, site: Client, stand: Any) -> None:
+    def __init__(self, site: Client, stand: Stand) -> None:
         self.site = site
         self.stand = stand
         self.http = requests.Session()
@@ -29,11 +32,11 @@ class Browser:
 
     def at_salesforce(self, address: str, username: str, answer: str = "allow") -> str:
         """Log in and answer the consent page; the address at which it ends."""
-        page = self.http.get(address, timeout=10)
+        page = self.http.get(address, timeout=60)
         if urlsplit(page.url).path == "/login":
             start = _value(page.text, "startURL")
             page = self.http.post(
-                self.stand.url + "/login", {"username": username, "startURL": start}, timeout=10,
+                self.stand.url + "/login", {"username": username, "startURL": start}, timeout=60,
                 allow_redirects=False,
             )  # fmt: skip
             page = self._follow(page)
@@ -41,7 +44,7 @@ class Browser:
             return page.headers.get("Location", page.url)
         page = self.http.post(
             self.stand.url + "/services/oauth2/authorize/answer",
-            {"request": _value(page.text, "request"), "answer": answer}, timeout=10, allow_redirects=False,
+            {"request": _value(page.text, "request"), "answer": answer}, timeout=60, allow_redirects=False,
         )  # fmt: skip
         return page.headers["Location"]
 
@@ -51,21 +54,21 @@ class Browser:
             target = requests.compat.urljoin(page.url, page.headers["Location"])
             if not target.startswith(self.stand.url):
                 return page
-            page = self.http.get(target, timeout=10, allow_redirects=False)
+            page = self.http.get(target, timeout=60, allow_redirects=False)
         return page
 
-    def back(self, address: str) -> Any:
+    def back(self, address: str) -> Answer:
         """Open our callback with what Salesforce put into the address."""
         parts = urlsplit(address)
         assert parts.path == reverse("orgs:callback"), address
         response = self.site.get(parts.path, {key: value[0] for key, value in parse_qs(parts.query).items()})
         return shown(self.site, response)
 
-    def connect(self, username: str, answer: str = "allow", **data: str) -> Any:
+    def connect(self, username: str, answer: str = "allow", **data: str) -> Answer:
         return self.back(self.at_salesforce(self.start(**data), username, answer))
 
 
-def shown(site: Client, response: Any) -> Any:
+def shown(site: Client, response: Answer) -> Answer:
     """What the callback sends a browser on to, where that is a page about a problem."""
     assert response.status_code in (302, 500), "the callback itself shows nothing"
     to = response.get("Location", "")
@@ -82,7 +85,7 @@ def _value(html: str, name: str) -> str:
     return escapes.unescape(found[1])
 
 
-def grants_alive(stand: Any, org_id: str) -> int:
+def grants_alive(stand: Stand, org_id: str) -> int:
     """How many grants of ours into this org the stand-in still takes."""
     with stand.world.lock:
         found = stand.world.extra.get("refresh_tokens", {}).values()

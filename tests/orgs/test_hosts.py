@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -37,7 +38,13 @@ USER = "0055g00000AbCdEAAV"
         ("acme-dev-ed.develop.my.salesforce.com", "https://acme-dev-ed.develop.my.salesforce.com"),
         ("http://acme.my.salesforce.com", "https://acme.my.salesforce.com"),
         ("acme", "https://acme.my.salesforce.com"),
+        ("Acme./", "https://acme.my.salesforce.com"),
+        ("00d5g-works", "https://00d5g-works.my.salesforce.com"),
+        # Not every name with a number is a server's.
+        ("acme1.lightning.force.com", "https://acme1.my.salesforce.com"),
+        ("eu45--uat.sandbox.lightning.force.com", "https://eu45--uat.sandbox.my.salesforce.com"),
         ("acme--uat", "https://acme--uat.sandbox.my.salesforce.com"),
+        ("acme--uat--c", "https://acme--uat.sandbox.my.salesforce.com"),
         ("acme.my.salesforce.mil", "https://acme.my.salesforce.mil"),
         ("acme.lightning.crmforce.mil", "https://acme.my.salesforce.mil"),
         ("acme--uat.sandbox.lightning.sfcrmapps.cn", "https://acme--uat.sandbox.my.sfcrmproducts.cn"),
@@ -58,6 +65,15 @@ USER = "0055g00000AbCdEAAV"
         ("acme--c.visualforce.com", "https://acme.my.salesforce.com"),
         ("acme--uat--c.cs92.visual.force.com", "https://acme--uat.sandbox.my.salesforce.com"),
         ("acme-dev-ed--c.develop.vf.force.com", "https://acme-dev-ed.develop.my.salesforce.com"),
+        # What a file's address, a program or a habit adds.
+        ("acme.lightning.force.com:443", "https://acme.my.salesforce.com"),
+        ("https://test.salesforce.com:443/", "https://test.salesforce.com"),
+        ("http://acme.my.salesforce.com:80/home", "https://acme.my.salesforce.com"),
+        ("www.acme.my.salesforce.com", "https://acme.my.salesforce.com"),
+        ("www.acme--uat.sandbox.lightning.force.com", "https://acme--uat.sandbox.my.salesforce.com"),
+        ("acme--uat--c.sandbox.my.salesforce.com", "https://acme--uat.sandbox.my.salesforce.com"),
+        ("login", "https://login.salesforce.com"),
+        ("test", "https://test.salesforce.com"),
         # As people copy them.
         ("\u200bhttps://acme.my.salesforce.com/\ufeff", "https://acme.my.salesforce.com"),
         ("<https://acme.my.salesforce.com>", "https://acme.my.salesforce.com"),
@@ -88,11 +104,15 @@ def test_every_form_that_people_paste_gives_the_login_origin(typed: str, origin:
         ("evil-my.salesforce.com.co", "not_salesforce"),
         ("acme.mysalesforce.com", "not_salesforce"),
         ("acme.my-salesforce.com", "not_a_login_host"),
+        ("https://workbench.developerforce.com/login.php", "not_a_login_host"),
         (".my.salesforce.com", "not_a_login_host"),
         ("a.b.c.my.salesforce.com", "not_a_login_host"),
         ("-acme.my.salesforce.com", "not_a_login_host"),
         ("https://login.salesforce.com@evil.com", "user_info"),
         ("https://user:pw@acme.my.salesforce.com", "user_info"),
+        ("ana.ruiz@acme.example", "mail_address"),
+        ("ana+uat@acme.example", "mail_address"),
+        ("http://acme.my.salesforce.com:443", "port"),
         ("acme.my.salesforce.com:8443", "port"),
         ("acme.my.salesforce.com:", "port"),
         ("acme.my.salesforce.com:99999", "not_an_address"),
@@ -102,6 +122,11 @@ def test_every_form_that_people_paste_gives_the_login_origin(typed: str, origin:
         ("2130706433", "ip_address"),
         ("0x7f.1", "ip_address"),
         ("localhost", "not_salesforce"),
+        # A bare name is completed only where nothing else was typed, and where an org may have it.
+        *((f"https://{name}/blocked", "not_salesforce") for name in ("intranet", "login", "acme")),
+        ("acme/home", "not_salesforce"),
+        *((name, "not_an_address") for name in ("http", "HTTPS", "www", "https/", "www.", "sandbox")),
+        *((record, "not_an_address") for record in (ORG, ORG[:15], USER, "https//acme")),
         ("xn--cme-8la.my.salesforce.com", "punycode"),
         ("acmé.my.salesforce.com", "not_ascii"),
         ("аcme.my.salesforce.com", "not_ascii"),  # a Cyrillic a
@@ -113,6 +138,10 @@ def test_every_form_that_people_paste_gives_the_login_origin(typed: str, origin:
         ("javascript://acme.my.salesforce.com/%0aalert(1)", "scheme"),
         ("ftp://acme.my.salesforce.com", "scheme"),
         ("na1.salesforce.com", "instance_host"),
+        ("https://eu45.lightning.force.com/lightning/page/home", "instance_host"),
+        ("na139.lightning.force.com", "instance_host"),
+        ("ap15.cloudforce.com", "instance_host"),
+        ("usa2s.lightning.force.com", "instance_host"),
         ("www.salesforce.com", "not_a_login_host"),
         ("acme.my.site.com", "site_host"),
         ("http://127.0.0.1:8001", "port"),
@@ -154,10 +183,17 @@ def test_a_wrong_or_hostile_address_is_refused_with_the_reason(typed: str, code:
         ("acme--uat-sandbox-my-salesforce-com.proxy.example", "not_salesforce",
          "acme--uat.sandbox.my.salesforce.com"),
         ("https://login.salesforce.com.proxy.example", "not_salesforce", "login.salesforce.com"),
+        ("acme--uat--c.sandbox.file.force.com", "not_a_login_host", "acme--uat.sandbox.my.salesforce.com"),
+        ("https://cloud.marketingcloudapps.com/x", "not_a_login_host", ""),
+        ("acme.quip.com", "not_a_login_host", ""),
+        ("acme-corp.slack.com", "not_a_login_host", ""),
+        ("quip.com.evil.example", "not_salesforce", ""),
         ("https://safelinks.example/?url=https%3A%2F%2Facme.my.salesforce.com%2Fx&data=1", "not_salesforce",
          "acme.my.salesforce.com"),
         ("Our org: https://acme.lightning.force.com/lightning", "not_an_address", "acme.my.salesforce.com"),
         ("acme.my.salesforce.com:8443", "port", "acme.my.salesforce.com"),
+        *((f"{start}acme.my.salesforce.com", "not_an_address", "acme.my.salesforce.com")
+          for start in ("https//", "https/", "HTTP//", "http:/", "https:", "www/", "www:")),
         ("https://acme.my.salesforce.com/?retURL=" + "x" * 400, "too_long", "acme.my.salesforce.com"),
         ("acme。my。salesforce。com", "not_ascii", "acme.my.salesforce.com"),
         ("аcme.my.salesforce.com", "not_ascii", ""),  # a Cyrillic a
@@ -166,6 +202,19 @@ def test_a_wrong_or_hostile_address_is_refused_with_the_reason(typed: str, code:
         ("https://acme.my.salesforce.com@evil.com", "user_info", ""),
         ("xn--cme-8la.my.salesforce.com.mcas.ms", "punycode", ""),
         ("evil.com", "not_salesforce", ""),
+        ("eu45.lightning.force.com.mcas.ms", "not_salesforce", ""),
+        ("acme.my.saleforce.com", "not_salesforce", "acme.my.salesforce.com"),
+        ("acme.mysalesforce.com", "not_salesforce", "acme.my.salesforce.com"),
+        ("acme--uat.sandbox.my.salesforce.con", "not_salesforce", "acme--uat.sandbox.my.salesforce.com"),
+        ("https://acme.lightning.force.co/x", "not_salesforce", "acme.my.salesforce.com"),
+        ("acme.salesforce.example", "not_salesforce", ""),
+        # Endings of Salesforce, put together as none of its hosts is.
+        *((f"https://acme--uat.sandbox.{middle}.force.com/x", "not_a_login_host",
+           "acme--uat.sandbox.my.salesforce.com") for middle in ("my", "lightening", "my.lightning")),
+        ("acme.my.my.salesforce.com", "not_a_login_host", "acme.my.salesforce.com"),
+        ("acme.lightning.salesforce.com", "not_a_login_host", "acme.my.salesforce.com"),
+        ("eu45.lightening.force.com", "not_a_login_host", ""),
+        ("acme.live.siteforce.com", "site_host", ""),
     ],
 )  # fmt: skip
 def test_what_can_be_told_from_an_address_is_proposed(typed: str, code: str, proposal: str) -> None:
@@ -174,7 +223,9 @@ def test_what_can_be_told_from_an_address_is_proposed(typed: str, code: str, pro
     assert (refused.value.code, refused.value.proposal) == (code, proposal)
 
 
-labels = st.from_regex(r"[a-z0-9]([a-z0-9]{0,10}(-[a-z0-9]{1,5})?)?", fullmatch=True)
+labels = st.from_regex(r"[a-z0-9]([a-z0-9]{0,10}(-[a-z0-9]{1,5})?)?", fullmatch=True).filter(
+    lambda label: not re.fullmatch(r"[a-z]{2,3}\d+s?", label)  # may be one of Salesforce's servers
+)
 partitions = st.sampled_from(["", ".sandbox", ".develop", ".scratch", ".trailblaze", ".demo", ".cs92"])
 anything = st.lists(st.text("abz09-", min_size=1, max_size=12), max_size=3).map(".".join)
 
@@ -253,23 +304,19 @@ def identity(origin: str) -> str:
     return f"{origin}/id/{ORG}/{USER}"
 
 
+LOGIN, TEST = "https://login.salesforce.com", "https://test.salesforce.com"
+ACME, MINE = "https://acme.my.salesforce.com", STAND_IN[0]
+
+
 @pytest.mark.parametrize(
     ("asked", "instance", "identity_at"),
     [
-        ("https://login.salesforce.com", "https://acme.my.salesforce.com", "https://login.salesforce.com"),
-        ("https://login.salesforce.com", "https://na1.salesforce.com", "https://login.salesforce.com"),
-        (
-            "https://test.salesforce.com",
-            "https://a--u.sandbox.my.salesforce.com",
-            "https://test.salesforce.com",
-        ),
-        ("https://acme.my.salesforce.com", "https://acme.my.salesforce.com", "https://login.salesforce.com"),
-        (
-            "https://acme.my.salesforce.com",
-            "https://acme.my.salesforce.com",
-            "https://acme.my.salesforce.com",
-        ),
-        (STAND_IN[0], STAND_IN[0], STAND_IN[0]),
+        (LOGIN, ACME, LOGIN),
+        (LOGIN, "https://na1.salesforce.com", LOGIN),
+        (TEST, "https://a--u.sandbox.my.salesforce.com", TEST),
+        (ACME, ACME, LOGIN),
+        (ACME, ACME, ACME),
+        (MINE, MINE, MINE),
     ],
 )
 def test_hosts_that_belong_together_are_believed(asked: str, instance: str, identity_at: str) -> None:
@@ -280,48 +327,20 @@ def test_hosts_that_belong_together_are_believed(asked: str, instance: str, iden
 @pytest.mark.parametrize(
     ("asked", "instance", "identity_url"),
     [
-        (
-            "https://acme.my.salesforce.com",
-            "https://other.my.salesforce.com",
-            identity("https://login.salesforce.com"),
-        ),
-        (
-            "https://acme.my.salesforce.com",
-            "http://acme.my.salesforce.com",
-            identity("https://login.salesforce.com"),
-        ),
-        ("https://login.salesforce.com", "https://evil.com", identity("https://login.salesforce.com")),
-        (
-            "https://login.salesforce.com",
-            "https://acme.my.salesforce.com.evil.com",
-            identity("https://login.salesforce.com"),
-        ),
-        ("https://login.salesforce.com", "https://acme.my.salesforce.com", identity("https://evil.com")),
-        (
-            "https://login.salesforce.com",
-            "https://acme.my.salesforce.com",
-            identity("https://test.salesforce.com"),
-        ),
-        (
-            "https://login.salesforce.com",
-            "https://x@acme.my.salesforce.com",
-            identity("https://login.salesforce.com"),
-        ),
-        (
-            "https://login.salesforce.com",
-            "https://acme.my.salesforce.com:8443",
-            identity("https://login.salesforce.com"),
-        ),
-        ("https://login.salesforce.com", STAND_IN[0], identity(STAND_IN[0])),
-        (STAND_IN[0], "https://acme.my.salesforce.com", identity(STAND_IN[0])),
-        (STAND_IN[0], STAND_IN[0], identity("https://login.salesforce.com")),
-        (
-            "https://login.salesforce.com",
-            "https://acme.my.salesforce.com",
-            "https://login.salesforce.com/id/x/y",
-        ),
-        ("https://login.salesforce.com", "https://acme.my.salesforce.com", ""),
-        ("https://login.salesforce.com", "https://[::1", identity("https://login.salesforce.com")),
+        (ACME, "https://other.my.salesforce.com", identity(LOGIN)),
+        (ACME, "http://acme.my.salesforce.com", identity(LOGIN)),
+        (LOGIN, "https://evil.com", identity(LOGIN)),
+        (LOGIN, f"{ACME}.evil.com", identity(LOGIN)),
+        (LOGIN, ACME, identity("https://evil.com")),
+        (LOGIN, ACME, identity(TEST)),
+        (LOGIN, "https://x@acme.my.salesforce.com", identity(LOGIN)),
+        (LOGIN, f"{ACME}:8443", identity(LOGIN)),
+        (LOGIN, MINE, identity(MINE)),
+        (MINE, ACME, identity(MINE)),
+        (MINE, MINE, identity(LOGIN)),
+        (LOGIN, ACME, f"{LOGIN}/id/x/y"),
+        (LOGIN, ACME, ""),
+        (LOGIN, "https://[::1", identity(LOGIN)),
     ],
 )
 def test_a_mixed_up_answer_is_refused(asked: str, instance: str, identity_url: str) -> None:

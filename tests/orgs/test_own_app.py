@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from orgs.models import Org
+from teams.models import Team
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def org(team: Any) -> Org:
+def org(team: Team) -> Org:
     return Org.objects.create(
         team=team, org_id="00D000000000001AAA", name="Northwind", is_sandbox=True,
         instance_url="https://n.my.salesforce.com", login_origin="https://test.salesforce.com",
@@ -22,13 +22,15 @@ def org(team: Any) -> Org:
     )  # fmt: skip
 
 
-def own_app(monkeypatch: Any, *arguments: str, typed: str = "") -> None:
+def own_app(monkeypatch: pytest.MonkeyPatch, *arguments: str, typed: str = "") -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     call_command("own_app", *arguments, stdout=io.StringIO())
 
 
 @pytest.mark.parametrize("given", ["00D000000000001AAA", "00D000000000001"])
-def test_an_org_gets_its_own_pair_and_ours_again(given: str, org: Org, monkeypatch: Any) -> None:
+def test_an_org_gets_its_own_pair_and_ours_again(
+    given: str, org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_app(monkeypatch, given, "--client-id", "3MVG9x", typed="a secret\n")
     org.refresh_from_db()
     assert org.own_pair() == ("3MVG9x", "a secret")
@@ -48,7 +50,7 @@ def test_an_org_gets_its_own_pair_and_ours_again(given: str, org: Org, monkeypat
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_changed(
-    arguments: list[str], typed: str, why: str, org: Org, monkeypatch: Any
+    arguments: list[str], typed: str, why: str, org: Org, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(CommandError, match=why):
         own_app(monkeypatch, *arguments, typed=typed)

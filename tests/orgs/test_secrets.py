@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -11,9 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection as database
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from orgs.fields import Secret, Unreadable
 from orgs.models import Org
+from teams.models import Team
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -39,7 +40,7 @@ def test_a_secret_shows_itself_to_nobody(text: str) -> None:
 
 
 @pytest.fixture
-def org(team: Any) -> Org:
+def org(team: Team) -> Org:
     return Org.objects.create(
         team=team, org_id="00D000000000001AAA", name="Acme", is_sandbox=False, client_id="id",
         client_secret="the-client-secret", instance_url="https://acme.my.salesforce.com",
@@ -66,7 +67,7 @@ def test_empty_stays_empty(org: Org) -> None:
     assert not Org.objects.get().client_secret
 
 
-def test_a_lost_key_is_an_error_only_where_the_secret_is_used(org: Org, settings: Any) -> None:
+def test_a_lost_key_is_an_error_only_where_the_secret_is_used(org: Org, settings: Settings) -> None:
     settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
     found = Org.objects.get()
     assert found.name == "Acme"
@@ -74,7 +75,7 @@ def test_a_lost_key_is_an_error_only_where_the_secret_is_used(org: Org, settings
         found.client_secret.reveal()
 
 
-def test_after_reencrypting_the_old_key_can_be_dropped(org: Org, settings: Any) -> None:
+def test_after_reencrypting_the_old_key_can_be_dropped(org: Org, settings: Settings) -> None:
     old, new = settings.TOKEN_KEYS[0], Fernet.generate_key().decode()
     settings.TOKEN_KEYS = [new, old]
     call_command("rotate_token_keys")
@@ -82,7 +83,9 @@ def test_after_reencrypting_the_old_key_can_be_dropped(org: Org, settings: Any) 
     assert Org.objects.get().client_secret.reveal() == "the-client-secret"
 
 
-def test_reencrypting_without_the_old_key_says_so_and_keeps_what_is_stored(org: Org, settings: Any) -> None:
+def test_reencrypting_without_the_old_key_says_so_and_keeps_what_is_stored(
+    org: Org, settings: Settings
+) -> None:
     old = settings.TOKEN_KEYS
     settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(CommandError, match="1 secrets could not be opened"):

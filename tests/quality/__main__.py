@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -17,11 +18,12 @@ from tests.browser.browser import NoChromium, chromium, chromium_path
 from tests.browser.guests import Guest, send_stage
 from tests.browser.journey import Journey
 from tests.browser.stand_in import StandInOrg
+from tests.npm import NoNpm
 from tests.quality import pages
-from tests.quality.npm import NoNpm, tool, with_our_fonts
+from tests.quality.npm import tool, with_our_fonts
 from tests.whole_app import WholeApp, whole_app
 
-WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100}
+WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 ATTEMPTS = 3
 # To Lighthouse a failed request, which then gives no scores.
 ANSWERED_WITH_404 = ("not-found", "no-such-invitation")
@@ -55,9 +57,9 @@ class Visit(NamedTuple):
     cookies: str
 
 
-def visits(app: WholeApp, browser: Browser) -> list[Visit]:
-    """Every page, once: to nobody, to who has a setup under way, to the team's owner, to a client's admin."""
-    nobody = Journey(window(browser), app)
+def visits(app: WholeApp, browser: Browser) -> Iterator[Visit]:
+    """Every page once: to nobody, to who has a setup under way, to the team's owner, to a client's admin."""
+    yield from visits_of(Journey(window(browser), app), pages.open_to_all(app.url))
     dana, priya = (Journey(window(browser), app) for _ in range(2))
     dana.sign_in("Dana")
     org = stand_in.new_org(app.stand_in_url, "half_done", "Lakeside Insurance")
@@ -65,17 +67,16 @@ def visits(app: WholeApp, browser: Browser) -> list[Visit]:
     dana.prepare(org, people=12)
     dana.expect_checked()
     priya.sign_in("Priya")
-    found = visits_of(nobody, pages.open_to_all(app.url))
-    found += visits_of(dana, pages.of_setup(dana) | pages.of_person(app.url))
-    found += visits_of(priya, pages.of_owner(priya))
-    return found + visits_by_link(dana, Guest(window(browser), app, send_stage(dana, "people")), org)
+    yield from visits_of(dana, pages.of_setup(dana) | pages.of_person(app.url))
+    yield from visits_of(priya, pages.of_owner(priya))
+    yield from visits_by_link(dana, Guest(window(browser), app, send_stage(dana, "people")), org)
 
 
 def visits_by_link(member: Journey, guest: Guest, org: StandInOrg) -> list[Visit]:
     """A link before the sign-in, and the stage after it; and where a member makes such links."""
     found = visits_of(member, {"link-made": member.page.url}) + visits_of(guest, {"guest-link": guest.link})
     guest.sign_in_by_link(org)
-    expect(guest.page.get_by_text("You are a guest of")).to_be_visible()
+    expect(guest.page.get_by_text("Your part, about")).to_be_visible()
     return found + visits_of(guest, {"guest-stage": guest.page.url})
 
 
@@ -102,6 +103,8 @@ def measure(only: list[str]) -> bool:
             if not only or visit.name in only:
                 found.append(measured(visit, Path(folder)))
                 print(told(visit.name, found[-1]), flush=True)
+            if only and len(found) == len(set(only)):
+                break
     lowest = {each: min(scores[each] for scores in found) for each in WANTED}
     print(told(f"the lowest of {len(found)} pages", lowest))
     return is_good(lowest)

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import axe_playwright_python
 from playwright.sync_api import Page
 
-from tests.quality.npm import HERE, WITH_NODE, tool
+from tests.npm import WITH_NODE
+from tests.quality.npm import HERE, tool
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 # axe-core leaves the size of targets (WCAG 2.2) to be asked for; Lighthouse asks.
@@ -26,6 +27,34 @@ VARIANTS: tuple[tuple[Literal["light", "dark"], int, str], ...] = (
     ("light", 320, EVERYTHING),
 )
 
+# One meaning for each icon, told by what it stands in.
+ICONS = {
+    "ok": ".note.ok, .is-done, .stage.done, .log li",
+    "warn": ".note.warn",
+    "err": ".note.err, .lost, .log .fail",
+    "info": ".note:not(.warn, .err, .ok), .log li",
+    "fix": ".is-fix, .is-choose",
+    "unk": ".is-unknown, .is-blocked",
+    "busy": ".is-busy, .note, .log .cur, #connection-test",
+    "out": "a[href^='http'], form button",
+    "again": "#check-again",
+    "stop": "#stop-job",
+    "flask": ".badge.sandbox",
+    "production": ".badge.production",
+    "link": ".mark",
+    "bell": ".bell",
+}
+ASTRAY = """meanings => Array.from(document.querySelectorAll("svg use"))
+  .map(use => [use.getAttribute("href").replace("#icon-", ""), use])
+  .filter(([name, use]) => !(name in meanings) || !use.closest(meanings[name]))
+  .map(([name, use]) => `the icon ${name} in ${use.closest("svg").parentElement.outerHTML.slice(0, 200)}`)"""
+# The end of the page begins where its card begins.
+BESIDE = """() => {
+  const card = document.querySelector(".wrap .card"), foot = document.querySelector(".foot-page > *");
+  const apart = card && foot ? card.getBoundingClientRect().left - foot.getBoundingClientRect().left : 0;
+  return Math.abs(apart) > 1 ? [`the footer is ${apart} px beside the card`] : [];
+}"""
+
 # What is meant: the browser's script sends this form, when the key has answered.
 MEANT = {("add-passkey.html", "wcag/h32")}
 
@@ -34,6 +63,12 @@ def axe(page: Page) -> list[str]:
     """Its complaints about the page as it stands, each with the element."""
     page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
     return [each for variant in VARIANTS for each in _axe(page, *variant)]
+
+
+def look(page: Page) -> list[str]:
+    """What is not as everywhere else on the page, at a desk's width."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return [*page.evaluate(ASTRAY, ICONS), *page.evaluate(BESIDE)]
 
 
 def _axe(page: Page, scheme: Literal["light", "dark"], width: int, rules: str) -> list[str]:

@@ -37,7 +37,7 @@ def _screens() -> list[Screen]:
     wide, narrow = {"wide letters": _letters(WIDE)}, {"narrow letters": _letters(NARROW)}
     spaced = {"more space": f"{_letters(NARROW)} {SPACED}"}
     css = (BASE_DIR / "static" / "css" / "app.css").read_text(encoding="utf-8")
-    turns = {round(float(rem) * NORMAL) for rem in re.findall(r"@media \(max-width:([\d.]+)rem\)", css)}
+    turns = {round(float(rem) * NORMAL) for rem in re.findall(r"@container \(max-width:([\d.]+)rem\)", css)}
     assert turns
     return [
         Screen(NARROWEST, NORMAL, wide | narrow | spaced),
@@ -76,6 +76,32 @@ TOO_SMALL = """async ([text, styles]) => {
 }"""
 
 
+# Words that are cut in two though they are short: a column is too narrow for what stands in it.
+LARGE = 1280  # px, with text of twice the size
+BROKEN = """async ([text, style]) => {
+  const root = document.documentElement, sheet = new CSSStyleSheet(), found = [];
+  while (getComputedStyle(root).fontSize !== `${text}px`) await new Promise(requestAnimationFrame);
+  document.adoptedStyleSheets = [sheet];
+  sheet.replaceSync(style);
+  const isHidden = (box) => box && (getComputedStyle(box).clipPath !== "none" || isHidden(box.parentElement));
+  const range = document.createRange();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    if (!parentElement.checkVisibility() || parentElement.closest("code, script")) continue;
+    if (isHidden(parentElement)) continue;
+    for (const { 0: word, index } of data.matchAll(/(?<=^|\\s)\\p{L}{2,14}(?=[.,:;!?)]*(\\s|$))/gu)) {
+      range.setStart(walker.currentNode, index);
+      range.setEnd(walker.currentNode, index + word.length);
+      const lines = new Set(Array.from(range.getClientRects(), box => Math.round(box.top)));
+      if (lines.size > 1) found.push(`${word} is cut: ${data.trim().slice(0, 50)}`);
+    }
+  }
+  document.adoptedStyleSheets = [];
+  return found;
+}"""
+
+
 class Layout:
     """Judges the pages of one tab."""
 
@@ -91,6 +117,11 @@ class Layout:
             self._set_text_size(text)
             small = self._page.evaluate(TOO_SMALL, [text, styles])
             found += [f"{width} px, text of {text} px, {each}" for each in small]
+        for width, text in ((LARGE, DOUBLE), (NARROWEST, NORMAL)):
+            self._page.set_viewport_size({"width": width, "height": 900})
+            self._set_text_size(text)
+            cut = self._page.evaluate(BROKEN, [text, _letters(NARROW)])
+            found += [f"{width} px, text of {text} px, {each}" for each in cut]
         self._set_text_size(NORMAL)
         return found
 

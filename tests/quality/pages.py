@@ -20,6 +20,7 @@ def open_to_all(url: str) -> dict[str, str]:
 def of_person(url: str) -> dict[str, str]:
     return pages.general(url) | {
         "account": f"{url}/account/",
+        "about-you": f"{url}/account/about-you/",
         "e-mail": f"{url}/account/email/",
         "second-factor": f"{url}/account/two-factor/",
         "authenticator-app": f"{url}/account/two-factor/totp/activate/",
@@ -27,6 +28,9 @@ def of_person(url: str) -> dict[str, str]:
         "add-passkey": f"{url}/account/two-factor/webauthn/add/",
         "password": f"{url}/account/password/set/",
         "sessions": f"{url}/account/sessions/",
+        "keys-for-programs": f"{url}/team/tokens/",
+        "bell": f"{url}/notices/",
+        "wishes": f"{url}/notices/mine/",
         "sign-out": f"{url}/account/logout/",
         "still-you": f"{url}/team/still-you/?next=/",
     }
@@ -43,7 +47,8 @@ def of_owner(person: Journey) -> dict[str, str]:
     team = person.page.url
     hrefs = [link.get_attribute("href") or "" for link in person.page.locator("main a").all()]
     found = dict.fromkeys(href for href in hrefs if href.startswith("/"))
-    return {"team": team} | {_named(number, href): url + href for number, href in enumerate(found, 1)}
+    test = {"connection-test": f"{url}/connection-test/{team.rstrip('/').rpartition('/')[2]}/"}
+    return {"team": team} | test | {_named(number, href): url + href for number, href in enumerate(found, 1)}
 
 
 def _named(number: int, href: str) -> str:

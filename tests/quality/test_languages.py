@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polib
 import pytest
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
@@ -20,16 +17,19 @@ from django.utils import timezone, translation
 
 from config.languages import compile_all
 from config.paths import BASE_DIR
+from tests.commands.checkout import copied_to, make
+from tests.fixture_types import SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.guides.text import Text
 from wizard.live import fragment
 from wizard.messages.render import words
+from wizard.models import Setup
 
 GERMAN = BASE_DIR / "locale" / "de" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>|`[^`]+`")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 # Our own words, which English sets in bold and German translates in quotation marks.
-OURS = {"Before you start", "Check again", "Repair"}
+OURS = {"Before you start", "Check again", "Repair", "Save these choices", "Your choices for this setup"}
 
 
 @pytest.fixture(scope="module")
@@ -72,25 +72,9 @@ def test_every_text_of_the_app_is_in_the_catalogue(tmp_path: Path, german: list[
             "gettext's xgettext is missing: it reads the texts out of the code (apt-get install gettext)"
         )
     known = {entry.msgid for entry in german}
-    for name in ("config", "orgs", "teams", "wizard", "templates"):
-        shutil.copytree(BASE_DIR / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(BASE_DIR / "manage.py", tmp_path)
-    (tmp_path / "locale").mkdir()
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "manage.py",
-        "makemessages",
-        "--locale",
-        "de",
-        "--verbosity",
-        "0",
-    ]
-    subprocess.run(command, cwd=tmp_path, env={"DEBUG": "1", "PATH": os.environ["PATH"]}, check=True)
-    now = {
-        entry.msgid for entry in polib.pofile(str(tmp_path / "locale" / "de" / "LC_MESSAGES" / "django.po"))
-    }
+    found = copied_to(tmp_path) / GERMAN.relative_to(BASE_DIR)
+    make("messages", folder=tmp_path)
+    now = {entry.msgid for entry in polib.pofile(str(found)) if not entry.obsolete}
     assert now - known == set(), "not translated yet: run `make messages`, then translate locale/de"
 
 
@@ -129,6 +113,18 @@ def test_acts_are_told_with_seconds_as_the_language_writes_them():
             assert shown.render(Context(at)) == "24. Nov. 2026, 07:30:05 UTC"
 
 
+@pytest.mark.django_db
+def test_numbers_have_no_separators_where_a_form_reads_them(db, request, signed_in: SignedIn):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('teams_user', 'id'), 1234566)")
+    checked: SetupHarness = request.getfixturevalue("checked")
+    Setup.objects.update(assignee=checked.person)
+    for page in (reverse("wizard:home"), reverse("wizard:history", args=[checked.setup.pk])):
+        html = signed_in(checked.person).get(page).content.decode()
+        assert 'value="1234567"' in html, page
+        assert "1,234,567" not in html, page
+
+
 def test_no_page_has_a_date_format_of_its_own():
     own = re.compile(r"""date:["'](?!c["'])[^A-Z"']*j M Y[ ,]*(H:i(:s)?( T)?)?["']""")
     assert [str(page) for page in (BASE_DIR / "templates").rglob("*.*") if own.search(page.read_text())] == []
@@ -154,7 +150,7 @@ def test_a_person_chooses_in_the_footer_and_stays_on_the_page():
 
 
 @pytest.mark.django_db
-def test_times_are_in_the_browsers_zone_and_say_so(checked: SetupHarness, signed_in: Any):
+def test_times_are_in_the_browsers_zone_and_say_so(checked: SetupHarness, signed_in: SignedIn):
     client = signed_in(checked.person)
     page = reverse("wizard:history", args=[checked.setup.pk])
     assert "Times are in UTC" in client.get(page).content.decode()
@@ -170,9 +166,8 @@ def test_the_stream_speaks_the_language_and_the_zone_of_its_viewer(checked: Setu
     from wizard.live import stream, ticket
 
     with translation.override("de"), timezone.override("Asia/Kathmandu"):
-        pass_ = ticket.read_ticket(ticket.ticket(checked.person.pk, checked.setup.pk, "people"))
+        [pass_] = ticket.read_ticket(ticket.ticket(checked.person.pk, checked.setup.pk, "people"))
         at_the_page = fragment.render(str(checked.setup.pk), "people")
-    assert pass_ is not None
     assert (pass_.topic.language, pass_.topic.zone) == ("de", "Asia/Kathmandu")
     assert stream.rendered(pass_.topic) == at_the_page
     english = stream.rendered(pass_.topic._replace(language="", zone=""))

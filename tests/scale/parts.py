@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
-from typing import Any
 
 from django.conf import settings
 from django.test import Client
@@ -18,11 +17,11 @@ from django.utils import timezone
 from teams.models import Team, User
 from tests.chaos.start import Place
 from tests.scale.many import connected_setups, desk_of
+from tests.signed_in import keep_secrets
 from tests.wizard.harness import SetupHarness, make_harness
 from wizard.jobs import bulk_check, queue
 from wizard.models import Job, Setup
 from wizard.stage import panel
-from wizard.state import snapshots
 
 MOST_MEMORY = 400 * 1024 * 1024
 MOST_MS = 100.0
@@ -101,7 +100,7 @@ def apply(place: Place) -> Result:
     wait_until(lambda: not Job.objects.filter(org__in=[d.org for d in desks], state__in=Job.ACTIVE).exists())
     for desk in desks:
         desk.reload()
-        plan = snapshots.plan(desk.setup, desk.setup.typed_snapshot, STAGES)
+        plan = desk.plan(*STAGES)
         for _press in range(2):  # at once: a second press after the end is another, empty job
             queue.start(desk.setup, "apply", actor=person, stages=STAGES, approved=[c.key for c in plan])
     ids = [desk.setup.pk for desk in desks]
@@ -137,9 +136,10 @@ def people(place: Place) -> Result:
     return Result(f"{PEOPLE} people read in {read_in:.0f} s; pages (median): {shown}; {batches}", problems)
 
 
-def _page_times(desk: SetupHarness, person: Any, times: int = 25) -> dict[str, float]:
+def _page_times(desk: SetupHarness, person: User, times: int = 25) -> dict[str, float]:
     """Server time of the page and its search, without the network: median of many, in ms."""
     settings.ALLOWED_HOSTS = ["testserver"]
+    keep_secrets()
     client = Client()
     client.force_login(person, backend="teams.backends.Accounts")
     page, found = (reverse(f"wizard:{n}", args=[desk.setup.pk, "people"]) for n in ("choose", "results"))
@@ -195,7 +195,7 @@ def _assignments(desk: SetupHarness) -> tuple[str, list[str]]:
 
 def _undone(desk: SetupHarness) -> list[str]:
     desk.reload()
-    offer = panel.undo_offer(desk.setup, "handover")
+    offer = panel.undo_offer(*desk.at("handover"))
     return [] if len(offer.changes) >= ASSIGNED else [f"only {len(offer.changes)} changes can be undone"]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.fixture_types import MakeSetup
 from tests.wizard.fault_proxy import FaultProxy, Seen
 from tests.wizard.harness import SetupHarness
 from wizard.jobs import queue
@@ -22,7 +23,7 @@ BATCH = 200
 
 
 @pytest.fixture
-def crowd(make: Any) -> SetupHarness:
+def crowd(make: MakeSetup) -> SetupHarness:
     desk: SetupHarness = make("fresh", people=int(CHOSEN * 1.6))
     desk.choose(CHOSEN)
     assert len(desk.setup.inputs["people"]) == CHOSEN
@@ -89,7 +90,9 @@ def test_a_stop_falls_between_two_batches_and_the_rest_can_be_done_later(
     assert len(keys) == len(set(keys)) == CHOSEN + 6, json.dumps(len(keys))
 
 
-def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(make: Any, trouble: FaultProxy) -> None:
+def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(
+    make: MakeSetup, trouble: FaultProxy
+) -> None:
     """Two workers get the message of each org's job, and somebody presses again meanwhile."""
     import time
 

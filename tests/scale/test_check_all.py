@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from orgs.models import Connection, Org
+from teams.models import Team, User
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.jobs import bulk_check, queue
 from wizard.models import Job, Setup
@@ -21,14 +21,14 @@ AN_HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The messages that would go to workers."""
-    ids: list[Any] = []
+    ids: list[object] = []
     monkeypatch.setattr(queue, "enqueue", ids.append)
     return ids
 
 
-def add_setup(team: Any, person: Any, number: int, state: str = "connected", **more: Any) -> Setup:
+def add_setup(team: Team, person: User, number: int, state: str = "connected", **more: object) -> Setup:
     org = Org.objects.create(
         team=team, org_id=f"00D{number:015d}", name=f"Client {number}", is_sandbox=True, api_version="66.0",
         instance_url="https://x.my.salesforce.com", login_origin="https://x.my.salesforce.com",
@@ -37,7 +37,7 @@ def add_setup(team: Any, person: Any, number: int, state: str = "connected", **m
     return Setup.objects.create(org=org, guide_key=GUIDE.key, started_by=person, **more)
 
 
-def test_it_queues_each_once_and_never_more_than_allowed(team: Any, dana: Any) -> None:
+def test_it_queues_each_once_and_never_more_than_allowed(team: Team, dana: User) -> None:
     setups = [add_setup(team, dana, number) for number in range(10)]
     most: list[int] = []
 
@@ -53,7 +53,7 @@ def test_it_queues_each_once_and_never_more_than_allowed(team: Any, dana: Any) -
     assert Job.objects.count() == 10
 
 
-def test_it_leaves_out_what_is_finished_not_connected_or_fresh(team: Any, dana: Any) -> None:
+def test_it_leaves_out_what_is_finished_not_connected_or_fresh(team: Team, dana: User) -> None:
     now = timezone.now()
     wanted = [add_setup(team, dana, 1), add_setup(team, dana, 2, snapshot_at=now - 2 * AN_HOUR)]
     add_setup(team, dana, 3, snapshot_at=now)
@@ -65,7 +65,7 @@ def test_it_leaves_out_what_is_finished_not_connected_or_fresh(team: Any, dana: 
     ]
 
 
-def test_a_check_that_is_under_way_is_not_queued_again(team: Any, dana: Any) -> None:
+def test_a_check_that_is_under_way_is_not_queued_again(team: Team, dana: User) -> None:
     setup = add_setup(team, dana, 1)
     queue.start(setup, "check", actor=dana)
     assert bulk_check.check_all(timezone.now()) == 0
@@ -73,7 +73,7 @@ def test_a_check_that_is_under_way_is_not_queued_again(team: Any, dana: Any) -> 
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [("60", 1), ("0", 2)])
-def test_the_command_says_how_many(team: Any, dana: Any, minutes: str, expected: int) -> None:
+def test_the_command_says_how_many(team: Team, dana: User, minutes: str, expected: int) -> None:
     add_setup(team, dana, 1, snapshot_at=timezone.now() - 2 * AN_HOUR)
     add_setup(team, dana, 2, snapshot_at=timezone.now() - AN_HOUR / 2)
     said = StringIO()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from orgs.models import Org
 from orgs.people_matching import match
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def add_people(org: Org, count: int) -> None:
 
 
 @pytest.fixture
-def large(make: Any) -> SetupHarness:
+def large(make: MakeSetup) -> SetupHarness:
     desk: SetupHarness = make("fresh", people=1)
     add_people(desk.org, PEOPLE)
     add_people(make("fresh", people=1).org, ELSEWHERE)
@@ -60,7 +60,7 @@ def uses_an_index(query: str) -> bool:
     return "Index" in plan and "Seq Scan on orgs_orguser" not in plan
 
 
-def test_it_asks_few_questions_and_each_uses_an_index(large: SetupHarness, signed_in: Any) -> None:
+def test_it_asks_few_questions_and_each_uses_an_index(large: SetupHarness, signed_in: SignedIn) -> None:
     site = signed_in(large.person)
     large.setup.inputs |= {"people": [f"005{n:015d}" for n in range(1, 400)]}
     large.setup.save()
@@ -81,7 +81,7 @@ def test_it_asks_few_questions_and_each_uses_an_index(large: SetupHarness, signe
     assert uses_an_index(queries[0]["sql"]), plan_of(queries[0]["sql"])
 
 
-def test_the_search_finds_the_one_among_all_of_this_org_only(make: Any, signed_in: Any) -> None:
+def test_the_search_finds_the_one_among_all_of_this_org_only(make: MakeSetup, signed_in: SignedIn) -> None:
     ours, theirs = make("fresh", people=1), make("fresh", people=1)
     add_people(ours.org, 500)
     add_people(theirs.org, 600)

@@ -80,7 +80,8 @@ def _pip_audit(lock: Path, url: str) -> subprocess.CompletedProcess[str]:
 def _judged(found: list[dict[str, Any]], lock: Path) -> Outcome:
     skipped = [each["name"] for each in found if "skip_reason" in each]
     if skipped or not found:
-        return Outcome(State.NOT_REACHED, f"not everything was asked about: {', '.join(skipped) or lock}")
+        count = f"{len(skipped)} of {len(found)} packages could not be asked about"
+        return Outcome(State.NOT_REACHED, f"{count}: {', '.join(skipped) or lock}")
     holes = [(each, hole) for each in found for hole in each["vulns"]]
     if not holes:
         return Outcome(State.CLEAN, f"no hole is known in the {len(found)} packages of {lock.name}")

@@ -77,7 +77,7 @@ def redis_texts(redis: Any) -> dict[str, str]:
     return found
 
 
-def _flat(value: Any) -> str:
+def _flat(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, dict):

@@ -3,18 +3,26 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django import Settings
+
+from tests.teams.conftest import _no_attempts_counted_yet  # noqa: F401
 
 if TYPE_CHECKING:
+    from simulator.server import Stand
+    from teams.models import Team, User
+    from tests.fixture_types import SignedIn
     from tests.security.road import Walker
 
 
 @pytest.fixture
-def marked(stand: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def marked(stand: Stand, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     """From now on all that the stand-in issues, and the app's own secret, carries the mark."""
+    from simulator.client_apps import OURS
     from tests.security.canaries import MARK
 
     def marked_value(size: int = 32) -> str:
@@ -24,15 +32,15 @@ def marked(stand: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     for module in ("simulator.web.browser", "simulator.oauth.grants", "simulator.oauth.authorize"):
         monkeypatch.setattr(f"{module}.secrets", bird)
     secret = marked_value()
-    monkeypatch.setattr("simulator.oauth.token.CLIENT_SECRET", secret)
-    settings.SALESFORCE_CLIENT_SECRET = secret
+    monkeypatch.setattr("simulator.client_apps.OURS", replace(OURS, secret=secret))
     settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
+    settings.SALESFORCE_EXTRA_CLIENTS = {stand.url: (OURS.client_id, secret)}
     return secret
 
 
 @pytest.fixture
 def walker(
-    stand: Any, marked: str, team: Any, dana: Any, priya: Any, signed_in: Callable[..., Any], settings: Any,
+    stand: Stand, marked: str, team: Team, dana: User, priya: User, signed_in: SignedIn, settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Walker]:  # fmt: skip
     from tests.security.road import Recorded, Walker
@@ -51,7 +59,7 @@ def walker(
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """Every record of every logger since now: as it was made, and as an installation writes it."""
-    from config.logs import OneLine
+    from config.logs.lines import OneLine
 
     caplog.set_level(logging.DEBUG)
     line = OneLine()

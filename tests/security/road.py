@@ -15,7 +15,9 @@ from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from simulator import scenarios
 from simulator.faults import Rule
+from simulator.org.store import Org as StandInOrg
 from teams.models import User
+from tests.answers import Answer
 from tests.faults.troubles import TROUBLES
 from tests.orgs.stand_in import Browser, admin_of
 from tests.wizard.harness import SetupHarness
@@ -38,15 +40,15 @@ class Recorded:
     def __post_init__(self) -> None:
         self.client.raise_request_exception = False
 
-    def get(self, path: str, data: Any = None) -> Any:
+    def get(self, path: str, data: dict[str, str] | None = None) -> Answer:
         return self._keep(self.client.get(path, data))
 
-    def post(self, path: str, data: Any = None) -> Any:
+    def post(self, path: str, data: dict[str, str] | None = None) -> Answer:
         return self._keep(self.client.post(path, data))
 
-    def _keep(self, response: Any) -> Any:
+    def _keep(self, response: Answer) -> Answer:
         headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-        body = b"".join(response.streaming_content) if response.streaming else response.content
+        body = b"".join(response)
         self.seen.append(f"{headers}\n{response.cookies.output()}\n{body.decode('utf-8', 'replace')}")
         return response
 
@@ -72,7 +74,7 @@ class Walker:
     def browser(self) -> Browser:
         return Browser(self.site, self.stand)  # type: ignore[arg-type]
 
-    def sign_in(self, theirs: Any) -> SetupHarness:
+    def sign_in(self, theirs: StandInOrg) -> SetupHarness:
         """Connect by Salesforce's own pages, and start a setup."""
         response = self.browser().connect(admin_of(theirs))
         assert response.status_code == 302, response.content.decode()
@@ -218,6 +220,6 @@ def code_of(address: str) -> str:
     return address.partition("code=")[2].partition("&")[0]
 
 
-def fail_with_the_grant(grant: Any, *rest: Any) -> Any:
+def fail_with_the_grant(grant: object, *rest: object) -> object:
     """A failure of our own that has everything at hand, and says so."""
     raise RuntimeError(f"cannot keep {grant!r}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixture_types import FreePort
 from tests.security import advisories
 from tests.security.advisories import State, audit, main
 
@@ -20,7 +21,7 @@ Knows = Callable[[dict[str, Any]], tuple[int, str]]
 OLD_DJANGO = advisories.KNOWN_HOLE
 
 
-def hole(name: str, number: str, fixed: str) -> dict[str, Any]:
+def hole(name: str, number: str, fixed: str) -> dict[str, object]:
     ranges = [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]
     affected = [{"package": {"name": name, "ecosystem": "PyPI"}, "ranges": ranges}]
     return {"id": number, "summary": "A hole", "affected": affected, "published": "2026-01-01T00:00:00Z"}
@@ -30,7 +31,7 @@ def answer(*holes: dict[str, Any]) -> tuple[int, str]:
     return 200, json.dumps({"vulns": list(holes)} if holes else {})
 
 
-def knows_old_django(asked: dict[str, Any]) -> tuple[int, str]:
+def knows_old_django(asked: dict[str, object]) -> tuple[int, str]:
     return answer(hole("django", "PYSEC-1", "4.2")) if asked == OLD_DJANGO else answer()
 
 
@@ -40,7 +41,7 @@ def knows_all(asked: dict[str, Any]) -> tuple[int, str]:
     return knows_old_django(asked)
 
 
-def breaks_off(asked: dict[str, Any]) -> tuple[int, str]:
+def breaks_off(asked: dict[str, object]) -> tuple[int, str]:
     return knows_old_django(asked) if asked == OLD_DJANGO else (500, "sorry")
 
 
@@ -55,7 +56,7 @@ def source(knows: Knows) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *args: Any) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -72,26 +73,32 @@ def lock(tmp_path: Path) -> Path:
     return path
 
 
-def test_nothing_known_is_clean_and_says_how_much_was_asked(lock: Path, capsys: Any) -> None:
+def test_nothing_known_is_clean_and_says_how_much_was_asked(
+    lock: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with source(knows_old_django) as url:
         assert main(["--url", url, "--lock", str(lock), "--required"]) == 0
     assert capsys.readouterr().out == "pip-audit: clean: no hole is known in the 2 packages of some.lock\n"
 
 
-def test_a_known_hole_fails_and_is_named_with_its_repair(lock: Path, capsys: Any) -> None:
+def test_a_known_hole_fails_and_is_named_with_its_repair(
+    lock: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with source(knows_all) as url:
         assert main(["--url", url, "--lock", str(lock)]) == 1
     assert "requests 2.34.2: PYSEC-2026-7, repaired in 9.9.9" in capsys.readouterr().out
 
 
-def test_a_hole_that_was_accepted_with_a_reason_is_left_out(lock: Path, monkeypatch: Any) -> None:
+def test_a_hole_that_was_accepted_with_a_reason_is_left_out(
+    lock: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(advisories, "ACCEPTED", {"PYSEC-2026-7": "we never call it"})
     with source(knows_all) as url:
         assert audit(lock, url).state is State.CLEAN
 
 
 def test_without_a_source_it_says_aloud_that_nothing_was_checked(
-    lock: Path, free_port: Callable[[], int], capsys: Any
+    lock: Path, free_port: FreePort, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"http://127.0.0.1:{free_port()}/v1/query"
     assert main(["--url", url, "--lock", str(lock)]) == 0
@@ -115,7 +122,7 @@ def test_a_source_that_does_not_do_its_work_is_no_clean_bill(lock: Path, knows: 
     assert why in outcome.words
 
 
-def test_a_source_that_is_too_slow_is_not_waited_for(lock: Path, monkeypatch: Any) -> None:
+def test_a_source_that_is_too_slow_is_not_waited_for(lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advisories, "SECONDS", 0.1)
     with source(knows_old_django) as url:
         assert audit(lock, url).state is State.NOT_REACHED

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from orgs.models import Org
+from simulator.server import Stand
 from teams.audit.record import record
-from teams.models import Team
+from teams.models import Team, User
 from teams.models.audit import AuditEntry, AuditPending, AuditPersonal, AuditSeal
+from tests.fixture_types import SignedIn
 from tests.teams.audit.test_chain import past_the_triggers, verified, write
 from tests.wizard.harness import make_harness
 
@@ -21,14 +22,14 @@ pytestmark = pytest.mark.django_db
 FAR = timedelta(days=9999)
 
 
-def unsealed(**more: Any) -> AuditEntry:
+def unsealed(**more: object) -> AuditEntry:
     """An entry that was taken out of the line of those that wait for their seal."""
     made = AuditEntry.objects.create(**more)
     AuditPending.objects.filter(pk=made.pk).delete()
     return made
 
 
-def test_a_shred_that_is_in_no_chain_covers_nothing(dana: Any) -> None:
+def test_a_shred_that_is_in_no_chain_covers_nothing(dana: User) -> None:
     [entry] = write(1, dana)
     with past_the_triggers("teams_auditpersonal"):
         AuditPersonal.objects.all().delete()
@@ -38,7 +39,7 @@ def test_a_shred_that_is_in_no_chain_covers_nothing(dana: Any) -> None:
     assert any(f"Entry {forged.pk} " in line and "in no chain" in line for line in found), found
 
 
-def test_an_entry_without_seal_or_place_in_the_line_is_found_at_once_whatever_its_time(dana: Any) -> None:
+def test_an_entry_without_seal_or_place_in_the_line_is_found_at_once_whatever_its_time(dana: User) -> None:
     write(2, dana)
     assert verified() == []
     for at in (timezone.now(), timezone.now() + FAR):
@@ -46,14 +47,14 @@ def test_an_entry_without_seal_or_place_in_the_line_is_found_at_once_whatever_it
         assert any(f"Entry {made.pk} " in line for line in verified())
 
 
-def test_a_seal_before_the_beginning_of_the_chain_is_none(dana: Any) -> None:
+def test_a_seal_before_the_beginning_of_the_chain_is_none(dana: User) -> None:
     write(2, dana)
     made = unsealed(kind="teams.signed_in", actor_id=dana.pk)
     AuditSeal.objects.create(position=-1, entry_id=made.pk, digest="0" * 64)
     assert any(f"Entry {made.pk} " in line and "in no chain" in line for line in verified())
 
 
-def test_an_owner_learns_no_name_of_another_team_s_org(priya: Any, team: Team, signed_in: Any) -> None:
+def test_an_owner_learns_no_name_of_another_team_s_org(priya: User, team: Team, signed_in: SignedIn) -> None:
     other = Team.objects.create(name="Another company")
     theirs = Org.objects.create(team=other, name="Hidden Client Inc", org_id="00D000000000001AAA")
     record("orgs.connected", team=other.pk, org=theirs.pk)
@@ -64,7 +65,7 @@ def test_an_owner_learns_no_name_of_another_team_s_org(priya: Any, team: Team, s
 
 @pytest.mark.parametrize("ending", ["csv", "json"])
 def test_a_file_holds_the_days_of_the_page_and_not_those_of_another_time_zone(
-    priya: Any, dana: Any, team: Team, signed_in: Any, ending: str
+    priya: User, dana: User, team: Team, signed_in: SignedIn, ending: str
 ) -> None:
     at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # in Tokyo it is the next morning
     entry = record("teams.signed_in", actor=dana, team=team.pk, at=at)
@@ -80,7 +81,7 @@ def test_a_file_holds_the_days_of_the_page_and_not_those_of_another_time_zone(
 
 
 def test_loading_the_report_again_and_again_does_not_fill_the_trail(
-    stand: Any, team: Team, dana: Any, sam: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+    stand: Stand, team: Team, dana: User, sam: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = make_harness(stand, team, dana)
     address = reverse("wizard:report", args=[desk.setup.pk])

@@ -3,64 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from orgs.salesforce import client
 from orgs.salesforce.errors import Refused
+from simulator.server import Stand
 from teams.membership import members
 from teams.models import Membership, Role
+from tests.fixture_types import MakeSetup
 from tests.wizard.fault_proxy import FaultProxy, in_front
-from tests.wizard.harness import AUTOMATIC, SetupHarness, make_harness
+from tests.wizard.harness import AUTOMATIC, SetupHarness
 from wizard.jobs import runner
-from wizard.live import fragment
 from wizard.models import Job
 from wizard.stage import panel
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def make(stand: Any, team: Any, dana: Any) -> Iterator[Callable[..., SetupHarness]]:
-    """Make a setup in a connected org, with this many people to choose from."""
-    made: list[SetupHarness] = []
-
-    def one(people: int) -> SetupHarness:
-        made.append(make_harness(stand, team, dana, people=people))
-        return made[-1]
-
-    yield one
-    with stand.world.lock:
-        for desk in made:
-            stand.world.orgs.pop(desk.theirs.id, None)
-
-
-@pytest.fixture
-def checked(make: Callable[..., SetupHarness]) -> SetupHarness:
-    """The connection user and two people are chosen, and everything was read."""
-    desk = make(4)
-    desk.choose(2)
-    assert desk.check().state == "done"
-    return desk
-
-
-@pytest.fixture
-def trouble(stand: Any) -> Iterator[FaultProxy]:
-    """What sees every request to the stand-in."""
-    layers: list[FaultProxy] = []
-
-    def wrap(app: Any) -> FaultProxy:
-        layers.append(FaultProxy(app))
-        return layers[0]
-
-    with in_front(stand, wrap):
-        yield layers[0]
-
-
 def offered(desk: SetupHarness, stage: str = "permission_set") -> panel.PlanPreview:
-    offer = panel.offer(fragment.stage_state(desk.setup, stage))
+    offer = panel.offer(*desk.at(stage))
     assert offer is not None
     return offer
 
@@ -106,11 +70,11 @@ def test_a_job_of_somebody_who_may_not_any_more_writes_nothing(
 
 
 def test_a_running_job_stops_after_the_change_during_which_its_person_was_removed(
-    make: Any,
+    make: MakeSetup,
     trouble: FaultProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    many = make(450)
+    many = make(people=450)
     many.choose(420)
     many.check()
     job = many.approve(*AUTOMATIC)
@@ -129,7 +93,7 @@ def test_a_running_job_stops_after_the_change_during_which_its_person_was_remove
 
 def test_a_query_whose_pages_never_end_ends(
     checked: SetupHarness,
-    stand: Any,
+    stand: Stand,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(client, "MAX_PAGES", 5)

@@ -6,34 +6,31 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
+from simulator.server import Stand
 from teams.membership import members
-from teams.models import Invitation, Membership, Role
+from teams.models import Invitation, Membership, Role, Team, User
+from tests.fixture_types import MakePerson, SignedIn
 from tests.wizard.harness import make_harness
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _no_attempts_counted_yet() -> None:
-    cache.clear()
-
-
 @pytest.fixture
-def second_owner(person: Any, team: Any) -> Any:
+def second_owner(person: MakePerson, team: Team) -> object:
     return person("Olga Second", team, Role.OWNER)
 
 
-def invite(client: Any, team: Any, email: str, role: str = "owner") -> None:
+def invite(client: Client, team: Team, email: str, role: str = "owner") -> None:
     client.post(reverse("teams:invite", args=[team.pk]), {"email": email, "role": role})
     assert Invitation.objects.open().filter(email=email).exists()
 
 
 @pytest.mark.parametrize("act", [members.remove, lambda member: members.set_role(member, Role.VIEWER)])
 def test_an_owner_who_is_no_owner_any_more_has_no_invitation_left_for_a_second_address(
-    act: Any, second_owner: Any, priya: Any, team: Any, signed_in: Any
+    act: Any, second_owner: User, priya: User, team: Team, signed_in: SignedIn
 ) -> None:
     invite(signed_in(second_owner), team, "olga.at.home@example.com")
     invite(signed_in(priya), team, "new.colleague@example.com")
@@ -42,7 +39,7 @@ def test_an_owner_who_is_no_owner_any_more_has_no_invitation_left_for_a_second_a
 
 
 def test_an_invitation_that_waits_for_somebody_is_no_way_back_after_they_are_removed(
-    dana: Any, priya: Any, team: Any, signed_in: Any
+    dana: User, priya: User, team: Team, signed_in: SignedIn
 ) -> None:
     EmailAddress.objects.create(user=dana, email="dana.second@example.com", verified=True)
     invite(signed_in(priya), team, "dana.second@example.com")
@@ -51,7 +48,7 @@ def test_an_invitation_that_waits_for_somebody_is_no_way_back_after_they_are_rem
 
 
 def test_a_viewer_reads_the_report_and_takes_no_file_out(
-    stand: Any, team: Any, dana: Any, person: Any, signed_in: Any
+    stand: Stand, team: Team, dana: User, person: MakePerson, signed_in: SignedIn
 ) -> None:
     desk = make_harness(stand, team, dana, people=2)
     viewer = signed_in(person("Vera Viewer", team, Role.VIEWER))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,14 +13,13 @@ from teams.models import User
 from tests.conftest import PASSWORD
 from tests.teams.audit.test_chain import verified
 from tests.teams.audit.test_erasure import where
-from tests.wizard.conftest import desk, make  # noqa: F401
 from tests.wizard.harness import SetupHarness
 from wizard.history.record import record_event
 
 pytestmark = pytest.mark.django_db
 
 
-def test_other_spellings_of_the_name_go_too(desk: SetupHarness, priya: Any) -> None:  # noqa: F811
+def test_other_spellings_of_the_name_go_too(desk: SetupHarness, priya: User) -> None:
     for text in ("Ask DANA WHITFIELD", "ask dana whitfield", "or DANA@example.com"):
         record_event(desk.setup, "note", actor=priya, text=text)
     record("teams.sign_in_failed", personal={"typed": "Dana@Example.com"})
@@ -34,7 +31,7 @@ def test_other_spellings_of_the_name_go_too(desk: SetupHarness, priya: Any) -> N
     assert verified() == []
 
 
-def test_earlier_names_go_too(desk: SetupHarness, priya: Any) -> None:  # noqa: F811
+def test_earlier_names_go_too(desk: SetupHarness, priya: User) -> None:
     dana: User = desk.person
     record_event(desk.setup, "note", actor=dana, text="mine")
     record_event(desk.setup, "taken_over_from", actor=priya, name=dana.full_name)
@@ -53,8 +50,8 @@ def test_earlier_names_go_too(desk: SetupHarness, priya: Any) -> None:  # noqa: 
 
 @pytest.mark.parametrize("name", ['Robert "Bob" Smith', "Robert\\Bob Smith", "Röbert “Bob” Smith"])
 def test_a_name_that_json_writes_another_way_goes_too(
-    desk: SetupHarness,  # noqa: F811
-    priya: Any,
+    desk: SetupHarness,
+    priya: User,
     name: str,
 ) -> None:
     robert: User = desk.person
@@ -71,7 +68,7 @@ def test_a_name_that_json_writes_another_way_goes_too(
     assert verified() == []
 
 
-def test_where_they_sat_goes_too(dana: Any) -> None:
+def test_where_they_sat_goes_too(dana: User) -> None:
     browser = Client(REMOTE_ADDR="203.0.113.99", HTTP_USER_AGENT="Danas-Own-Browser/1.0")
     browser.post(reverse("account_login"), {"login": dana.email, "password": PASSWORD})
     browser.get("/")

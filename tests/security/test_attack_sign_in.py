@@ -9,10 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from orgs.models import Connection, Org, Revocation
+from teams.models import User
+from tests.answers import Answer
 from tests.faults.judging import assert_no_raw_error
+from tests.fixture_types import SignedIn
 from tests.orgs.stand_in import shown
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +63,7 @@ class Rogue:
 
 
 @pytest.fixture
-def rogue(settings: Any) -> Iterator[Rogue]:
+def rogue(settings: Settings) -> Iterator[Rogue]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self._say(b"")
@@ -76,7 +81,7 @@ def rogue(settings: Any) -> Iterator[Rogue]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *words: Any) -> None:
+        def log_message(self, *words: object) -> None:
             """Nothing on the terminal."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -90,13 +95,13 @@ def rogue(settings: Any) -> Iterator[Rogue]:
     server.server_close()
 
 
-def come_back(client: Any, rogue: Rogue) -> Any:
+def come_back(client: Client, rogue: Rogue) -> Any:
     client.post(reverse("orgs:connect"), {"where": rogue.url})
     (state,) = client.session["sign_ins"]
     return shown(client, client.get(reverse("orgs:callback"), {"state": state, "code": "code"}))
 
 
-def assert_explained(response: Any) -> None:
+def assert_explained(response: Answer) -> None:
     assert response.status_code == 400
     page = response.content.decode()
     assert_no_raw_error(page)
@@ -105,13 +110,13 @@ def assert_explained(response: Any) -> None:
     assert not Connection.objects.exists()
 
 
-def test_without_rubbish_it_is_connected(rogue: Rogue, signed_in: Any, dana: Any) -> None:
+def test_without_rubbish_it_is_connected(rogue: Rogue, signed_in: SignedIn, dana: User) -> None:
     assert come_back(signed_in(dana), rogue).status_code == 302
     assert Org.objects.get().name == "Rogue"
 
 
 def test_a_name_that_no_database_takes_is_kept_without_what_is_broken_in_it(
-    rogue: Rogue, signed_in: Any, dana: Any
+    rogue: Rogue, signed_in: SignedIn, dana: User
 ) -> None:
     rogue.organization["Name"] = "Half \ud83d and\0 NUL"
     assert come_back(signed_in(dana), rogue).status_code == 302
@@ -122,7 +127,7 @@ def test_a_name_that_no_database_takes_is_kept_without_what_is_broken_in_it(
     "body", ["[]", "5", "null", '"x"', "{}", DEEP, "<html>", '{"access_token": 5}', '{"error": [1]}']
 )
 def test_a_token_endpoint_that_answers_rubbish_is_explained(
-    rogue: Rogue, signed_in: Any, dana: Any, body: str
+    rogue: Rogue, signed_in: SignedIn, dana: User, body: str
 ) -> None:
     rogue.instead["/token"] = body
     assert_explained(come_back(signed_in(dana), rogue))
@@ -139,7 +144,7 @@ def test_a_token_endpoint_that_answers_rubbish_is_explained(
     ],
 )
 def test_a_grant_whose_addresses_or_life_are_rubbish_is_explained(
-    rogue: Rogue, signed_in: Any, dana: Any, field: str, value: Any
+    rogue: Rogue, signed_in: SignedIn, dana: User, field: str, value: object
 ) -> None:
     rogue.token[field] = value
     assert_explained(come_back(signed_in(dana), rogue))
@@ -156,7 +161,7 @@ def test_a_grant_whose_addresses_or_life_are_rubbish_is_explained(
     ],
 )
 def test_an_org_that_answers_rubbish_is_explained_and_its_grant_ended(
-    rogue: Rogue, signed_in: Any, dana: Any, path: str, body: str
+    rogue: Rogue, signed_in: SignedIn, dana: User, path: str, body: str
 ) -> None:
     rogue.instead[path] = body
     assert_explained(come_back(signed_in(dana), rogue))
@@ -166,7 +171,7 @@ def test_an_org_that_answers_rubbish_is_explained_and_its_grant_ended(
 
 @pytest.mark.parametrize("versions", ["[]", "[5]", '[{"version": "x"}]', '[{"label": "x"}]'])
 def test_versions_that_are_none_are_explained_and_the_grant_ended(
-    rogue: Rogue, signed_in: Any, dana: Any, versions: str, monkeypatch: pytest.MonkeyPatch
+    rogue: Rogue, signed_in: SignedIn, dana: User, versions: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = rogue.answer
 
@@ -182,7 +187,7 @@ def test_versions_that_are_none_are_explained_and_the_grant_ended(
     "organization", [{}, {"Id": ORG}, {"Id": ORG + "x" * 40, "Name": "", "IsSandbox": 1}]
 )
 def test_an_organization_without_what_every_org_has_is_not_kept(
-    rogue: Rogue, signed_in: Any, dana: Any, organization: dict[str, Any]
+    rogue: Rogue, signed_in: SignedIn, dana: User, organization: dict[str, object]
 ) -> None:
     rogue.organization = organization
     assert_explained(come_back(signed_in(dana), rogue))
@@ -190,7 +195,7 @@ def test_an_organization_without_what_every_org_has_is_not_kept(
 
 
 def test_a_name_that_no_database_takes_is_cut_and_shown_as_text(
-    rogue: Rogue, signed_in: Any, dana: Any
+    rogue: Rogue, signed_in: SignedIn, dana: User
 ) -> None:
     rogue.organization["Name"] = "<img src=x onerror=alert(1)>\0" + "x" * 5000
     client = signed_in(dana)

@@ -1,21 +1,15 @@
-"""Standing in each other's way: teams at one Salesforce org, files in one folder, names in headers."""
+"""Standing in each other's way: teams at one Salesforce org, names in headers."""
 
 from __future__ import annotations
-
-import os
-import stat
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
-from config import backup
 from orgs.connections import revocation
 from orgs.fields import Secret
 from orgs.models import Revocation
-from tests.wizard.conftest import checked, desk, make  # noqa: F401
+from teams.models import Team, User
 from tests.wizard.harness import SetupHarness
 from tests.wizard.jobs.test_two_teams_one_org import enqueued, other, ready  # noqa: F401
 from wizard.jobs import queue
@@ -32,7 +26,7 @@ def in_line(first: Job, second: Job) -> Job:
 
 
 def test_a_team_that_waits_for_another_can_give_up_and_work_on(
-    desk: SetupHarness,  # noqa: F811
+    desk: SetupHarness,
     other: SetupHarness,  # noqa: F811
     enqueued: list[str],  # noqa: F811
 ) -> None:
@@ -47,7 +41,7 @@ def test_a_team_that_waits_for_another_can_give_up_and_work_on(
 
 
 def test_who_gave_up_before_the_line_began_does_not_wait_in_it(
-    desk: SetupHarness,  # noqa: F811
+    desk: SetupHarness,
     other: SetupHarness,  # noqa: F811
     enqueued: list[str],  # noqa: F811
 ) -> None:
@@ -57,7 +51,7 @@ def test_who_gave_up_before_the_line_began_does_not_wait_in_it(
 
 
 def test_a_job_that_waits_for_a_worker_is_still_stopped_by_the_worker(
-    desk: SetupHarness,  # noqa: F811
+    desk: SetupHarness,
     enqueued: list[str],  # noqa: F811
 ) -> None:
     job = ready(desk)
@@ -67,18 +61,7 @@ def test_a_job_that_waits_for_a_worker_is_still_stopped_by_the_worker(
     assert desk.work(job).state == "stopped"
 
 
-def test_nobody_who_guessed_a_backup_s_name_gets_what_is_in_it(tmp_path: Path) -> None:
-    theirs, wanted = tmp_path / "theirs", tmp_path / "guide.dump"
-    theirs.touch(mode=0o666)
-    os.symlink(theirs, tmp_path / "guide.dump.part")
-    assert backup.backup(wanted) > 0
-    assert theirs.stat().st_size == 0
-    assert not wanted.is_symlink()
-    assert stat.S_IMODE(wanted.stat().st_mode) == 0o600
-    assert {each.name for each in tmp_path.iterdir()} == {"theirs", "guide.dump", "guide.dump.part"}
-
-
-def test_a_line_break_in_an_org_s_name_keeps_nobody_from_being_told(dana: Any, team: Any) -> None:
+def test_a_line_break_in_an_org_s_name_keeps_nobody_from_being_told(dana: User, team: Team) -> None:
     """A header that is refused would stop the round of all revocations, each time again."""
     row = Revocation.objects.create(
         team=team,

@@ -9,9 +9,13 @@ import pytest
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from orgs.models import Connection, Org, Revocation
+from simulator.server import Stand
+from teams.models import User
 from tests.faults.judging import assert_no_raw_error
+from tests.fixture_types import SignedIn
 from tests.orgs.stand_in import shown
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +29,7 @@ QUERIES = st.lists(st.tuples(st.sampled_from(NAMES) | TEXT, VALUES), max_size=8)
 
 
 @pytest.fixture
-def waiting(signed_in: Any, dana: Any, settings: Any, stand: Any) -> tuple[Any, str, Any]:
+def waiting(signed_in: SignedIn, dana: User, settings: Settings, stand: Stand) -> tuple[Any, str, Any]:
     """A browser in which a sign-in waits, its state, and the stand-in that it waits for."""
     settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
     browser = signed_in(dana)

@@ -13,7 +13,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis as library
@@ -21,11 +20,13 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from tests.security.canaries import MARK, database_texts, overhearing, redis_texts, sightings
 from tests.security.road import Walker
+from tests.wizard.harness import SetupHarness
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCRYPTED = {
@@ -44,9 +45,12 @@ def redis() -> Iterator[library.Redis]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
 def test_no_journey_and_no_fault_leaves_a_secret_anywhere(
-    walker: Walker, marked: str, redis: library.Redis, logged: Callable[[], str], mailoutbox: Any
+    walker: Walker,
+    marked: str,
+    redis: library.Redis,
+    logged: Callable[[], str],
+    mailoutbox: list[EmailMessage],
 ) -> None:
     since = time.time()
     with overhearing(redis) as heard:
@@ -79,7 +83,7 @@ def test_no_journey_and_no_fault_leaves_a_secret_anywhere(
     assert_something_was_searched(places)
 
 
-def assert_held_encrypted(desk: Any) -> None:
+def assert_held_encrypted(desk: SetupHarness) -> None:
     """Else the search would find nothing because there was nothing."""
     connection, org = Connection.objects.get(org=desk.org), Org.objects.get(pk=desk.org.pk)
     for secret in (connection.access_token, connection.refresh_token, org.client_secret):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from orgs.forms import AppForm
+
 ROOT = Path(__file__).resolve().parents[2]
 SECURITY = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", SECURITY)))
@@ -44,12 +46,16 @@ def test_every_point_of_rfc_9700_is_there():
 
 
 def test_no_password_of_salesforce_is_asked_for():
-    """Password fields are django-allauth's, for accounts here; no template of ours has another one."""
+    """Password fields are django-allauth's, for accounts here. Ours hides one thing: an app's own secret."""
     asks = re.compile(r'type="password"|PasswordInput')
-    ours = [path for room in ("orgs", "wizard", "teams") for path in (ROOT / room).rglob("*.py")]
-    ours += [path for room in ("orgs", "wizard") for path in (ROOT / "templates" / room).rglob("*.html")]
+    ours = [path for room in ("orgs", "notices", "wizard", "teams") for path in (ROOT / room).rglob("*.py")]
+    ours += [
+        path for room in ("orgs", "notices", "wizard") for path in (ROOT / "templates" / room).rglob("*.html")
+    ]
     assert len(ours) > 60
-    assert [path for path in ours if asks.search(path.read_text(encoding="utf-8"))] == []
+    assert [path.name for path in ours for _each in asks.findall(path.read_text("utf-8"))] == ["forms.py"]
+    masked = [name for name, field in AppForm.base_fields.items() if field.widget.input_type == "password"]
+    assert masked == ["client_secret"]
 
 
 def test_how_to_report_is_said():

@@ -35,6 +35,15 @@ def test_every_answer_says_what_a_browser_may_do(client, path):
 
 
 @pytest.mark.django_db
+def test_nothing_that_a_signed_in_person_gets_is_kept(client, dana, signed_in):
+    site = signed_in(dana)
+    for path in ("/", "/account/", "/no-such-page/", "/help/"):
+        assert "no-store" in site.get(path)["Cache-Control"], path
+    assert "no-store" in site.post("/account/logout/")["Cache-Control"]
+    assert "no-store" not in client.get("/help/").headers.get("Cache-Control", "")
+
+
+@pytest.mark.django_db
 def test_a_host_that_is_not_ours_is_refused(client):
     assert client.get("/account/login/", headers={"host": "evil.example"}).status_code == 400
 

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django.test import Client
 from django.urls import reverse
 from lxml import html
 
 from orgs.models import Org
 from teams import limits
-from teams.models import Invitation
+from teams.models import Invitation, Team, User
 from tests.conftest import PASSWORD
+from tests.fixture_types import SignedIn
 from tests.security.road import Walker
 from tests.wizard.harness import AUTOMATIC
 from wizard.models import Job
-from wizard.state import snapshots
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +31,10 @@ def clock(seconds: int) -> SimpleNamespace:
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.clear()
     monkeypatch.setattr("teams.limits.time", clock(0))  # no border of two windows on the way
 
 
-def use_up(limit: Any, user: Any) -> int:
+def use_up(limit: Any, user: User) -> int:
     """Until it says no; how often it said yes."""
     for count in range(1000):
         if limit(user):
@@ -43,7 +44,7 @@ def use_up(limit: Any, user: Any) -> int:
 
 @pytest.mark.parametrize("limit", [limits.connecting, limits.inviting, limits.changing])
 def test_a_limit_is_one_persons_and_ends_with_its_time(
-    limit: Any, dana: Any, sam: Any, monkeypatch: pytest.MonkeyPatch
+    limit: Any, dana: User, sam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert 20 <= use_up(limit, dana) <= 300
     seconds = limit(dana)
@@ -53,7 +54,7 @@ def test_a_limit_is_one_persons_and_ends_with_its_time(
     assert limit(dana) == 0
 
 
-def test_too_many_sign_ins_at_salesforce(signed_in: Any, dana: Any) -> None:
+def test_too_many_sign_ins_at_salesforce(signed_in: SignedIn, dana: User) -> None:
     browser = signed_in(dana)
     use_up(limits.connecting, dana)
     answer = browser.post(reverse("orgs:connect"), {"where": "production"})
@@ -65,7 +66,9 @@ def test_too_many_sign_ins_at_salesforce(signed_in: Any, dana: Any) -> None:
     assert "sign_ins" not in browser.session
 
 
-def test_too_many_invitations(signed_in: Any, priya: Any, team: Any, mailoutbox: Any) -> None:
+def test_too_many_invitations(
+    signed_in: SignedIn, priya: User, team: Team, mailoutbox: list[EmailMessage]
+) -> None:
     use_up(limits.inviting, priya)
     form = {"email": "new@example.com", "role": "support"}
     answer = signed_in(priya).post(reverse("teams:invite", args=[team.pk]), form)
@@ -89,7 +92,8 @@ def test_too_many_changes_leave_the_plan_on_the_page(walker: Walker) -> None:
     said = " ".join(str(each) for each in get_messages(answer.wsgi_request))
     assert "Try again in" in said
     assert not Job.objects.filter(kind="apply").exists()
-    assert snapshots.plan(desk.reload(), desk.setup.typed_snapshot, AUTOMATIC)
+    desk.reload()
+    assert desk.plan(*AUTOMATIC)
     cache.clear()
     walker.site.post(reverse("wizard:apply", args=[desk.setup.pk, "permission_set"]), form)
     assert Job.objects.filter(kind="apply").count() == 1, "else the limit was not what stopped it"
@@ -101,7 +105,7 @@ def _fields(page: str, action: str) -> Any:
     return [(key, value or "") for key, value in form.form_values()]
 
 
-def test_too_many_sign_ins_here_have_our_page_too(client: Any, dana: Any) -> None:
+def test_too_many_sign_ins_here_have_our_page_too(client: Client, dana: User) -> None:
     """django-allauth's own limit of sign-ins from one address."""
     form = {"login": dana.email, "password": PASSWORD + "x"}
     answers = [client.post(reverse("account_login"), form) for _ in range(40)]

@@ -16,10 +16,11 @@ from django.urls import reverse
 import orgs.forms  # noqa: F401
 import teams.forms  # noqa: F401
 import wizard.stage.forms  # noqa: F401 - so that all forms are known
-from teams.models import Role
+from teams.models import Role, User
 from tests.access.people import make_side
 from tests.access.test_every_url import address
 from tests.access.walk import Url, every_url
+from tests.fixture_types import MakePerson, SignedIn
 from tests.rows import failing_apart
 
 DROPPED = {"InvitedSignupForm.username"}  # by allauth: people sign in with their address
@@ -32,7 +33,7 @@ def every_form() -> list[Any]:
     while todo:
         todo += (more := todo.pop().__subclasses__())
         found += more
-    return [form for form in found if form.__module__.split(".")[0] in ("teams", "orgs", "wizard")]
+    return [form for form in found if form.__module__.split(".")[0] in ("teams", "orgs", "notices", "wizard")]
 
 
 def test_no_model_and_no_form_has_a_file() -> None:
@@ -55,7 +56,7 @@ TOKEN = "a" * 32
 
 
 @pytest.mark.django_db
-def test_a_file_is_refused_at_every_address(person: Any) -> None:
+def test_a_file_is_refused_at_every_address(person: MakePerson) -> None:
     """Already by whoever reads the form's token, before any view: so here with a token that is right."""
     side = make_side("Ours", person)
 
@@ -65,13 +66,14 @@ def test_a_file_is_refused_at_every_address(person: Any) -> None:
         browser.cookies["csrftoken"] = TOKEN
         upload = SimpleUploadedFile("x.html", b"<script>alert(1)</script>")
         answer = browser.post(address(url, side), {"csrfmiddlewaretoken": TOKEN, "file": upload})
-        assert answer.status_code == 400
+        # A program's call has no form at all: without its token nothing of it is read.
+        assert answer.status_code in ((400, 401, 404, 405) if url.name.startswith("api:") else (400,))
 
     assert failing_apart(every_url(), check) == []
 
 
 @pytest.mark.django_db
-def test_without_a_file_the_same_post_is_taken(dana: Any) -> None:
+def test_without_a_file_the_same_post_is_taken(dana: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(dana)
     browser.cookies["csrftoken"] = TOKEN
@@ -80,7 +82,7 @@ def test_without_a_file_the_same_post_is_taken(dana: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_a_body_beyond_the_limit_is_refused_before_anything_is_done(dana: Any, signed_in: Any) -> None:
+def test_a_body_beyond_the_limit_is_refused_before_anything_is_done(dana: User, signed_in: SignedIn) -> None:
     browser = signed_in(dana)
     sent = browser.post(
         reverse("orgs:connect"), "where=" + "x" * BODY, content_type="application/x-www-form-urlencoded"
@@ -90,6 +92,6 @@ def test_a_body_beyond_the_limit_is_refused_before_anything_is_done(dana: Any, s
 
 
 @pytest.mark.django_db
-def test_too_many_fields_are_refused(dana: Any, signed_in: Any) -> None:
+def test_too_many_fields_are_refused(dana: User, signed_in: SignedIn) -> None:
     many = {f"field{number}": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
     assert signed_in(dana).post(reverse("orgs:connect"), many).status_code == 400

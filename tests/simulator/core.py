@@ -17,7 +17,7 @@ from simulator.world import Token, World
 _numbers = count(1)
 
 
-def add_user(org: Org, name: str, profile: str = "System Administrator", **values: Any) -> str:
+def add_user(org: Org, name: str, profile: str = "System Administrator", **values: object) -> str:
     first, _, last = name.partition(" ")
     username = f"{name.lower().replace(' ', '.')}@{org.my_domain}.example.com"
     return org.add(
@@ -59,23 +59,23 @@ class Api:
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
         return requests.request(
-            method, self.url + self.base + path, headers=headers, timeout=10, allow_redirects=False, **options
+            method, self.url + self.base + path, headers=headers, timeout=60, allow_redirects=False, **options
         )
 
     def query(self, text: str) -> dict[str, Any]:
         answer = self.send("GET", "query", params={"q": text})
         assert answer.status_code == 200, answer.text
-        result: dict[str, Any] = answer.json()
+        result: dict[str, object] = answer.json()
         return result
 
     def composite(self, *parts: dict[str, Any], all_or_none: bool = False) -> list[dict[str, Any]]:
         body = {"allOrNone": all_or_none, "compositeRequest": list(parts)}
         answer = self.send("POST", "composite", json=body)
         assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = answer.json()["compositeResponse"]
+        found: list[dict[str, object]] = answer.json()["compositeResponse"]
         return found
 
-    def part(self, method: str, path: str, ref: str, body: Any = None) -> dict[str, Any]:
+    def part(self, method: str, path: str, ref: str, body: object = None) -> dict[str, object]:
         made = {"method": method, "url": self.base + path, "referenceId": ref}
         return made | ({"body": body} if body is not None else {})
 

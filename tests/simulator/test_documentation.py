@@ -1,4 +1,4 @@
-"""docs/stand-in.md names every switch and starting state, and only tests and switches that exist."""
+"""docs/stand-in.md names every switch, starting state and address, and only tests and switches that exist."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from simulator import not_modelled
+from simulator.app import create_app
 from simulator.control.switchboard import CHOICES
 from simulator.faults.catalogue import FAULTS, KINDS
+from simulator.metadata_soap.components import KINDS as KINDS_OF_METADATA
+from simulator.oauth import authorize, token
+from simulator.rest.routes import ROUTES as RESOURCES
 from simulator.scenarios import SCENARIOS
 from simulator.switches import Switches
+from simulator.world import World
 
 TESTS = Path(__file__).parents[1]
 PAGE = (TESTS.parent / "docs" / "stand-in.md").read_text()
@@ -92,6 +98,56 @@ def test_each_starting_state_is_explained(name: str) -> None:
 def test_each_default_is_one_of_the_choices() -> None:
     switches = Switches()
     assert all(getattr(switches, name) in choices for name, choices in CHOICES.items())
+
+
+def section(first: str, last: str) -> str:
+    return PAGE.partition(first)[2].partition(last)[0]
+
+
+def test_every_address_is_listed() -> None:
+    listed = set(_CODE.findall(section("| of | addresses |", "| resource of")))
+    rules = {re.sub(r"<\w+:", "<", rule.rule) for rule in create_app(World()).url_map.iter_rules()}
+    assert listed == {rule for rule in rules if not rule.startswith("/static")}
+
+
+def test_every_resource_of_rest_is_listed_with_its_methods() -> None:
+    """Each row of the table, with something in its braces, is a resource that takes just these methods."""
+    found: dict[str, set[str]] = {}
+    for row in section("| methods |\n|---|---|\n", "\n\n").splitlines():
+        names, methods = row.strip("| ").split(" | ")
+        for name in _CODE.findall(names) or [""]:
+            for path in (
+                {name, f"tooling/{name}"} if "after `tooling/`" in names and name != "tooling/" else {name}
+            ):
+                if path != "tooling/":
+                    found[path] = set(re.findall("[A-Z]{3,}", methods))
+    answered = {
+        path: next(handlers for pattern, handlers in RESOURCES if pattern.fullmatch(sample(path)))
+        for path in found
+    }
+    assert {path: set(handlers) for path, handlers in answered.items()} == found
+    assert len({id(handlers) for handlers in answered.values()}) == len(RESOURCES)
+
+
+def sample(path: str) -> str:
+    values = {
+        "{Object}": "User",
+        "{id}": "0" * 18,
+        "{field}": "Key__c",
+        "{value}": "1",
+        "{locator}": "01g-2000",
+    }
+    for name, value in values.items():
+        path = path.replace(name, value)
+    return path
+
+
+def test_what_is_refused_as_not_modelled_is_listed() -> None:
+    listed = set(_CODE.findall(section("| of | not modelled |", "\n\n")))
+    refused = {*not_modelled.RESOURCES, *not_modelled.OBJECTS, *not_modelled.CLAUSES, *not_modelled.SERVICES}
+    refused |= {f"{name}()" for name in not_modelled.FUNCTIONS} | {"COUNT()", "LAST_N_DAYS:7"}
+    refused |= {*authorize.FLOWS_ELSEWHERE, *token.FLOWS_ELSEWHERE}
+    assert listed == refused | {"listMetadata", "readMetadata", *KINDS_OF_METADATA}
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -16,7 +16,7 @@ import requests
 
 from simulator.org.store import Org
 from simulator.seeding.new_org import profile_id
-from simulator.server import running
+from simulator.server import reachable, running
 from simulator.world import Token, World
 from tests.simulator.core import add_user, api_for, new_org, select
 
@@ -94,12 +94,21 @@ def test_the_command_serves_and_stops_when_told(tmp_path: Path, number: signal.S
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == f"Stand-in org on http://127.0.0.1:{port}\n"
-        assert requests.get(f"http://127.0.0.1:{port}/services/data/", timeout=10).status_code == 200
+        assert process.stdout.readline() == f"Stand-in org on http://localhost:{port}\n"
+        for host in ("localhost", "127.0.0.1", "[::1]"):
+            assert requests.get(f"http://{host}:{port}/services/data/", timeout=60).status_code == 200
         process.send_signal(number)
         _out, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (0, "")
     assert json.loads(state.read_text())["orgs"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_machine_with_one_loopback_address_is_enough(host: str) -> None:
+    absent = {"127.0.0.1": "2001:db8::1", "::1": "203.0.113.1"}[host]  # RFC 3849, RFC 5737: nobody's
+    assert reachable((absent, host)) == (host,)
+    with running(host=host) as stand:
+        assert requests.get(f"{stand.url}/services/data/", timeout=60).status_code == 200
 
 
 def test_a_busy_port_is_said_in_one_sentence() -> None:

@@ -35,7 +35,7 @@ class Soap:
             f"<e:Body>{body}</e:Body></e:Envelope>"
         )
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
-        return requests.post(self.stand.url + path, text.encode(), headers=headers, timeout=10)
+        return requests.post(self.stand.url + path, text.encode(), headers=headers, timeout=60)
 
     def answer(self, body: str) -> Any:
         response = self.post(body)

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from simulator.client_apps import OURS
 from simulator.metadata_soap.safe_xml import BadXml, parse
 from simulator.metadata_soap.write_xml import answer, element, fault
-from simulator.oauth.authorize import allowed_callback
 from simulator.policies import (
     IP_RELAXATION,
     PERMITTED,
@@ -43,7 +43,7 @@ def test_a_start_address_stays_on_the_host(text: str) -> None:
 @example("http://127.0.0.1@evil.example/orgs/callback/")
 @example("http://127.0.0.1:8000/orgs/callback/")
 def test_a_callback_that_is_allowed_is_on_loopback(uri: str) -> None:
-    if allowed_callback(uri):
+    if OURS.takes(uri):
         assert urlsplit(uri).hostname in {"127.0.0.1", "localhost", "::1"}
         assert "@" not in urlsplit(uri).netloc
 

@@ -11,13 +11,13 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import requests
 from lxml import html
 
-from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+from simulator.client_apps import CLIENT_ID, CLIENT_SECRET
 from simulator.org.store import Org
 
-CALLBACK = "http://127.0.0.1:8000/orgs/callback/"
+CALLBACK = "http://localhost:8000/orgs/callback/"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
-_TIMEOUT = 10
+_TIMEOUT = 60
 
 
 def username_of(org: Org, user_id: str | None = None) -> str:
@@ -120,13 +120,8 @@ class Visitor:
         return {key: values[0] for key, values in parse_qs(urlsplit(self.left_for).query).items()}
 
     def exchange(self, code: str, **changes: str | None) -> requests.Response:
-        return self.token(
-            grant_type="authorization_code",
-            code=code,
-            redirect_uri=CALLBACK,
-            code_verifier=VERIFIER,
-            **changes,
-        )
+        given: dict[str, str | None] = {"redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+        return self.token(grant_type="authorization_code", code=code, **given | changes)
 
     def refresh(self, refresh_token: str, **changes: str | None) -> requests.Response:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token, **changes)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any
 
 import jwt
 from cheroot.wsgi import Server
@@ -23,8 +22,8 @@ class Company:
 
     def __init__(self) -> None:
         self.url = ""
-        self.person: dict[str, Any] = {}
-        self.codes: dict[str, dict[str, Any]] = {}
+        self.person: dict[str, object] = {}
+        self.codes: dict[str, dict[str, object]] = {}
         self.app = Flask("company")
         self.app.add_url_rule("/.well-known/openid-configuration", view_func=self.configuration)
         self.app.add_url_rule("/token", view_func=self.token, methods=["POST"])
@@ -60,7 +59,7 @@ class Company:
     def userinfo(self) -> Response:
         return jsonify(self.signed_in)
 
-    def providers(self, **more: Any) -> dict[str, Any]:
+    def providers(self, **more: object) -> dict[str, object]:
         """The setting that names this issuer."""
         app = {
             "provider_id": "company", "name": "Acme", "client_id": CLIENT_ID, "secret": CLIENT_SECRET,

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.utils import timezone
 
-from teams.access import ALLOWED, Action, actions_in, fetch_for, role_in, teams_for
+from teams.access import ALLOWED, Action, fetch_for, role_in, teams_for
 from teams.models import Membership, Role, SetupGuest, Team, User
 
 
@@ -145,10 +145,3 @@ def test_a_member_who_was_also_invited_keeps_the_members_role(dana, team):
 def test_fetching_with_guests_takes_one_query_too(guest, team, django_assert_num_queries):
     with django_assert_num_queries(1):
         fetch_as_guest(guest, Action.SEE, team)
-
-
-def test_what_a_person_may_do_in_a_team_is_told(person, dana, team):
-    viewer = person("Vic Viewer", team, Role.VIEWER)
-    assert actions_in(viewer, team) == {Action.SEE}
-    assert Action.CONNECT in actions_in(dana, team)
-    assert actions_in(dana, Team.objects.create(name="Elsewhere")) == frozenset()

@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.core.cache import cache
+from django.test import RequestFactory
 from django.utils import timezone
+from lxml import html
 
 from config.paths import BASE_DIR
+from teams import reauth
 from teams.models import Invitation, Membership, Role, Team, User
 from tests.teams.company import Company, running
 
 START = "/account/oidc/company/login/"
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_counted_yet():
-    cache.clear()
 
 
 @pytest.fixture
@@ -134,11 +132,39 @@ def test_who_has_no_password_proves_it_by_signing_in_there_again(client, dana, t
     company.signs_in(dana.email)
     come_in(client, company)
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
-    page = client.get("/team/still-you/?next=/account/").content.decode()
-    assert "Sign in again at Acme" in page
-    back = come_in(client, company, START + "?process=login&next=%2Faccount%2F")
+    page = html.fromstring(client.get("/team/still-you/?next=/account/").content)
+    (form,) = page.xpath("//main//form[.//button[contains(., 'Sign in again at Acme')]]")
+    away = client.post(form.get("action"))
+    asked = dict(parse_qsl(urlsplit(away["Location"]).query))
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    back = come_in(client, company, form.get("action"))
     assert back["Location"] == "/account/"
     assert who(client) == dana.email
+
+
+@pytest.mark.parametrize(("asked_ago", "believed"), [(3600, False), (5, True), (None, True)])
+def test_an_open_session_there_proves_nothing_where_they_say_so(client, dana, company, asked_ago, believed):
+    """Nothing is known of a company that does not say when it asked: its sign-in counts."""
+    dana.set_unusable_password()
+    dana.save()
+    company.signs_in(dana.email)
+    if asked_ago is not None:
+        company.person["auth_time"] = int(time.time()) - asked_ago
+    come_in(client, company)
+    assert who(client) == dana.email
+    asks = RequestFactory().get("/")
+    asks.session, asks.user = client.session, dana
+    assert reauth.signed_in_recently(asks) is believed
+
+
+def test_a_company_that_is_away_is_no_mistake_of_ours(client, db, settings, caplog, free_port):
+    away = Company()
+    away.url = f"http://127.0.0.1:{free_port()}"
+    settings.SOCIALACCOUNT_PROVIDERS = away.providers()
+    client.raise_request_exception = False
+    answer = client.post(START)
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from lxml import html
 
@@ -15,11 +14,6 @@ from teams.access import ALLOWED, Action
 from teams.membership import members
 from teams.models import Membership, Role
 from tests.conftest import PASSWORD
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_counted_yet():
-    cache.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.fernet import Fernet
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,11 +18,6 @@ from teams.models import Role, Team, User
 from tests.conftest import PASSWORD, TOTP_SECRET
 
 INDEX = "/account/two-factor/"
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_counted_yet():
-    cache.clear()
 
 
 def code(secret: str) -> str:
@@ -195,3 +189,29 @@ def test_the_square_for_the_app_stands_in_the_page(dana, signed_in):
     html = signed_in(dana).get(INDEX + "totp/activate/").content.decode()
     assert "<svg" in html
     assert "<?xml" not in html
+
+
+RUBBISH = {
+    "no object": "1",
+    "too many digits": "9" * 5000,
+    "digits within": '{"rawId": ' + "9" * 5000 + "}",
+    "too deep": "[" * 5000,
+    "no strings": '{"id": "AA", "rawId": 1, "type": "public-key", "response": {"userHandle": 5}}',
+    "no encoding": '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30",'
+    ' "attestationObject": "AA", "authenticatorData": "AA", "signature": "AA", "userHandle": "/w"}}',
+    "no certificate": '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON":'
+    ' "bnVsbA", "attestationObject": "oWNmbXRkbm9uZQ", "authenticatorData": "AA", "signature": "AA"}}',
+}
+
+
+@pytest.mark.parametrize("way", ["add", "login", "reauthenticate"])
+@pytest.mark.parametrize("answer", RUBBISH.values(), ids=RUBBISH)
+def test_a_passkeys_answer_that_no_browser_sends_is_refused_in_words(way, answer, dana, client, signed_in):
+    browser = client if way == "login" else signed_in(dana)
+    address = f"/account/two-factor/webauthn/{way}/"
+    browser.get(address)
+    response = browser.post(address, {"credential": answer, "name": "Key"}, follow=True)
+    assert response.status_code == 200
+    assert not dana.authenticator_set.exists()
+    if way != "reauthenticate":  # without a passkey there is nothing to prove
+        assert "Incorrect code" in response.content.decode()

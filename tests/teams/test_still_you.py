@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from teams import reauth
 from teams.demo import make_demo_people
 from teams.models import Membership, Role, User
 from tests.conftest import PASSWORD
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_counted_yet():
-    cache.clear()
 
 
 @pytest.fixture

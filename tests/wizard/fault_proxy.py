@@ -13,6 +13,8 @@ from typing import Any
 
 from cheroot.errors import FatalSSLAlert
 
+from simulator.server import Stand
+
 Environ = dict[str, Any]
 
 
@@ -84,7 +86,7 @@ def lose_answer_of_write(number: int) -> Callable[[Seen], None]:
 
 
 @contextmanager
-def in_front(stand: Any, wrap: Any) -> Iterator[None]:
+def in_front(stand: Stand, wrap: Any) -> Iterator[None]:
     """Put a WSGI layer before the stand-in for a while: `wrap(app)` gives the layer."""
     app = stand.server.wsgi_app
     stand.server.wsgi_app = wrap(app)

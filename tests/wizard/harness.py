@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
+import pytest
 from django.utils import timezone
 
 from orgs import directory
@@ -19,14 +20,22 @@ from orgs.models import Org
 from orgs.oauth import Grant
 from simulator import scenarios
 from simulator.oauth import grants
+from simulator.org.rows import Record
+from simulator.org.store import Org as StandInOrg
+from simulator.world import World
+from teams.models import Team, User
+from tests.wizard.given import given
 from wizard import tasks
+from wizard.actions import choose
+from wizard.guides.changes import Change
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.defaults import initial_inputs
 from wizard.jobs import queue
 from wizard.live import fragment
 from wizard.models import Event, Job, Setup
 from wizard.stage import panel
-from wizard.state import snapshots
+from wizard.state.context import Context, context_of
+from wizard.state.status import StageView
 
 SET_NAME = "Marketing_Cloud_Connected_App"
 AUTOMATIC = ("permission_set", "people", "app_access")
@@ -41,7 +50,7 @@ SCOPES = ["api", "refresh_token", "openid"]
 _numbers = count(1)  # an org's people follow from its name, so names are the same in each run
 
 
-def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "") -> Org:
+def connect(stand: AtSalesforce, theirs: StandInOrg, team: Team, person: User, *, user_id: str = "") -> Org:
     """Our rows for an org of the stand-in, with tokens that its own sign-in code issued; also once more."""
     user_id = user_id or theirs.admin_id
     client_id, chain = "connect-guide-stand-in", secrets.token_hex(8)
@@ -49,7 +58,7 @@ def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "
         access = grants.new_access_token(stand.world, theirs, user_id, SCOPES, chain, client_id)
         kept = {"org_id": theirs.id, "user_id": user_id, "scopes": SCOPES}
         refresh = grants.new_refresh_token(stand.world, {**kept, "client_id": client_id, "chain": chain})
-        username = theirs.get(user_id)["Username"]
+        username = theirs.tables["User"][user_id]["Username"]
     values = {
         "name": theirs.name,
         "is_sandbox": theirs.is_sandbox,
@@ -66,15 +75,25 @@ def connect(stand: Any, theirs: Any, team: Any, person: Any, *, user_id: str = "
     return org
 
 
+class AtSalesforce(Protocol):
+    """Where the stand-in answers: itself, or a way to it that can be troubled."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def world(self) -> World: ...
+
+
 @dataclass
 class SetupHarness:
     """One setup, its org here and there, and the person who works on it."""
 
     stand: Any
-    theirs: Any
+    theirs: StandInOrg
     org: Org
     setup: Setup
-    person: Any
+    person: User
 
     # -- people and choices
 
@@ -92,7 +111,7 @@ class SetupHarness:
                 and self._licence(row) == licence
             ]
 
-    def _licence(self, user: Any) -> str:
+    def _licence(self, user: Record) -> str:
         profile = self.theirs.get(user["ProfileId"])
         licence = self.theirs.get(profile["UserLicenseId"]) if profile else None
         return str(licence["Name"]) if licence else ""
@@ -107,7 +126,10 @@ class SetupHarness:
             **more,
         }
         self.setup.save(update_fields=["inputs"])
-        self.setup.forget_names()
+
+    def save(self, values: Mapping[str, Any]) -> bool:
+        """Choose as the page does: what it decides is checked again, and a check is asked for."""
+        return choose.choose(given(self.setup, self.person), self.person, lambda _now: values)
 
     def read_people(self) -> int:
         return directory.refresh(self.org, client_for(self.org))
@@ -132,21 +154,33 @@ class SetupHarness:
         """Queue an apply of the plan that the page shows now."""
         self.reload()
         stages = stages or AUTOMATIC
-        plan = snapshots.plan(self.setup, self.setup.typed_snapshot, stages)
-        return self.queue("apply", stages, [change.key for change in plan])
+        return self.queue("apply", stages, [change.key for change in self.plan(*stages)])
+
+    def now(self) -> Context:
+        """How the setup stands."""
+        return context_of(self.setup)
+
+    def at(self, stage: str) -> tuple[Context, StageView]:
+        """The same, with one of its stages."""
+        now = self.now()
+        return now, now.overview.stage(stage)
+
+    def plan(self, *stages: str) -> list[Change]:
+        now = self.now()
+        return self.setup.guide.plan(now.snapshot, now.inputs, stages)
 
     def apply(self, *stages: str) -> Job:
         return self.work(self.approve(*stages))
 
     def approve_undo(self, stage: str = "handover") -> Job:
         self.reload()
-        offer = panel.undo_offer(self.setup, stage)
+        offer = panel.undo_offer(*self.at(stage))
         return self.queue("undo", offer.stages, [change.key for change in offer.changes])
 
     def undo(self, stage: str = "handover") -> Job:
         return self.work(self.approve_undo(stage))
 
-    def die(self, job: Job, patch: Any, at: str = "reading_back") -> None:
+    def die(self, job: Job, patch: pytest.MonkeyPatch, at: str = "reading_back") -> None:
         """Run the job until it says that it waits for `at`, then lose its worker, as a kill does."""
         wait_for = queue.set_waiting_reason
 
@@ -185,14 +219,18 @@ class SetupHarness:
         return int(self.stand.world.api_calls_since(mark, self.theirs.id))
 
     def assignments(self) -> list[tuple[str, str]]:
-        """(person, set) of every assignment of a permission set that is not a profile's own."""
+        """(person, set) of each assignment, but of profiles' own sets and the admin's of the package."""
         with self.stand.world.lock:
-            profiles = {row["Id"] for row in self.theirs.rows("PermissionSet") if row["IsOwnedByProfile"]}
+            sets = {row["Id"]: row for row in self.theirs.rows("PermissionSet")}
             rows = list(self.theirs.rows("PermissionSetAssignment"))
         return sorted(
             (row["AssigneeId"], row["PermissionSetId"])
             for row in rows
-            if row["PermissionSetId"] not in profiles
+            if not sets[row["PermissionSetId"]]["IsOwnedByProfile"]
+            and not (
+                row["AssigneeId"] == self.theirs.admin_id
+                and sets[row["PermissionSetId"]].get("NamespacePrefix")
+            )
         )
 
     def our_sets(self) -> list[Any]:
@@ -224,7 +262,9 @@ def run_until_killed(job: Job) -> None:
     raise AssertionError("the job came to its end")
 
 
-def make_harness(stand: Any, team: Any, person: Any, scenario: str = "fresh", **more: Any) -> SetupHarness:
+def make_harness(
+    stand: AtSalesforce, team: Team, person: User, scenario: str = "fresh", **more: Any
+) -> SetupHarness:
     name = more.pop("name", f"Client {next(_numbers):04}")
     began = timezone.now()  # what a scenario makes now was made since, whatever second it is
     user_id = ""

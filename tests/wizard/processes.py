@@ -6,23 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-CELERY = [sys.executable, "-m", "celery", "-A", "config"]
-WORKER = [
-    *CELERY,
-    "worker",
-    "--pool",
-    "threads",
-    "--concurrency",
-    "4",
-    "--without-gossip",
-    "--without-mingle",
-]
+SERVE = [sys.executable, "-m", "config.serve"]
 
 
 @contextmanager
@@ -43,19 +32,9 @@ def kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def worker(env: dict[str, str], folder: Path, name: str) -> Any:
-    return process([*WORKER, "--hostname", f"{name}@test", "--loglevel", "INFO"], env, folder / f"{name}.log")
+    env = {**env, "WORKER_THREADS": "4", "LOG_LEVEL": "INFO"}
+    return process([*SERVE, "worker", "--name", f"{name}@test"], env, folder / f"{name}.log")
 
 
 def beat(env: dict[str, str], folder: Path) -> Any:
-    command = [*CELERY, "beat", "--schedule", str(folder / "beat"), "--pidfile=", "--loglevel", "INFO"]
-    return process(command, env, folder / "beat.log")
-
-
-def eventually(what: str, true: Callable[[], Any], seconds: float = 20) -> Any:
-    """Wait until it is so; what it was, or a failure that says what did not happen."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := true():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s: {what}")
+    return process([*SERVE, "beat"], env, folder / "beat.log")

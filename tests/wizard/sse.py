@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from tests.waiting import PATIENCE
 from wizard.live import stream
 
 
@@ -19,6 +20,7 @@ class Viewer:
 
     ticket: str
     method: str = "GET"
+    cookie: str = ""  # the browser's secret
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     text: str = ""
@@ -32,12 +34,13 @@ class Viewer:
             else:
                 self.text += message["body"].decode()
 
-        async def receive() -> dict[str, Any]:
+        async def receive() -> dict[str, object]:
             await self.gone.wait()
             return {"type": "http.disconnect"}
 
         query = f"k={quote(self.ticket)}".encode()
         scope = {"type": "http", "method": self.method, "path": "/events/", "query_string": query}
+        scope["headers"] = [(b"cookie", f"sessionid={self.cookie}".encode())] if self.cookie else []
         await stream.stream(scope, receive, send)
 
     @property
@@ -45,14 +48,14 @@ class Viewer:
         return self.text.count("event: state\n")
 
 
-async def until(true: Any, seconds: float = 10) -> None:
+async def until(true: Any, seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)
 
 
 @contextlib.contextmanager
-def listening(port: int, ticket: str, timeout: float = 15) -> Iterator[Iterator[tuple[str, str]]]:
+def listening(port: int, ticket: str, timeout: float = PATIENCE) -> Iterator[Iterator[tuple[str, str]]]:
     """A viewer over HTTP: the events as `(name, data)`, as they come."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:

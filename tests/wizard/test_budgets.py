@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.fault_proxy import FaultProxy, Seen
 from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness
 from wizard.guides.connected_app_authentication.guide import GUIDE
@@ -31,57 +31,50 @@ def few_queries(what: str) -> Iterator[None]:
     assert len(captured) <= MOST_QUERIES, f"{what}: {len(captured)} queries\n{told}"
 
 
-def rounds(seen: list[Seen]) -> int:
-    """How many round trips follow each other: calls that overlap in time are one."""
-    count, end = 0, -1.0
-    for each in sorted(seen, key=lambda each: each.started):
-        if each.started >= end:
-            count += 1
-            end = each.ended
-        else:
-            end = max(end, each.ended)
-    return count
+def meet(*rounds: int) -> Callable[[Seen], None]:
+    """In each round so many calls are answered, once all of them are there: side by side, or never."""
+    gates = iter([gate for number in rounds for gate in [threading.Barrier(number)] * number])
 
+    def before(seen: Seen) -> None:
+        next(gates).wait(60)
 
-def slowly(seen: Seen) -> None:
-    time.sleep(0.05)
+    return before
 
 
 def test_a_full_status_read_is_two_calls_side_by_side(checked: SetupHarness, trouble: FaultProxy) -> None:
-    trouble.before = slowly
+    trouble.before = meet(2)
     mark = checked.mark()
     runner.look_at_everything(checked.setup)
     assert checked.calls(mark) == len(trouble.seen) == 2
-    first, second = trouble.seen
-    assert max(first.started, second.started) < min(first.ended, second.ended), "one after the other"
-    assert rounds(trouble.seen) == 1
 
 
-def test_the_first_read_of_an_org_costs_no_more_than_a_later_one(desk: SetupHarness) -> None:
+def test_with_the_slow_parts_the_first_read_is_four_calls_side_by_side(
+    desk: SetupHarness, trouble: FaultProxy
+) -> None:
+    trouble.before = meet(4)
     mark = desk.mark()
     desk.check()
-    assert desk.calls(mark) == 2
+    assert desk.calls(mark) == len(trouble.seen) == 4
 
 
 def test_lines_11_to_33_for_twenty_people_take_four_calls_in_three_round_trips(
-    make: Any, trouble: FaultProxy
+    make: MakeSetup, trouble: FaultProxy
 ) -> None:
     desk = make(people=40)
     desk.choose(20)
     desk.check()
     job = desk.approve()
     trouble.seen.clear()
-    trouble.before = slowly
+    trouble.before = meet(2, 1, 1)
     mark = desk.mark()
     job = desk.work(job)
     assert job.state == "done", job.error_details
     assert all(desk.statuses()[step] == "done" for step in ONCE_APPLIED), "verified by reading back"
-    assert desk.calls(mark) == len(trouble.seen) <= 4
-    assert rounds(trouble.seen) <= 3
+    assert desk.calls(mark) == len(trouble.seen) == 4
     assert job.done_count == 1 + 21 + 3 + 1
 
 
-def test_a_thousand_people_take_at_most_twenty_calls(make: Any) -> None:
+def test_a_thousand_people_take_at_most_twenty_calls(make: MakeSetup) -> None:
     desk = make(people=1300)
     desk.choose(1000)
     assert len(desk.setup.inputs["people"]) == 1000
@@ -148,7 +141,7 @@ def pages_of(desk: SetupHarness) -> dict[str, str]:
 
 
 def test_every_page_takes_few_queries_and_no_call_to_salesforce_however_long_the_past(
-    checked: SetupHarness, signed_in: Any
+    checked: SetupHarness, signed_in: SignedIn
 ) -> None:
     checked.read_people()
     history_of(checked, 2000)
@@ -162,7 +155,7 @@ def test_every_page_takes_few_queries_and_no_call_to_salesforce_however_long_the
     assert checked.stand.world.log_since(mark) == []
 
 
-def test_the_first_page_stays_cheap_with_many_setups(make: Any, signed_in: Any) -> None:
+def test_the_first_page_stays_cheap_with_many_setups(make: MakeSetup, signed_in: SignedIn) -> None:
     desks = [make(people=4) for _ in range(6)]
     for desk in desks:
         desk.choose(1)

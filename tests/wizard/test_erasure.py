@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
 from teams import access
 from teams.models import User
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def forgotten(desk: SetupHarness, settings: Any) -> GuestBrowser:
+def forgotten(desk: SetupHarness, settings: Settings) -> GuestBrowser:
     """Came by a link that is open for days yet, and was forgotten."""
     settings.SALESFORCE_EXTRA_ORIGINS = [desk.stand.url]
     _, guest = send(desk.stand, desk.setup, desk.person)

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from orgs.forms import SEEN
 from orgs.models import OrgUser
+from teams.models import Team, User
 from tests import pseudo
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.jobs.handover import finish_setup
@@ -39,6 +43,7 @@ def data_of(desk: SetupHarness) -> Iterator[str]:
         yield from (row.name, row.username, row.email, row.profile, row.licence)
     with desk.stand.world.lock:
         yield from (str(row["Label"]) for row in desk.theirs.rows("PermissionSet"))
+        yield from (str(row["Name"]) for row in desk.theirs.rows("et4ae5__Business_Unit__c"))
 
 
 def pages(desk: SetupHarness) -> list[str]:
@@ -65,7 +70,7 @@ def unmarked_in(answer: Any, data: Iterable[str]) -> list[str]:
     return pseudo.unmarked(html, (*QUOTED, *data))
 
 
-def unmarked_on_all_pages(desk: SetupHarness, browser: Any) -> dict[str, list[str]]:
+def unmarked_on_all_pages(desk: SetupHarness, browser: Client) -> dict[str, list[str]]:
     data = list(data_of(desk))
     found = {}
     for path in pages(desk):
@@ -78,7 +83,7 @@ def unmarked_on_all_pages(desk: SetupHarness, browser: Any) -> dict[str, list[st
 
 @pytest.mark.parametrize("scenario", ["fresh", "live", "package_missing"])
 def test_every_word_before_the_work_is_marked(
-    make: Any, signed_in: Any, monkeypatch: Any, scenario: str
+    make: MakeSetup, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, scenario: str
 ) -> None:
     desk = make(scenario)
     desk.choose(2)
@@ -89,7 +94,7 @@ def test_every_word_before_the_work_is_marked(
 
 
 def test_every_word_while_it_works_and_after_it_worked_is_marked(
-    checked: SetupHarness, signed_in: Any, monkeypatch: Any
+    checked: SetupHarness, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked.work(checked.queue("people"))
     checked.apply("permission_set")
@@ -103,7 +108,9 @@ def test_every_word_while_it_works_and_after_it_worked_is_marked(
     assert unmarked_on_all_pages(checked, browser) == {}
 
 
-def test_every_word_of_a_failure_is_marked(checked: SetupHarness, signed_in: Any, monkeypatch: Any) -> None:
+def test_every_word_of_a_failure_is_marked(
+    checked: SetupHarness, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checked.work(checked.queue("people"))
     refusal = "CANNOT_MODIFY_MANAGED_OBJECT"
     checked.theirs.switches.change(app_grant=refusal)
@@ -116,7 +123,7 @@ def test_every_word_of_a_failure_is_marked(checked: SetupHarness, signed_in: Any
 
 
 def test_every_word_of_a_setup_that_is_handed_over_is_marked(
-    checked: SetupHarness, signed_in: Any, monkeypatch: Any
+    checked: SetupHarness, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked.work(checked.queue("people"))
     pseudo.speak(monkeypatch)
@@ -129,7 +136,7 @@ def test_every_word_of_a_setup_that_is_handed_over_is_marked(
 
 @pytest.mark.parametrize("reason", SEEN)
 def test_every_word_of_a_sign_in_that_failed_is_marked(
-    dana: Any, signed_in: Any, monkeypatch: Any, reason: str
+    dana: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
     pseudo.speak(monkeypatch)
     answer = signed_in(dana).post(reverse("orgs:stranded"), {"address": "", "seen": reason})
@@ -141,7 +148,13 @@ def test_every_word_of_a_sign_in_that_failed_is_marked(
     "name", ["account", "account_email", "account_reauthenticate", "mfa_index", "usersessions_list", "team"]
 )
 def test_every_word_about_an_account_and_a_team_is_marked(
-    priya: Any, dana: Any, team: Any, signed_in: Any, settings: Any, monkeypatch: Any, name: str
+    priya: User,
+    dana: User,
+    team: Team,
+    signed_in: SignedIn,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
     settings.OWNERS_NEED_TWO_FACTOR = False  # else the owner sees nothing but how to get one
     browser = signed_in(priya)
@@ -153,13 +166,15 @@ def test_every_word_about_an_account_and_a_team_is_marked(
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
-def test_every_word_for_a_stranger_is_marked(db: None, client: Any, monkeypatch: Any, name: str) -> None:
+def test_every_word_for_a_stranger_is_marked(
+    db: None, client: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     pseudo.speak(monkeypatch)
     assert unmarked_in(client.get(reverse(name)), []) == []
 
 
 def test_every_word_of_the_form_for_a_mistake_is_marked(
-    checked: SetupHarness, signed_in: Any, monkeypatch: Any
+    checked: SetupHarness, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked.work(checked.queue("people"))
     pseudo.speak(monkeypatch)
@@ -176,7 +191,7 @@ def test_every_word_of_the_form_for_a_mistake_is_marked(
 
 
 def test_an_address_that_is_not_here_is_said_in_marked_words(
-    dana: Any, signed_in: Any, monkeypatch: Any
+    dana: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pseudo.speak(monkeypatch)
     answer = signed_in(dana).get("/nowhere/")
@@ -197,7 +212,9 @@ def test_data_and_what_is_nested_in_a_translation_are_not_taken_for_words() -> N
 
 
 @pytest.mark.parametrize("name", ["help", "it_team"])
-def test_every_word_of_the_public_pages_is_marked(db: None, client: Any, monkeypatch: Any, name: str) -> None:
+def test_every_word_of_the_public_pages_is_marked(
+    db: None, client: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     told = disclosure.build()
     names = [
         field for row in (*told.reads, *told.writes) for field in (row.sobject, *row.fields, *row.filters)

@@ -7,14 +7,13 @@ import sys
 import pytest
 
 from config.paths import BASE_DIR
+from config.serve.loopback import family_of
 from config.tryout.checks import Refused, free_port, is_free, only_one, ports_are_free
 
 
-@pytest.fixture
-def taken_port():
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
+@pytest.fixture(params=["127.0.0.1", "::1"])
+def taken_port(request):
+    with socket.create_server((request.param, 0), family=family_of(request.param)) as other:
         yield other.getsockname()[1]
 
 

@@ -3,17 +3,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable
 
 import psutil
 import pytest
 
 from config.tryout import children
 from config.tryout.checks import Refused
-from config.tryout.children import Child, Supervisor, error_in
+from config.tryout.children import Child, Supervisor, error_in, in_words
+from tests.waiting import PATIENCE, eventually
 
-SLEEP = "import time; print('here', flush=True); time.sleep(60)"
+SLEEP = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
 
 
@@ -21,20 +20,15 @@ def child(program: str, name: str = "child", says: str = "here") -> Child:
     return Child(name, [sys.executable, "-c", program], dict(os.environ), says=says)
 
 
-def eventually(true: Callable[[], bool], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
+def is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_it_waits_until_a_child_says_that_it_is_ready(tmp_path):
     with Supervisor(tmp_path) as supervisor:
         running = supervisor.start(child("import time; time.sleep(.3); " + SLEEP))
         assert not running.ready
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
         assert running.ready
 
 
@@ -48,14 +42,14 @@ def test_it_waits_until_a_child_answers_over_http(tmp_path, free_port):
     )
     with Supervisor(tmp_path) as supervisor:
         supervisor.start(server)
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
 
 
 def test_a_child_that_fails_at_the_start_is_quoted(tmp_path):
     with Supervisor(tmp_path) as supervisor:
         supervisor.start(child("raise SystemExit('the reason')", name="web"))
         with pytest.raises(Refused, match=r"web ended with code 1:\n.*the reason"):
-            supervisor.wait_until_ready(seconds=10)
+            supervisor.wait_until_ready(seconds=PATIENCE)
 
 
 def test_a_child_that_never_gets_ready_is_named(tmp_path):
@@ -68,7 +62,7 @@ def test_a_child_that_never_gets_ready_is_named(tmp_path):
 def test_leaving_stops_every_child(tmp_path):
     with Supervisor(tmp_path) as supervisor:
         running = [supervisor.start(child(SLEEP, name=name)) for name in ("one", "two")]
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
     assert all(each.process.poll() == -signal.SIGTERM for each in running)
 
 
@@ -76,7 +70,7 @@ def test_a_child_that_will_not_stop_is_made_to(tmp_path, monkeypatch):
     monkeypatch.setattr(children, "GRACE_SECONDS", 0.5)
     with Supervisor(tmp_path) as supervisor:
         running = supervisor.start(child(STUBBORN))
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
     assert running.process.poll() == -signal.SIGKILL
 
 
@@ -87,15 +81,15 @@ def test_a_grandchild_is_stopped_too(tmp_path):
     )
     with Supervisor(tmp_path) as supervisor:
         running = supervisor.start(child(program))
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
         grandchild = psutil.Process(int(running.tail[0]))
-    assert eventually(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+    eventually("it ends too", lambda: is_gone(grandchild))
 
 
 def test_a_child_that_dies_is_started_again_and_that_is_said(tmp_path, capfd):
     with Supervisor(tmp_path) as supervisor:
         running = supervisor.start(child(SLEEP, name="worker"))
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
         first = running.process.pid
         running.process.kill()
         running.process.wait()
@@ -121,21 +115,21 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path):
         "import sys, time, pathlib; from tests.config.tryout.test_children import child, SLEEP\n"
         "from config.tryout.children import Supervisor\n"
         "supervisor = Supervisor(pathlib.Path(sys.argv[1])); running = supervisor.start(child(SLEEP))\n"
-        "supervisor.wait_until_ready(10); print(running.process.pid, flush=True); time.sleep(60)"
+        "supervisor.wait_until_ready(99); print(running.process.pid, flush=True); time.sleep(600)"
     )
     argv = [sys.executable, "-c", program, str(tmp_path)]
     with Supervisor(tmp_path) as outer:
         running = outer.start(Child("outer", argv, dict(os.environ), says=""))
-        assert eventually(lambda: bool(running.tail) and running.tail[0].isdigit(), 20)
+        eventually("it says its number", lambda: bool(running.tail) and running.tail[0].isdigit())
         grandchild = psutil.Process(int(running.tail[0]))
         os.kill(running.process.pid, signal.SIGKILL)  # only the supervisor itself
-        assert eventually(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+        eventually("it ends too", lambda: is_gone(grandchild))
 
 
 def test_what_a_child_says_is_in_its_log(tmp_path):
     with Supervisor(tmp_path) as supervisor:
         supervisor.start(child(SLEEP, name="worker"))
-        supervisor.wait_until_ready(seconds=10)
+        supervisor.wait_until_ready(seconds=PATIENCE)
     assert (tmp_path / "worker.log").read_text() == "here\n"
 
 
@@ -151,3 +145,9 @@ def test_what_a_child_says_is_in_its_log(tmp_path):
 )
 def test_only_errors_reach_the_terminal(line, shown):
     assert error_in(line) == shown
+
+
+def test_the_last_words_of_a_process_are_read_by_a_person():
+    died = '{"level": "critical", "message": "this process ends", "traceback": "Traceback\\nValueError"}'
+    assert in_words(died) == "this process ends\nTraceback\nValueError"
+    assert in_words("{not json") == "{not json"

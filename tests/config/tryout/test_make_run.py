@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
 import requests
 
-from config.paths import BASE_DIR
+from tests.waiting import eventually
 from tests.whole_app import WholeApp, installed
 
 PATIENCE = 60  # seconds; what hangs is noticed, a busy machine is slow
@@ -54,27 +50,25 @@ def sign_in(url: str) -> requests.Response:
     return browser.post(f"{url}/team/demo-sign-in/", data, headers={"Referer": url}, timeout=PATIENCE)
 
 
-def test_a_command_beside_it_finds_its_database(tryout):
-    announced = json.loads((tryout.var / "run" / "tryout.json").read_text())
-    done = subprocess.run(
-        [sys.executable, "manage.py", "demo"],
-        cwd=BASE_DIR,
-        env={**tryout.environment, **announced},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
-    assert "Dana Whitfield" in done.stdout
+def test_it_is_at_localhost_by_every_address_of_this_machine(tryout):
+    assert f"Connect Guide is ready: {tryout.url} " in tryout.said()
+    assert tryout.url.startswith("http://localhost:")
+    for number in ("127.0.0.1", "[::1]"):
+        asked = requests.get(
+            f"{tryout.url.replace('localhost', number)}/team/?a=b", timeout=PATIENCE, allow_redirects=False
+        )
+        assert asked.headers["Location"] == f"{tryout.url}/team/?a=b"
+        org = requests.get(
+            f"{tryout.stand_in_url.replace('localhost', number)}/services/data/", timeout=PATIENCE
+        )
+        assert org.status_code == 200
 
 
 def test_a_worker_that_dies_is_replaced_while_all_else_goes_on(tryout):
     first = tryout.child("worker")
     first.kill()
-    deadline = time.monotonic() + PATIENCE
-    while "worker ended (code -9) and is started again" not in tryout.said():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    assert tryout.child("worker") != first
+    eventually("another one", lambda: tryout.running("worker") not in (None, first))
+    assert "worker ended (code -9) and is started again" in tryout.said()
     assert requests.get(f"{tryout.url}/healthz", timeout=PATIENCE).status_code == 200
 
 

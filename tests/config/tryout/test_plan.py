@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.tryout.plan import STAND_IN_CLIENT_ID, STAND_IN_CLIENT_SECRET, Plan
+from config.tryout.plan import Plan
 
 PRIVATE = {"DATABASE_URL": "postgres://private", "REDIS_URL": "redis://private"}
 
@@ -21,23 +21,23 @@ def test_an_empty_environment_starts_everything_on_the_usual_ports():
     assert names(plan) == ["stand-in", "web", "worker", "beat"]
     environment = plan.environment(PRIVATE)
     assert environment["DEBUG"] == "1"
-    assert environment["PUBLIC_URL"] == "http://127.0.0.1:8000"
-    assert environment["SALESFORCE_EXTRA_ORIGINS"] == "http://127.0.0.1:8001"
+    assert environment["PUBLIC_URL"] == "http://localhost:8000"
+    assert environment["SALESFORCE_EXTRA_ORIGINS"] == "http://localhost:8001"
 
 
 def test_the_stand_ins_client_app_is_the_simulators():
-    from simulator import oauth
+    from orgs.oauth import STAND_INS_PAIR
+    from simulator import client_apps
 
-    assert oauth.CLIENT_ID == STAND_IN_CLIENT_ID
-    assert oauth.CLIENT_SECRET == STAND_IN_CLIENT_SECRET
+    assert (client_apps.CLIENT_ID, client_apps.CLIENT_SECRET) == STAND_INS_PAIR
 
 
 def test_other_ports_are_used_throughout():
     plan = Plan.from_environment({"PORT": "8010", "SIMULATOR_PORT": "8011"})
     assert plan.ports() == {"PORT": 8010, "SIMULATOR_PORT": 8011}
     environment = plan.environment(PRIVATE)
-    assert environment["PUBLIC_URL"] == "http://127.0.0.1:8010"
-    assert environment["SALESFORCE_EXTRA_ORIGINS"] == "http://127.0.0.1:8011"
+    assert environment["PUBLIC_URL"] == "http://localhost:8010"
+    assert environment["SALESFORCE_EXTRA_ORIGINS"] == "http://localhost:8011"
 
 
 def test_a_given_database_and_broker_are_used():
@@ -58,17 +58,17 @@ def test_with_a_real_client_app_no_stand_in_is_started():
 
 def test_a_real_client_app_and_the_stand_in_can_be_had_together(free_port):
     port = free_port()
-    origins = f"http://127.0.0.1:{port}"
+    origins = f"http://localhost:{port}"
     given = {"SALESFORCE_CLIENT_ID": "x", "SALESFORCE_EXTRA_ORIGINS": origins, "SIMULATOR_PORT": str(port)}
     assert Plan.from_environment(given).starts_stand_in
 
 
 def test_another_stand_in_elsewhere_is_used_instead_of_ours():
-    plan = Plan.from_environment({"SALESFORCE_EXTRA_ORIGINS": "http://127.0.0.1:9999"})
+    plan = Plan.from_environment({"SALESFORCE_EXTRA_ORIGINS": "http://localhost:9999"})
     assert not plan.starts_stand_in
     environment = plan.environment(PRIVATE)
-    assert environment["SALESFORCE_EXTRA_ORIGINS"] == "http://127.0.0.1:9999"
-    assert environment["SALESFORCE_CLIENT_ID"] == STAND_IN_CLIENT_ID
+    assert environment["SALESFORCE_EXTRA_ORIGINS"] == "http://localhost:9999"
+    assert "SALESFORCE_CLIENT_ID" not in environment, "a real org is no place for the stand-in's app"
 
 
 def test_a_named_stand_in_that_already_answers_at_our_port_is_used(stand):

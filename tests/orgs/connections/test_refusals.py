@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,9 @@ from orgs.salesforce.errors import (
     TemporaryProblem,
 )
 from simulator.faults import Rule
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
+from tests.fixture_types import Connected
 from tests.orgs.connections.test_tokens import ORG_QUERY, expire_access_tokens, refreshes
 from tests.orgs.salesforce.scripted import Reply, answering
 from wizard.messages.remedies import REMEDIES
@@ -46,6 +50,7 @@ FINAL = [
     ("invalid_grant", "user is frozen"),
     ("inactive_user", "user is inactive"),
     ("invalid_grant", "IP restricted"),
+    ("invalid_grant", "This app is blocked by admin."),
     ("app_blocked", "this app is blocked by admin"),
     ("OAUTH_APP_BLOCKED", "this app is blocked by admin"),
 ]
@@ -60,18 +65,31 @@ OPEN = [
     ("app_not_found", "External client app is not installed in this org"),
     ("from_next_year", ""),
     ("INSUFFICIENT_ACCESS", "The request was refused."),
+    # With words of final ones.
+    ("invalid_grant", "too many requests, temporarily blocked"),
+    ("invalid_grant", "org is inactive"),
+    ("invalid_grant", "inactive trial org"),
+    ("invalid_grant", "the reuse of a session was refused"),
+    ("invalid_grant", "authorization code has expired"),
+]
+#: Told by an explanation of their own; the tokens stay.
+EXPLAINED = [
+    ("invalid_grant", "password has expired", "INVALID_OPERATION_WITH_EXPIRED_PASSWORD"),
+    ("client_blocked_retry", "", "app_blocked"),
+    ("request_limit_exceeded", "", "REQUEST_LIMIT_EXCEEDED"),
+    ("ORG_LOCKED", "", "inactive_org"),
 ]
 
 
 @pytest.fixture
-def mine(connected: Any, allowed: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Org, Any]]:
+def mine(connected: Connected, allowed: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Org, Any]]:
     monkeypatch.setattr(tokens, "_PAUSES", (0.01, 0.01))
     yield connected()
     allowed.world.faults.clear()
 
 
 @pytest.fixture
-def refusing(allowed: Any, mine: Any) -> Callable[..., None]:
+def refusing(allowed: Stand, mine: tuple[Org, StandInOrg]) -> Callable[..., None]:
     """Let the next refresh be refused with these words."""
 
     def refuse(error: str, description: str, **more: Any) -> None:
@@ -108,8 +126,16 @@ def test_a_refusal_passes_is_final_or_is_neither(
     assert rule_for(error, description).meaning in meanings
 
 
+@pytest.mark.parametrize(("error", "description", "code"), EXPLAINED)
+def test_what_a_sign_in_explains_a_refresh_explains_too(error: str, description: str, code: str) -> None:
+    rule = rule_for(error, description)
+    assert (rule.meaning, rule.code) == (Meaning.OPEN, code)
+
+
 @pytest.mark.parametrize(("error", "description"), PASSING[:4])
-def test_a_lock_that_passes_is_waited_for(refusing: Any, mine: Any, error: str, description: str) -> None:
+def test_a_lock_that_passes_is_waited_for(
+    refusing: Callable[..., None], mine: tuple[Org, StandInOrg], error: str, description: str
+) -> None:
     refusing(error, description, times=1)
     assert client_for(mine[0]).query(ORG_QUERY)
     assert kept()
@@ -117,7 +143,7 @@ def test_a_lock_that_passes_is_waited_for(refusing: Any, mine: Any, error: str, 
 
 @pytest.mark.parametrize(("error", "description"), PASSING)
 def test_a_refusal_that_passes_keeps_the_tokens(
-    allowed: Any, refusing: Any, mine: Any, error: str, description: str
+    allowed: Stand, refusing: Callable[..., None], mine: tuple[Org, StandInOrg], error: str, description: str
 ) -> None:
     refusing(error, description)
     with pytest.raises(TemporaryProblem) as problem:
@@ -130,7 +156,7 @@ def test_a_refusal_that_passes_keeps_the_tokens(
 
 @pytest.mark.parametrize(("error", "description"), OPEN)
 def test_what_nobody_knows_keeps_the_tokens_and_salesforces_own_words(
-    allowed: Any, refusing: Any, mine: Any, error: str, description: str
+    allowed: Stand, refusing: Callable[..., None], mine: tuple[Org, StandInOrg], error: str, description: str
 ) -> None:
     refusing(error, description)
     with pytest.raises(oauth.GrantRefused) as refused:
@@ -145,7 +171,7 @@ def test_what_nobody_knows_keeps_the_tokens_and_salesforces_own_words(
 
 @pytest.mark.parametrize(("error", "description"), FINAL)
 def test_a_final_refusal_ends_the_connection_at_once(
-    allowed: Any, refusing: Any, mine: Any, error: str, description: str
+    allowed: Stand, refusing: Callable[..., None], mine: tuple[Org, StandInOrg], error: str, description: str
 ) -> None:
     refusing(error, description)
     mark = allowed.world.mark()
@@ -167,6 +193,8 @@ def test_a_final_refusal_ends_the_connection_at_once(
         (Reply(200, b""), "UNREADABLE_ANSWER"),
         (Reply(200, b"<html>hello</html>"), "UNREADABLE_ANSWER"),
         (Reply(200, ["no", "object"]), "UNREADABLE_ANSWER"),
+        (Reply(200, GRANT | {"access_token": "00D!a\r\nX: y"}), "UNREADABLE_ANSWER"),
+        (Reply(200, GRANT | {"refresh_token": "5Aep\ud800"}), "UNREADABLE_ANSWER"),
         (Reply(400, b"<html>no</html>"), "UNREADABLE_ANSWER"),
         (Reply(404, b"<html>no</html>"), "UNREADABLE_ANSWER"),
         (Reply(401, GRANT), "TOKEN_REFUSED"),
@@ -175,12 +203,14 @@ def test_a_final_refusal_ends_the_connection_at_once(
          "REQUEST_LIMIT_EXCEEDED"),
         (Reply(302, GRANT, {"Location": "https://elsewhere.example/token"}), "UNEXPECTED_REDIRECT"),
         (Reply(302, GRANT, {"Location": "https://login.salesforce.com/"}), "UNEXPECTED_REDIRECT"),
+        (Reply(302, GRANT, {"Location": "https://intranet/blocked?for=acme.my.salesforce.com"}),
+         "UNEXPECTED_REDIRECT"),
         (Reply(302, GRANT, {"Location": "/services/oauth2/token2"}), "UNEXPECTED_REDIRECT"),
         (Reply(302, GRANT), "UNEXPECTED_REDIRECT"),
     ],
 )  # fmt: skip
 def test_only_a_json_answer_with_status_200_is_a_grant_and_no_other_ends_one(
-    allowed: Any, mine: Any, monkeypatch: pytest.MonkeyPatch, reply: Reply, code: str
+    allowed: Stand, mine: tuple[Org, StandInOrg], monkeypatch: pytest.MonkeyPatch, reply: Reply, code: str
 ) -> None:
     expire_access_tokens(allowed, mine[1])
     with answering(reply) as script, monkeypatch.context() as patch:
@@ -189,12 +219,27 @@ def test_only_a_json_answer_with_status_200_is_a_grant_and_no_other_ends_one(
             client_for(mine[0]).query(ORG_QUERY)
     assert problem.value.code == code
     assert kept()
+    assert not Org.objects.get().moved_to
     assert client_for(mine[0]).query(ORG_QUERY)
+
+
+@pytest.mark.parametrize("body", [[{"errorCode": "ODD", "message": "Quite odd."}], ["Quite odd."]])
+def test_a_refusal_in_a_list_keeps_its_words(
+    allowed: Stand, mine: tuple[Org, StandInOrg], monkeypatch: pytest.MonkeyPatch, body: object
+) -> None:
+    expire_access_tokens(allowed, mine[1])
+    with answering(Reply(400, body)) as script, monkeypatch.context() as patch:
+        patch.setattr("orgs.hosts.token_endpoint", lambda origin: script.url)
+        with pytest.raises(oauth.GrantRefused) as refused:
+            client_for(mine[0]).query(ORG_QUERY)
+    assert refused.value.code in REMEDIES
+    assert "Quite odd." in refused.value.message
+    assert kept()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_an_org_whose_my_domain_was_renamed_is_known_by_its_new_address(
-    allowed: Any, mine: Any, monkeypatch: pytest.MonkeyPatch, status: int
+    allowed: Stand, mine: tuple[Org, StandInOrg], monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     expire_access_tokens(allowed, mine[1])
     location = {"Location": "https://acme-new.my.salesforce.com/services/oauth2/token"}
@@ -209,18 +254,34 @@ def test_an_org_whose_my_domain_was_renamed_is_known_by_its_new_address(
     assert kept()
 
 
-def test_a_data_call_that_is_redirected_to_another_my_domain_tells_it_too(mine: Any) -> None:
+def test_a_data_call_that_is_redirected_to_another_my_domain_tells_it_too(
+    mine: tuple[Org, StandInOrg],
+) -> None:
+    """And an answer of the old one tells that it is there as before."""
     location = {"Location": "https://acme-new.my.salesforce.com/services/data/v66.0/query"}
     with answering(Reply(302, b"", location)) as script:
-        Org.objects.update(instance_url=script.url)
         for call in (lambda c: c.query(ORG_QUERY), lambda c: c.composite([_sub()])):
-            Org.objects.update(moved_to="")
+            Connection.objects.update(origin=script.url)
             with pytest.raises(OrgMoved):
                 call(client_for(Org.objects.get()))
             assert Org.objects.get().moved_host == "acme-new.my.salesforce.com"
+            Connection.objects.update(origin=mine[0].instance_url)
+            call(client_for(Org.objects.get()))
+            assert Org.objects.get().sign_in_at == mine[0].login_origin
 
 
-def _sub() -> Any:
+@pytest.mark.parametrize("network", ["https://intranet/blocked", "https://proxy/auth", "//sso/login"])
+def test_a_page_of_somebodys_network_is_no_new_address_of_an_org(
+    mine: tuple[Org, StandInOrg], network: str
+) -> None:
+    with answering(Reply(302, b"", {"Location": network})) as script:
+        Connection.objects.update(origin=script.url)
+        with pytest.raises(Refused, match="UNEXPECTED_REDIRECT"):
+            client_for(mine[0]).query(ORG_QUERY)
+    assert not Org.objects.get().moved_to
+
+
+def _sub() -> object:
     from orgs.salesforce.client import Sub
 
     return Sub.query("a", ORG_QUERY)
@@ -228,7 +289,7 @@ def _sub() -> Any:
 
 @pytest.mark.parametrize("kind", ["revoke", "exchange", "refresh"])
 def test_no_call_sends_somebody_elses_netrc_entry(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\n")

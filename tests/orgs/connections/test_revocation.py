@@ -8,17 +8,23 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from orgs import erasure, tasks
 from orgs.connections import revocation, tokens
 from orgs.models import Org, Revocation
 from orgs.oauth import Grant
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
 from teams.audit import words
 from teams.audit.address import asked_from
 from teams.erasure import Names
+from teams.models import Team, User
 from teams.models.audit import AuditEntry
+from tests.fixture_types import Connected, SignedIn
 from tests.orgs.connections.test_disconnect import live_grants
 from tests.teams.audit.reading import entries, only, personal
 
@@ -26,14 +32,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def silent(monkeypatch: pytest.MonkeyPatch) -> Any:
+def silent(monkeypatch: pytest.MonkeyPatch) -> object:
     """Salesforce does not answer; undo it by `silent.undo()`."""
     monkeypatch.setattr("orgs.hosts.revoke_endpoint", lambda origin: "http://127.0.0.1:9/revoke")
     return monkeypatch
 
 
 @pytest.fixture
-def unconfirmed(connected: Any, dana: Any, silent: Any) -> tuple[Revocation, Any]:
+def unconfirmed(connected: Connected, dana: User, silent: pytest.MonkeyPatch) -> tuple[Revocation, object]:
     """A disconnected org of which Salesforce has not heard; and the stand-in's org."""
     org, theirs = connected()
     tokens.revoke(org.connection, dana)
@@ -41,7 +47,7 @@ def unconfirmed(connected: Any, dana: Any, silent: Any) -> tuple[Revocation, Any
 
 
 @pytest.fixture
-def given_up(unconfirmed: tuple[Revocation, Any]) -> Revocation:
+def given_up(unconfirmed: tuple[Revocation, object]) -> Revocation:
     again(attempts=revocation.TRIES - 1)
     return Revocation.objects.get()
 
@@ -52,11 +58,11 @@ def again(**more: Any) -> int:
     return tasks.retry_revocations()
 
 
-def page(browser: Any, org_team: Any) -> str:
+def page(browser: Client, org_team: Any) -> str:
     return str(browser.get(reverse("orgs:connections", args=[org_team])).content.decode())
 
 
-def test_each_failure_waits_longer_up_to_half_a_day(unconfirmed: Any) -> None:
+def test_each_failure_waits_longer_up_to_half_a_day(unconfirmed: tuple[Revocation, StandInOrg]) -> None:
     waits = []
     for attempt in range(revocation.TRIES - 1):
         row = Revocation.objects.get()
@@ -69,7 +75,7 @@ def test_each_failure_waits_longer_up_to_half_a_day(unconfirmed: Any) -> None:
 
 
 def test_owners_see_what_salesforce_has_not_confirmed(
-    unconfirmed: Any, signed_in: Any, priya: Any, team: Any
+    unconfirmed: tuple[Revocation, StandInOrg], signed_in: SignedIn, priya: User, team: Team
 ) -> None:
     html = page(signed_in(priya), team.pk)
     assert "Not confirmed by Salesforce" in html
@@ -78,19 +84,27 @@ def test_owners_see_what_salesforce_has_not_confirmed(
     assert "(we write to Dana Whitfield)." in html
 
 
-def test_another_team_does_not_see_it(unconfirmed: Any, signed_in: Any, stranger: Any) -> None:
+def test_another_team_does_not_see_it(
+    unconfirmed: tuple[Revocation, StandInOrg], signed_in: SignedIn, stranger: User
+) -> None:
     html = page(signed_in(stranger), stranger.teams.get().pk)
     assert "Not confirmed" not in html
 
 
-def test_what_is_only_under_way_is_no_failure(connected: Any, signed_in: Any, priya: Any, team: Any) -> None:
+def test_what_is_only_under_way_is_no_failure(
+    connected: Connected, signed_in: SignedIn, priya: User, team: Team
+) -> None:
     org, _ = connected()
     tokens.disconnect(org.connection, priya)
     assert "Not confirmed" not in page(signed_in(priya), team.pk)
 
 
 def test_an_owner_has_it_tried_again_at_once(
-    allowed: Any, unconfirmed: Any, silent: Any, signed_in: Any, priya: Any
+    allowed: Stand,
+    unconfirmed: tuple[Revocation, StandInOrg],
+    silent: pytest.MonkeyPatch,
+    signed_in: SignedIn,
+    priya: User,
 ) -> None:
     row, theirs = unconfirmed
     row.refresh_from_db()
@@ -104,7 +118,7 @@ def test_an_owner_has_it_tried_again_at_once(
 
 
 def test_giving_up_erases_the_token_and_says_so_to_whoever_disconnected(
-    unconfirmed: Any, dana: Any, caplog: Any
+    unconfirmed: tuple[Revocation, StandInOrg], dana: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     again(attempts=revocation.TRIES - 1)
     given_up = Revocation.objects.get()
@@ -125,7 +139,7 @@ def test_giving_up_erases_the_token_and_says_so_to_whoever_disconnected(
 
 
 def test_the_end_of_a_revocation_is_in_the_audit_trail(
-    given_up: Revocation, connected: Any, dana: Any, silent: Any
+    given_up: Revocation, connected: Connected, dana: User, silent: pytest.MonkeyPatch
 ) -> None:
     silent.undo()
     org, _theirs = connected()
@@ -147,28 +161,28 @@ def test_the_end_of_a_revocation_is_in_the_audit_trail(
 
 
 @pytest.fixture
-def ended_by_the_owner(connected: Any, priya: Any, silent: Any) -> Revocation:
+def ended_by_the_owner(connected: Connected, priya: User, silent: pytest.MonkeyPatch) -> Revocation:
     """Dana's grant, which Priya ended; Salesforce did not confirm it."""
     org, _ = connected()
     tokens.revoke(org.connection, priya)
     return Revocation.objects.get()
 
 
-def test_whose_grant_it_was_is_forgotten_with_them(ended_by_the_owner: Revocation, dana: Any) -> None:
+def test_whose_grant_it_was_is_forgotten_with_them(ended_by_the_owner: Revocation, dana: User) -> None:
     assert ended_by_the_owner.username
     erasure.forget(dana, Names.of([dana.name]))
     assert Revocation.objects.get().username == ""
 
 
 def test_whose_grant_it_was_is_not_forgotten_with_who_ended_it(
-    ended_by_the_owner: Revocation, priya: Any
+    ended_by_the_owner: Revocation, priya: User
 ) -> None:
     erasure.forget(priya, Names.of([priya.name]))
     assert Revocation.objects.get().username == ended_by_the_owner.username
 
 
 def test_a_row_from_before_it_said_whose_grant_it_was_is_forgotten_with_who_asked(
-    unconfirmed: tuple[Revocation, Any], dana: Any, priya: Any
+    unconfirmed: tuple[Revocation, object], dana: User, priya: User
 ) -> None:
     Revocation.objects.update(granted_by=None)
     erasure.forget(priya, Names.of([priya.name]))
@@ -178,7 +192,7 @@ def test_a_row_from_before_it_said_whose_grant_it_was_is_forgotten_with_who_aske
 
 
 def test_the_trail_of_a_revocation_is_about_whose_grant_it_was(
-    ended_by_the_owner: Revocation, signed_in: Any, priya: Any, dana: Any
+    ended_by_the_owner: Revocation, signed_in: SignedIn, priya: User, dana: User
 ) -> None:
     again(attempts=revocation.TRIES - 1)
     signed_in(priya).post(reverse("orgs:ended_by_hand", args=[ended_by_the_owner.key]))
@@ -188,7 +202,7 @@ def test_the_trail_of_a_revocation_is_about_whose_grant_it_was(
     assert personal(by_hand)["username"] == ended_by_the_owner.username
 
 
-def test_the_end_of_a_grant_that_was_never_kept_names_nobody(allowed: Any, team: Any) -> None:
+def test_the_end_of_a_grant_that_was_never_kept_names_nobody(allowed: Stand, team: Team) -> None:
     """For Salesforce a token that it does not know is one that has ended."""
     grant = Grant("an-access-token", "", allowed.url, f"{allowed.url}/id/00D/005", "")
     assert revocation.end_unwanted(allowed.url, "Harbour", grant, team_id=str(team.pk))
@@ -198,11 +212,13 @@ def test_the_end_of_a_grant_that_was_never_kept_names_nobody(allowed: Any, team:
     assert said == "Salesforce confirmed that an access that we did not keep has ended"
 
 
-def refuse(*args: Any, **more: Any) -> None:
+def refuse(*args: object, **more: object) -> None:
     raise ConnectionRefusedError
 
 
-def test_a_mail_that_can_t_be_sent_is_sent_later(given_up: Revocation, monkeypatch: Any) -> None:
+def test_a_mail_that_can_t_be_sent_is_sent_later(
+    given_up: Revocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as broken:
         broken.setattr("orgs.connections.revocation.send_mail", refuse)
         again()
@@ -214,7 +230,7 @@ def test_a_mail_that_can_t_be_sent_is_sent_later(given_up: Revocation, monkeypat
 
 
 def test_after_two_days_an_address_that_is_always_refused_is_written_to_no_more(
-    given_up: Revocation, monkeypatch: Any, signed_in: Any, priya: Any, team: Any
+    given_up: Revocation, monkeypatch: pytest.MonkeyPatch, signed_in: SignedIn, priya: User, team: Team
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr("orgs.connections.revocation.send_mail", refuse)
@@ -227,7 +243,7 @@ def test_after_two_days_an_address_that_is_always_refused_is_written_to_no_more(
 
 
 def test_nobody_is_written_to_who_has_no_address_of_ours(
-    given_up: Revocation, dana: Any, signed_in: Any, priya: Any, team: Any
+    given_up: Revocation, dana: User, signed_in: SignedIn, priya: User, team: Team
 ) -> None:
     dana.is_guest = True
     dana.save()
@@ -238,7 +254,7 @@ def test_nobody_is_written_to_who_has_no_address_of_ours(
 
 
 def test_what_was_given_up_stays_until_an_owner_says_that_it_is_ended(
-    given_up: Revocation, signed_in: Any, priya: Any, team: Any
+    given_up: Revocation, signed_in: SignedIn, priya: User, team: Team
 ) -> None:
     browser = signed_in(priya)
     html = page(browser, team.pk)
@@ -254,14 +270,16 @@ def test_what_was_given_up_stays_until_an_owner_says_that_it_is_ended(
 
 
 def test_without_a_proof_that_it_is_still_them_nothing_is_taken_off_the_list(
-    given_up: Revocation, signed_in: Any, priya: Any
+    given_up: Revocation, signed_in: SignedIn, priya: User
 ) -> None:
     answer = signed_in(priya, lately=False).post(reverse("orgs:ended_by_hand", args=[given_up.key]))
     assert answer.status_code == 302
     assert Revocation.objects.exists()
 
 
-def test_a_token_whose_key_is_lost_is_given_up_at_once(connected: Any, dana: Any, settings: Any) -> None:
+def test_a_token_whose_key_is_lost_is_given_up_at_once(
+    connected: Connected, dana: User, settings: Settings
+) -> None:
     from cryptography.fernet import Fernet
 
     org, _ = connected()
@@ -272,7 +290,9 @@ def test_a_token_whose_key_is_lost_is_given_up_at_once(connected: Any, dana: Any
     assert row.last_error == "TOKEN_KEY_LOST"
 
 
-def test_without_somebody_who_asked_whoever_connected_is_told(connected: Any, dana: Any, silent: Any) -> None:
+def test_without_somebody_who_asked_whoever_connected_is_told(
+    connected: Connected, dana: User, silent: pytest.MonkeyPatch
+) -> None:
     org, _ = connected()
     org.connection.last_used_at = timezone.now() - timedelta(days=31)
     org.connection.save()
@@ -280,7 +300,7 @@ def test_without_somebody_who_asked_whoever_connected_is_told(connected: Any, da
     assert Revocation.objects.get().asked_by == dana
 
 
-def test_a_revocation_is_taken_up_by_one_worker(unconfirmed: Any) -> None:
+def test_a_revocation_is_taken_up_by_one_worker(unconfirmed: tuple[Revocation, StandInOrg]) -> None:
     row, _ = unconfirmed
     tasks.revoke_now(row.pk)
     assert Revocation.objects.get().attempts == 1, "its time has not come: another one tried just now"

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from django.db import connection as database
 from django.db import transaction
+from pytest_django import Settings
 
 from orgs import oauth
 from orgs.connections import tokens
@@ -14,7 +14,10 @@ from orgs.connections.client import client_for
 from orgs.fields import Secret
 from orgs.models import Connection, Org
 from orgs.salesforce.errors import NeedsReconnecting, NoAnswer
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
 from tests import other_connection
+from tests.fixture_types import Connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,21 +25,23 @@ ORG_QUERY = "SELECT Id FROM Organization"
 
 
 @pytest.fixture
-def mine(connected: Any) -> tuple[Org, Any]:
-    return tuple(connected())
+def mine(connected: Connected) -> tuple[Org, StandInOrg]:
+    return connected()
 
 
-def expire_access_tokens(stand: Any, org: Any) -> None:
+def expire_access_tokens(stand: Stand, org: StandInOrg) -> None:
     with stand.world.lock:
         for value in [value for value, token in stand.world.tokens.items() if token.org_id == org.id]:
             del stand.world.tokens[value]
 
 
-def refreshes(stand: Any, mark: int) -> int:
+def refreshes(stand: Stand, mark: int) -> int:
     return sum(entry.path == "/services/oauth2/token" for entry in stand.world.log_since(mark))
 
 
-def test_an_expired_token_is_refreshed_and_the_rotated_one_kept(allowed: Any, mine: Any) -> None:
+def test_an_expired_token_is_refreshed_and_the_rotated_one_kept(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     old = Connection.objects.get()
     expire_access_tokens(allowed, theirs)
@@ -48,7 +53,9 @@ def test_an_expired_token_is_refreshed_and_the_rotated_one_kept(allowed: Any, mi
     assert client_for(org).query(ORG_QUERY), "the rotated refresh token was saved"
 
 
-def test_fifty_workers_on_one_expired_rotating_token_refresh_once(allowed: Any, mine: Any) -> None:
+def test_fifty_workers_on_one_expired_rotating_token_refresh_once(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     expire_access_tokens(allowed, theirs)
     mark = allowed.world.mark()
@@ -66,7 +73,7 @@ def test_fifty_workers_on_one_expired_rotating_token_refresh_once(allowed: Any, 
     assert Connection.objects.get().is_connected
 
 
-def test_without_rotation_the_old_refresh_token_is_kept(allowed: Any, mine: Any) -> None:
+def test_without_rotation_the_old_refresh_token_is_kept(allowed: Stand, mine: tuple[Org, StandInOrg]) -> None:
     org, theirs = mine
     theirs.switches.rotate_refresh_tokens = False
     old = Connection.objects.get().refresh_token
@@ -75,7 +82,9 @@ def test_without_rotation_the_old_refresh_token_is_kept(allowed: Any, mine: Any)
     assert Connection.objects.get().refresh_token == old
 
 
-def test_a_revoked_grant_needs_reconnecting_and_its_tokens_are_erased(allowed: Any, mine: Any) -> None:
+def test_a_revoked_grant_needs_reconnecting_and_its_tokens_are_erased(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     with allowed.world.lock:
         allowed.world.extra["refresh_tokens"].clear()
@@ -93,7 +102,9 @@ def test_a_revoked_grant_needs_reconnecting_and_its_tokens_are_erased(allowed: A
     assert allowed.world.log_since(mark) == [], "nothing is asked with a grant that is known to be gone"
 
 
-def test_the_state_of_the_app_in_the_org_is_no_lost_grant(allowed: Any, mine: Any) -> None:
+def test_the_state_of_the_app_in_the_org_is_no_lost_grant(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     theirs.switches.our_app = "not_approved"
     expire_access_tokens(allowed, theirs)
@@ -104,7 +115,9 @@ def test_the_state_of_the_app_in_the_org_is_no_lost_grant(allowed: Any, mine: An
     assert client_for(org).query(ORG_QUERY), "approved again: it goes on without a new sign-in"
 
 
-def test_an_unreachable_token_endpoint_loses_nothing(allowed: Any, mine: Any, monkeypatch: Any) -> None:
+def test_an_unreachable_token_endpoint_loses_nothing(
+    allowed: Stand, mine: tuple[Org, StandInOrg], monkeypatch: pytest.MonkeyPatch
+) -> None:
     org, theirs = mine
     expire_access_tokens(allowed, theirs)
     with monkeypatch.context() as patch:
@@ -114,7 +127,9 @@ def test_an_unreachable_token_endpoint_loses_nothing(allowed: Any, mine: Any, mo
     assert client_for(org).query(ORG_QUERY)
 
 
-def test_a_refresh_inside_a_transaction_is_refused_before_anything_is_sent(allowed: Any, mine: Any) -> None:
+def test_a_refresh_inside_a_transaction_is_refused_before_anything_is_sent(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     expire_access_tokens(allowed, theirs)
     mark = allowed.world.mark()
@@ -123,7 +138,9 @@ def test_a_refresh_inside_a_transaction_is_refused_before_anything_is_sent(allow
     assert refreshes(allowed, mark) == 0
 
 
-def test_a_connection_without_a_refresh_token_needs_reconnecting(allowed: Any, mine: Any) -> None:
+def test_a_connection_without_a_refresh_token_needs_reconnecting(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     Connection.objects.update(refresh_token=Secret())
     expire_access_tokens(allowed, theirs)
@@ -132,7 +149,7 @@ def test_a_connection_without_a_refresh_token_needs_reconnecting(allowed: Any, m
     assert lost.value.code == "NO_REFRESH_TOKEN"
 
 
-def test_side_by_side_composites_refresh_once(allowed: Any, mine: Any) -> None:
+def test_side_by_side_composites_refresh_once(allowed: Stand, mine: tuple[Org, StandInOrg]) -> None:
     from orgs.salesforce.client import Sub
 
     org, theirs = mine
@@ -144,7 +161,7 @@ def test_side_by_side_composites_refresh_once(allowed: Any, mine: Any) -> None:
     assert refreshes(allowed, mark) == 1
 
 
-def test_usage_is_kept_on_the_connection(mine: Any) -> None:
+def test_usage_is_kept_on_the_connection(mine: tuple[Org, StandInOrg]) -> None:
     org, theirs = mine
     theirs.switches.api_limit = 1000
     client_for(org).query(ORG_QUERY)
@@ -154,7 +171,9 @@ def test_usage_is_kept_on_the_connection(mine: Any) -> None:
     assert connection.last_used_at > connection.granted_at
 
 
-def test_a_new_key_encrypts_and_the_old_one_still_opens(mine: Any, settings: Any) -> None:
+def test_a_new_key_encrypts_and_the_old_one_still_opens(
+    mine: tuple[Org, StandInOrg], settings: Settings
+) -> None:
     org, _ = mine
     settings.TOKEN_KEYS = [Fernet.generate_key().decode(), *settings.TOKEN_KEYS]
     assert client_for(org).query(ORG_QUERY)
@@ -165,7 +184,9 @@ def test_a_new_key_encrypts_and_the_old_one_still_opens(mine: Any, settings: Any
     assert Connection.objects.get().access_token.reveal()
 
 
-def test_a_lost_key_asks_for_reconnecting_instead_of_breaking_pages(mine: Any, settings: Any) -> None:
+def test_a_lost_key_asks_for_reconnecting_instead_of_breaking_pages(
+    mine: tuple[Org, StandInOrg], settings: Settings
+) -> None:
     org, _ = mine
     settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
     assert str(Connection.objects.select_related("org").get())
@@ -176,7 +197,9 @@ def test_a_lost_key_asks_for_reconnecting_instead_of_breaking_pages(mine: Any, s
     assert not Connection.objects.get().refresh_token, "what can't be decrypted is at least erased"
 
 
-def test_a_refresh_that_waited_asks_where_the_org_is_now(allowed: Any, mine: Any) -> None:
+def test_a_refresh_that_waited_asks_where_the_org_is_now(
+    allowed: Stand, mine: tuple[Org, StandInOrg]
+) -> None:
     org, theirs = mine
     stale = Connection.objects.get().access_token.reveal()
     expire_access_tokens(allowed, theirs)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from simulator.server import Stand
+    from tests.fixture_types import MakeStandInOrg
 
 
 class Fixed:
@@ -21,12 +25,12 @@ class Fixed:
 
 
 @pytest.fixture
-def org(stand: Any, sf_org: Any) -> Any:
+def org(stand: Stand, sf_org: MakeStandInOrg) -> Any:
     return sf_org("fresh", people=2300)
 
 
 @pytest.fixture
-def client(stand: Any, org: Any) -> Any:
+def client(stand: Stand, org: Any) -> Any:
     from orgs.salesforce.client import Client
     from simulator.world import Token
 

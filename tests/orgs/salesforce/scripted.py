@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
 
 
 @dataclass
 class Reply:
     status: int = 200
-    body: Any = None  # JSON, or bytes as they are
+    body: object = None  # JSON, or bytes as they are
     headers: dict[str, str] = field(default_factory=dict)
     wait: float = 0
     drop: bool = False  # close the connection instead of answering
     cut: bool = False  # promise more than is sent
+    trickle: float = 0  # seconds before each byte of the body
 
 
 @dataclass
@@ -65,13 +65,15 @@ def answering(*replies: Reply) -> Iterator[Script]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(raw) + (100 if reply.cut else 0)))
             self.end_headers()
-            self.wfile.write(raw)
+            for part in (raw[i : i + 1] for i in range(len(raw))) if reply.trickle else (raw,):
+                time.sleep(reply.trickle)
+                self.wfile.write(part)
             if reply.cut:
                 self.close_connection = True
 
         do_GET = do_POST = do_DELETE = do_PATCH = handle_any
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, *_: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -93,10 +95,11 @@ class Tokens:
 
     instance_url: str
     number: int = 0
+    ending: str = ""
     refreshes: int = 0
 
     def access_token(self) -> str:
-        return f"secret-t{self.number}"
+        return f"secret-t{self.number}{self.ending}"
 
     def refresh(self, stale: str) -> str:
         self.refreshes += 1

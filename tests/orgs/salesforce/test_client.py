@@ -37,6 +37,25 @@ def test_composites_run_side_by_side_and_keep_their_order(client: Client) -> Non
     ]
 
 
+def test_more_queries_than_a_composite_holds_take_several_and_none_takes_no_call(client: Client) -> None:
+    texts = {f"q{number}": "SELECT Id FROM Organization" for number in range(6)}
+    assert [result.ref for result in client.queries(texts)] == list(texts)
+    assert client.calls == 2
+    assert client.queries({}) == []
+    assert client.calls == 2
+
+
+def test_queries_of_the_tooling_api_go_beside_the_others_in_a_call_of_their_own(client: Client) -> None:
+    tooling = {
+        "security": "SELECT Metadata FROM SecuritySettings",
+        "sites": "SELECT SiteName FROM RemoteProxy",
+    }
+    texts = {**tooling, "org": "SELECT Id FROM Organization"}
+    results = {each.ref: each.records() for each in client.queries(texts, tooling=tooling)}
+    assert client.calls == 2
+    assert {name: bool(rows) for name, rows in results.items()} == dict.fromkeys(texts, True)
+
+
 def test_a_failing_subrequest_has_its_own_error(client: Client) -> None:
     good, bad = client.composite(
         [Sub.query("good", "SELECT Id FROM Organization"), Sub.query("bad", "SELECT Nope FROM Organization")]
@@ -63,7 +82,7 @@ def test_a_duplicate_is_refused_with_salesforces_code(client: Client) -> None:
     assert refused.value.code in ("DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE")
 
 
-def test_collections_create_and_delete_many_in_one_call_each(client: Client, org: Any) -> None:
+def test_collections_create_and_delete_many_in_one_call_each(client: Client, org: object) -> None:
     made = client.create("PermissionSet", {"Name": "Many", "Label": "Many"})
     people = [row["Id"] for row in client.query("SELECT Id FROM User WHERE IsActive = true LIMIT 150")]
     before = client.calls

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from time import time
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from tests.orgs.salesforce.scripted import Reply, Tokens, answering
 @pytest.fixture(autouse=True)
 def _nobody_was_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "_told_at", None)
+    monkeypatch.setattr(clock, "_ahead", 0.0)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def _nobody_was_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     [(-7200, "7200 seconds ahead of"), (90, "90 seconds behind"), (600, "600 seconds behind")],
 )
 def test_an_answer_from_another_time_is_told_of(
-    seconds: int, way: str, monkeypatch: Any, caplog: Any
+    seconds: int, way: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = int(time())
     monkeypatch.setattr("orgs.salesforce.clock.time.time", lambda: float(now))
@@ -38,7 +38,9 @@ def test_an_answer_from_another_time_is_told_of(
     assert told == [f"Our clock is {way} Salesforce's: is NTP running here?"], "once"
 
 
-def test_it_is_told_again_after_an_hour(monkeypatch: Any, caplog: Any) -> None:
+def test_it_is_told_again_after_an_hour(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     wrong = formatdate(time() - 1000, usegmt=True)
     clock.compare(wrong)
     monkeypatch.setattr(clock, "AGAIN", 0.0)
@@ -47,6 +49,6 @@ def test_it_is_told_again_after_an_hour(monkeypatch: Any, caplog: Any) -> None:
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Tue, 99 Nov 2026 25:00:00 GMT", "now"])
-def test_a_right_time_and_no_time_are_no_news(date: str, caplog: Any) -> None:
+def test_a_right_time_and_no_time_are_no_news(date: str, caplog: pytest.LogCaptureFixture) -> None:
     clock.compare(formatdate(usegmt=True) if date == "now" else date)
     assert caplog.records == []

@@ -1,18 +1,25 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.oauth import ClientCredentials
 from orgs.sign_in import pending
 from simulator.faults import Rule
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
+from teams.models import Team, User
+from tests.answers import Answer
+from tests.fixture_types import BrowserOf, Connected, MakeStandInOrg, SignedIn
 from tests.orgs.salesforce.scripted import Reply, answering
 from tests.orgs.stand_in import admin_of
 from wizard.models import Setup
@@ -20,18 +27,20 @@ from wizard.models import Setup
 pytestmark = pytest.mark.django_db
 
 
-def code_of(response: Any) -> str:
+def code_of(response: Answer) -> str:
     html = response.content.decode()
     assert "Traceback" not in html
     return str(html.partition('data-code="')[2].partition('"')[0])
 
 
-def grants(stand: Any) -> int:
+def grants(stand: Stand) -> int:
     with stand.world.lock:
         return sum(not token["used"] for token in stand.world.extra.get("refresh_tokens", {}).values())
 
 
-def test_an_org_is_connected_by_its_real_sign_in(browser: Any, sf_org: Any, dana: Any, team: Any) -> None:
+def test_an_org_is_connected_by_its_real_sign_in(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, team: Team
+) -> None:
     theirs = sf_org("fresh", name="Northwind Traders")
     response = browser(dana).connect(admin_of(theirs))
     org = Org.objects.get()
@@ -47,7 +56,7 @@ def test_an_org_is_connected_by_its_real_sign_in(browser: Any, sf_org: Any, dana
     assert set(connection.scopes.split()) == {"api", "refresh_token", "openid"}
 
 
-def test_what_the_org_offers_is_known_from_the_first_moment(connected: Any) -> None:
+def test_what_the_org_offers_is_known_from_the_first_moment(connected: Connected) -> None:
     org, _ = connected("fresh")
     assert "PermissionsViewSetup" in org.known["fields"]["UserPermissionAccess"]
     assert "OptionsAllowAdminApprovedUsersOnly" in org.known["fields"]["ConnectedApplication"]
@@ -57,14 +66,16 @@ def test_what_the_org_offers_is_known_from_the_first_moment(connected: Any) -> N
     assert missing.known["package_version"] is None
 
 
-def test_connecting_costs_at_most_three_api_calls(allowed: Any, browser: Any, sf_org: Any, dana: Any) -> None:
+def test_connecting_costs_at_most_three_api_calls(
+    allowed: Stand, browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
+) -> None:
     theirs = sf_org()
     mark = allowed.world.mark()
     browser(dana).connect(admin_of(theirs))
     assert allowed.world.api_calls_since(mark, theirs.id) <= 3
 
 
-def test_tokens_are_encrypted_in_the_database_and_shown_nowhere(connected: Any) -> None:
+def test_tokens_are_encrypted_in_the_database_and_shown_nowhere(connected: Connected) -> None:
     from django.db import connection as database
 
     org, theirs = connected()
@@ -83,17 +94,28 @@ def test_tokens_are_encrypted_in_the_database_and_shown_nowhere(connected: Any) 
         assert token not in shown
 
 
-def test_the_address_asks_for_pkce_and_the_least_scopes(browser: Any, dana: Any) -> None:
+def test_the_address_asks_for_pkce_and_the_least_scopes(browser: BrowserOf, dana: User) -> None:
     query = parse_qs(urlsplit(browser(dana).start()).query)
     assert query["code_challenge_method"] == ["S256"]
     assert query["scope"] == ["api refresh_token openid"]
-    assert query["redirect_uri"] == ["http://127.0.0.1:8000/orgs/callback/"]
+    assert query["redirect_uri"] == ["http://localhost:8000/orgs/callback/"]
     assert "connect-guide-stand-in" in query["client_id"]
     assert "secret" not in str(query)
 
 
+def test_the_language_of_their_salesforce_is_known_from_the_same_answers(
+    browser: Any, sf_org: Any, dana: Any
+) -> None:
+    theirs = sf_org("fresh")
+    for language in ("pt_BR", "en_US", "x" * 300):
+        theirs.switches.language = language
+        browser(dana).connect(admin_of(theirs))
+        connection = Connection.objects.get(org__org_id=theirs.id)
+        assert connection.language == language[:20]
+
+
 def test_the_same_org_is_reconnected_rather_than_doubled(
-    browser: Any, allowed: Any, sf_org: Any, dana: Any, sam: Any
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User, sam: User
 ) -> None:
     theirs = sf_org()
     browser(dana).connect(admin_of(theirs))
@@ -105,7 +127,48 @@ def test_the_same_org_is_reconnected_rather_than_doubled(
     assert grants(allowed) == before + 1
 
 
-def test_each_team_has_its_own_connection(browser: Any, sf_org: Any, dana: Any, stranger: Any) -> None:
+def another_admin(theirs: StandInOrg) -> str:
+    """A second Salesforce user of the org who may sign in to our app."""
+    (row,) = theirs.find("User", Id=theirs.extra["limited_admin_id"])
+    return str(row["Username"])
+
+
+def test_a_sign_in_that_names_no_org_asks_who_it_is_and_takes_no_live_connection_over(
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User, sam: User
+) -> None:
+    theirs = sf_org()
+    browser(dana).connect(admin_of(theirs))
+    before, person = grants(allowed), browser(sam)
+    assert parse_qs(urlsplit(person.start()).query)["prompt"] == ["login"]
+    answer = person.connect(another_admin(theirs))
+    connection = Org.objects.get().connection
+    assert (connection.username, connection.granted_by) == (admin_of(theirs), dana)
+    assert grants(allowed) == before, "what was not needed was ended at once"
+    page = person.site.get(answer["Location"]).content.decode()
+    assert f"is connected already, as {admin_of(theirs)}." in page
+
+
+def test_another_salesforce_user_at_a_new_sign_in_is_said_on_the_page_and_in_the_history(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
+) -> None:
+    theirs = sf_org()
+    person = browser(dana)
+    person.connect(admin_of(theirs))
+    org = Org.objects.get()
+    start = person.site.post(reverse("orgs:reconnect", args=[org.pk]), {"as_another": "1"})["Location"]
+    answer = person.back(person.at_salesforce(start, another_admin(theirs)))
+    now, before = another_admin(theirs), admin_of(theirs)
+    page = person.site.get(answer["Location"], follow=True).content.decode()
+    assert f"From now on we work in {org.name} as {now}. Before, it was {before}." in page
+    told = Setup.objects.get().events.get(kind="user_changed")
+    assert told.data == {"earlier": before, "username": now}
+    history = reverse("wizard:history", args=[told.setup_id])
+    assert f"{now}, before {before}" in person.site.get(history).content.decode()
+
+
+def test_each_team_has_its_own_connection(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, stranger: User
+) -> None:
     theirs = sf_org()
     browser(dana).connect(admin_of(theirs))
     browser(stranger).connect(admin_of(theirs))
@@ -116,7 +179,9 @@ def test_each_team_has_its_own_connection(browser: Any, sf_org: Any, dana: Any, 
     ("state", "code"),
     [("blocked", "blocked"), ("not_approved", "not_approved"), ("unexpected", "generic")],
 )
-def test_an_error_on_return_is_explained(browser: Any, sf_org: Any, dana: Any, state: str, code: str) -> None:
+def test_an_error_on_return_is_explained(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, state: str, code: str
+) -> None:
     theirs = sf_org()
     theirs.switches.our_app = state
     response = browser(dana).connect(admin_of(theirs))
@@ -125,14 +190,14 @@ def test_an_error_on_return_is_explained(browser: Any, sf_org: Any, dana: Any, s
     assert not Org.objects.exists()
 
 
-def test_denying_is_explained(browser: Any, sf_org: Any, dana: Any) -> None:
+def test_denying_is_explained(browser: BrowserOf, sf_org: MakeStandInOrg, dana: User) -> None:
     response = browser(dana).connect(admin_of(sf_org()), answer="deny")
     assert code_of(response) == "access_denied"
 
 
 @pytest.mark.parametrize("answer", ["deny", "allow"])
 def test_a_problem_is_told_at_an_address_that_has_no_code_and_stays_until_the_next_sign_in(
-    browser: Any, sf_org: Any, dana: Any, answer: str
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, answer: str
 ) -> None:
     theirs = sf_org()
     theirs.switches.api_limit = 0
@@ -149,13 +214,13 @@ def test_a_problem_is_told_at_an_address_that_has_no_code_and_stays_until_the_ne
     assert code_of(person.site.get(came["Location"])) == "state_lost"
 
 
-def test_who_is_signed_out_comes_to_the_sign_in_page_without_the_code(client: Any) -> None:
+def test_who_is_signed_out_comes_to_the_sign_in_page_without_the_code(client: Client) -> None:
     response = client.get(reverse("orgs:callback"), {"code": "aPrx-a-code", "state": "a-state"})
     assert response["Location"] == f"{reverse('account_login')}?next={reverse('orgs:problem')}"
 
 
 def test_an_app_that_is_not_installed_strands_the_person_and_the_pasted_address_explains_it(
-    browser: Any, sf_org: Any, dana: Any
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
 ) -> None:
     theirs = sf_org("our_app_not_installed")
     person = browser(dana)
@@ -166,7 +231,7 @@ def test_an_app_that_is_not_installed_strands_the_person_and_the_pasted_address_
     assert "click Install" in response.content.decode()
 
 
-def test_several_tabs_sign_in_side_by_side(browser: Any, sf_org: Any, dana: Any) -> None:
+def test_several_tabs_sign_in_side_by_side(browser: BrowserOf, sf_org: MakeStandInOrg, dana: User) -> None:
     one, two = sf_org(), sf_org()
     person, other_tab = browser(dana), browser(dana)
     other_tab.site = person.site
@@ -179,7 +244,7 @@ def test_several_tabs_sign_in_side_by_side(browser: Any, sf_org: Any, dana: Any)
 
 
 def test_reload_after_success_leads_to_the_org_and_changes_nothing(
-    browser: Any, sf_org: Any, dana: Any
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
 ) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
@@ -190,7 +255,9 @@ def test_reload_after_success_leads_to_the_org_and_changes_nothing(
     assert Connection.objects.get().granted_at == before
 
 
-def test_a_state_of_another_browser_is_refused(browser: Any, sf_org: Any, dana: Any, sam: Any) -> None:
+def test_a_state_of_another_browser_is_refused(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, sam: User
+) -> None:
     mine = browser(dana)
     address = mine.at_salesforce(mine.start(), admin_of(sf_org()))
     assert code_of(browser(sam).back(address)) == "state_lost"
@@ -198,7 +265,9 @@ def test_a_state_of_another_browser_is_refused(browser: Any, sf_org: Any, dana: 
     assert not Org.objects.exists()
 
 
-def test_a_sign_in_expires(browser: Any, sf_org: Any, dana: Any, monkeypatch: Any) -> None:
+def test_a_sign_in_expires(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
     monkeypatch.setattr(pending, "LIFETIME", -1)
@@ -206,7 +275,9 @@ def test_a_sign_in_expires(browser: Any, sf_org: Any, dana: Any, monkeypatch: An
     assert code_of(person.back(address)) == "state_used"
 
 
-def test_a_code_that_is_too_old_is_explained(browser: Any, allowed: Any, sf_org: Any, dana: Any) -> None:
+def test_a_code_that_is_too_old_is_explained(
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User
+) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
     with allowed.world.lock:
@@ -216,18 +287,18 @@ def test_a_code_that_is_too_old_is_explained(browser: Any, allowed: Any, sf_org:
 
 
 def test_a_wrong_secret_and_an_unknown_client_are_told_apart(
-    browser: Any, sf_org: Any, dana: Any, settings: Any
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, settings: Settings
 ) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
-    settings.SALESFORCE_CLIENT_SECRET = "wrong"
+    settings.SALESFORCE_EXTRA_CLIENTS = {person.stand.url: ("connect-guide-stand-in", "wrong")}
     assert code_of(person.back(address)) == "invalid_client"
     settings.SALESFORCE_CLIENT_ID = ""
     assert code_of(person.site.post(reverse("orgs:connect"), {"where": "production"})) == "not_configured"
 
 
 def test_no_answer_is_explained_and_leaves_nothing(
-    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
@@ -239,7 +310,7 @@ def test_no_answer_is_explained_and_leaves_nothing(
 
 
 def test_an_answer_for_another_host_is_refused_and_its_grant_ended(
-    browser: Any, allowed: Any, sf_org: Any, dana: Any, monkeypatch: Any
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
@@ -253,7 +324,7 @@ def test_an_answer_for_another_host_is_refused_and_its_grant_ended(
 
 
 def test_an_error_while_looking_around_ends_the_new_grant(
-    browser: Any, allowed: Any, sf_org: Any, dana: Any
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User
 ) -> None:
     theirs = sf_org()
     theirs.switches.api_limit = 0
@@ -263,7 +334,9 @@ def test_an_error_while_looking_around_ends_the_new_grant(
     assert grants(allowed) == before
 
 
-def test_reconnecting_must_be_the_same_org(browser: Any, allowed: Any, sf_org: Any, dana: Any) -> None:
+def test_reconnecting_must_be_the_same_org(
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User
+) -> None:
     mine, other = sf_org(name="Northwind Traders"), sf_org(name="Contoso Retail")
     person = browser(dana)
     person.connect(admin_of(mine))
@@ -279,9 +352,11 @@ def test_reconnecting_must_be_the_same_org(browser: Any, allowed: Any, sf_org: A
     assert Org.objects.get().connection.is_connected
 
 
-@pytest.mark.parametrize("name", ["Northwind Traders", "northwind  traders", "Northwind\u00a0Traders"])
+@pytest.mark.parametrize(
+    "name", ["Northwind Traders", "northwind  traders", "Northwind\u00a0Traders", " NORTHWIND TRADERS "]
+)
 def test_a_refreshed_sandbox_is_told_from_a_wrong_sign_in_and_can_be_started_anew(
-    browser: Any, allowed: Any, sf_org: Any, dana: Any, name: str
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User, name: str
 ) -> None:
     old, new = sf_org(name="Northwind Traders"), sf_org("sandbox_copy", name=name)
     person = browser(dana)
@@ -310,7 +385,7 @@ def test_a_refreshed_sandbox_is_told_from_a_wrong_sign_in_and_can_be_started_ane
 )
 @pytest.mark.parametrize("where", ["production", "sandbox", "my_domain"])
 def test_an_app_of_one_org_that_the_central_address_does_not_know_is_sent_to_the_orgs_own(
-    browser: Any, dana: Any, where: str, error: str, description: str
+    browser: BrowserOf, dana: User, where: str, error: str, description: str
 ) -> None:
     person = browser(dana)
     to = person.start(where=where, address="acme.my.salesforce.com" if where == "my_domain" else "")
@@ -322,7 +397,7 @@ def test_an_app_of_one_org_that_the_central_address_does_not_know_is_sent_to_the
 
 
 def test_an_external_client_app_that_is_not_there_is_explained_with_a_text_for_an_admin(
-    browser: Any, dana: Any
+    browser: BrowserOf, dana: User
 ) -> None:
     person = browser(dana)
     state = parse_qs(urlsplit(person.start()).query)["state"][0]
@@ -336,14 +411,14 @@ def test_an_external_client_app_that_is_not_there_is_explained_with_a_text_for_a
     assert "don&#x27;t know" not in page
 
 
-def answered_by(monkeypatch: Any, reply: Reply, back: Any) -> Any:
+def answered_by(monkeypatch: pytest.MonkeyPatch, reply: Reply, back: Any) -> Any:
     with answering(reply) as script, monkeypatch.context() as patch:
         patch.setattr("orgs.hosts.token_endpoint", lambda origin: script.url)
         return back()
 
 
 def test_an_org_that_has_moved_is_signed_in_to_at_its_new_address(
-    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = sf_org()
     person = browser(dana)
@@ -358,13 +433,17 @@ def test_an_org_that_has_moved_is_signed_in_to_at_its_new_address(
 
 
 def test_an_org_that_has_moved_is_bound_again_by_its_id(
-    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any, settings: Any
+    browser: BrowserOf,
+    sf_org: MakeStandInOrg,
+    dana: User,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
 ) -> None:
     theirs = sf_org()
     person = browser(dana)
     person.connect(admin_of(theirs))
     org = Org.objects.get()
-    new = person.stand.url.replace("127.0.0.1", "localhost")
+    new = person.stand.url.replace("localhost", "127.0.0.1")
     settings.SALESFORCE_EXTRA_ORIGINS = [person.stand.url, new]
     start = person.site.post(reverse("orgs:reconnect", args=[org.pk]))["Location"]
     address = person.at_salesforce(start, admin_of(theirs))
@@ -376,7 +455,7 @@ def test_an_org_that_has_moved_is_bound_again_by_its_id(
     start = person.site.post(reverse("orgs:reconnect", args=[org.pk]))["Location"]
     assert start.startswith(new)
     there = browser(dana)
-    there.site, there.stand = person.site, SimpleNamespace(url=new, world=person.stand.world)
+    there.site, there.stand = person.site, replace(person.stand, url=new)
     assert there.back(there.at_salesforce(start, admin_of(theirs))).status_code == 302
     known = Org.objects.get()
     assert (known.pk, known.instance_url, known.login_origin, known.moved_to) == (org.pk, new, new, "")
@@ -388,10 +467,11 @@ def test_an_org_that_has_moved_is_bound_again_by_its_id(
         "This session is not valid for use with the REST API",
         "Session expired or invalid",
         "Session locked to another IP address",
+        "Words that nobody has reported yet",
     ],
 )
 def test_a_fresh_session_that_is_refused_names_the_causes_and_who_can_change_them(
-    browser: Any, allowed: Any, sf_org: Any, dana: Any, words: str
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User, words: str
 ) -> None:
     theirs = sf_org()
     person = browser(dana)
@@ -411,9 +491,22 @@ def test_a_fresh_session_that_is_refused_names_the_causes_and_who_can_change_the
     assert not Org.objects.exists()
 
 
-@pytest.mark.parametrize("scopes", ["api openid", "api"])
+@pytest.mark.parametrize(
+    ("scopes", "told"),
+    [
+        ("api openid", {}),
+        ("api", {}),
+        ("api openid", {"refresh_token": ""}),
+        ("api", {"refresh_token": None}),
+    ],
+)
 def test_a_sign_in_without_a_refresh_token_says_that_it_ends_within_hours(
-    browser: Any, sf_org: Any, dana: Any, monkeypatch: Any, scopes: str
+    browser: BrowserOf,
+    sf_org: MakeStandInOrg,
+    dana: User,
+    monkeypatch: pytest.MonkeyPatch,
+    scopes: str,
+    told: dict[str, Any],
 ) -> None:
     from simulator.oauth import token
 
@@ -425,7 +518,7 @@ def test_a_sign_in_without_a_refresh_token_says_that_it_ends_within_hours(
     def without(*args: Any, **more: Any) -> dict[str, Any]:
         answer = whole(*args, **more)
         del answer["refresh_token"]
-        return answer | {"scope": scopes}
+        return answer | {"scope": scopes} | told
 
     monkeypatch.setattr(token, "_answer", without)
     response = person.back(address)
@@ -435,14 +528,16 @@ def test_a_sign_in_without_a_refresh_token_says_that_it_ends_within_hours(
     assert "A Salesforce admin can put that right" in page
 
 
-def test_a_sign_in_with_a_refresh_token_warns_of_nothing(browser: Any, sf_org: Any, dana: Any) -> None:
+def test_a_sign_in_with_a_refresh_token_warns_of_nothing(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
+) -> None:
     person = browser(dana)
     response = person.connect(admin_of(sf_org()))
     assert "within hours" not in person.site.get(response["Location"], follow=True).content.decode()
 
 
 def test_a_one_time_code_that_is_still_worked_on_is_asked_for_again(
-    browser: Any, allowed: Any, sf_org: Any, dana: Any
+    browser: BrowserOf, allowed: Stand, sf_org: MakeStandInOrg, dana: User
 ) -> None:
     person = browser(dana)
     address = person.at_salesforce(person.start(), admin_of(sf_org()))
@@ -455,7 +550,9 @@ def test_a_one_time_code_that_is_still_worked_on_is_asked_for_again(
     assert Connection.objects.get().is_connected
 
 
-def test_reconnecting_the_same_org_goes_where_the_person_was(browser: Any, sf_org: Any, dana: Any) -> None:
+def test_reconnecting_the_same_org_goes_where_the_person_was(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
+) -> None:
     theirs = sf_org()
     person = browser(dana)
     person.connect(admin_of(theirs))
@@ -469,8 +566,8 @@ def test_reconnecting_the_same_org_goes_where_the_person_was(browser: Any, sf_or
         assert person.back(person.at_salesforce(start, admin_of(theirs)))["Location"] == goes_to
 
 
-def test_to_reconnect_an_org_that_is_watched_begins_no_setup_and_to_connect_it_does(
-    browser: Any, sf_org: Any, dana: Any
+def test_to_reconnect_an_org_that_is_watched_begins_no_setup_and_to_connect_it_asks(
+    browser: BrowserOf, sf_org: MakeStandInOrg, dana: User
 ) -> None:
     theirs = sf_org()
     person = browser(dana)
@@ -479,11 +576,14 @@ def test_to_reconnect_an_org_that_is_watched_begins_no_setup_and_to_connect_it_d
     start = person.site.post(reverse("orgs:reconnect", args=[Org.objects.get().pk]))["Location"]
     person.back(person.at_salesforce(start, admin_of(theirs)))
     assert Setup.objects.count() == 1
-    person.connect(admin_of(theirs))
-    assert Setup.objects.count() == 2
+    asked = person.connect(admin_of(theirs))["Location"]
+    assert asked == f"{reverse('wizard:opened', args=[Org.objects.get().pk])}?ask"
+    assert Setup.objects.count() == 1
 
 
-def test_an_org_with_its_own_app_signs_in_with_its_own_pair(browser: Any, connected: Any, dana: Any) -> None:
+def test_an_org_with_its_own_app_signs_in_with_its_own_pair(
+    browser: BrowserOf, connected: Connected, dana: User
+) -> None:
     org, _ = connected()
     org.client_id, org.client_secret = "of-this-org", "secret-of-this-org"
     org.save()
@@ -494,7 +594,7 @@ def test_an_org_with_its_own_app_signs_in_with_its_own_pair(browser: Any, connec
 
 
 def test_an_org_with_its_own_app_keeps_no_grant_of_ours(
-    browser: Any, allowed: Any, connected: Any, dana: Any
+    browser: BrowserOf, allowed: Stand, connected: Connected, dana: User
 ) -> None:
     """It could be renewed with neither pair: the connection would be lost with the first access token."""
     org, theirs = connected()
@@ -507,7 +607,7 @@ def test_an_org_with_its_own_app_keeps_no_grant_of_ours(
     assert Org.objects.get().connection.refresh_token.reveal() == token
 
 
-def test_another_teams_org_does_not_exist(connected: Any, signed_in: Any, stranger: Any) -> None:
+def test_another_teams_org_does_not_exist(connected: Connected, signed_in: SignedIn, stranger: User) -> None:
     org, _ = connected()
     site = signed_in(stranger)
     for name in ("reconnect", "disconnect"):
@@ -515,6 +615,6 @@ def test_another_teams_org_does_not_exist(connected: Any, signed_in: Any, strang
     assert site.get(reverse("orgs:disconnect", args=[org.pk])).status_code == 404
 
 
-def test_nobody_connects_without_signing_in_here_first(client: Any) -> None:
+def test_nobody_connects_without_signing_in_here_first(client: Client) -> None:
     for name in ("connect", "callback", "problem", "stranded"):
         assert client.get(reverse(f"orgs:{name}")).status_code == 302

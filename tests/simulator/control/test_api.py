@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import requests
 
@@ -12,8 +10,8 @@ from simulator.server import Stand
 from tests.simulator.visitor import Visitor, username_of
 
 
-def call(stand: Stand, method: str, path: str, body: Any = None) -> requests.Response:
-    return requests.request(method, stand.url + path, json=body, timeout=10)
+def call(stand: Stand, method: str, path: str, body: object = None) -> requests.Response:
+    return requests.request(method, stand.url + path, json=body, timeout=60)
 
 
 def test_an_org_is_created_listed_read_and_deleted(own_stand: Stand) -> None:
@@ -51,7 +49,7 @@ def test_an_org_is_created_listed_read_and_deleted(own_stand: Stand) -> None:
         ["name"],
     ],
 )
-def test_nonsense_is_refused_with_a_reason(own_stand: Stand, body: Any) -> None:
+def test_nonsense_is_refused_with_a_reason(own_stand: Stand, body: object) -> None:
     answer = call(own_stand, "POST", "/stand-in/orgs", body)
     assert answer.status_code == 400
     assert answer.json()["error"]
@@ -62,7 +60,7 @@ def test_a_plain_form_of_another_site_cannot_use_it(own_stand: Stand) -> None:
         own_stand.url + "/stand-in/orgs",
         data='{"name": "x"}',
         headers={"Content-Type": "text/plain"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 400
 
@@ -95,9 +93,9 @@ def test_the_log_since_a_mark_counts_api_calls(own_stand: Stand) -> None:
         own_stand.url + "/services/data/v66.0/query",
         {"q": "SELECT Id FROM User"},
         headers=headers,
-        timeout=10,
+        timeout=60,
     )
-    requests.get(own_stand.url + "/services/oauth2/userinfo", headers=headers, timeout=10)
+    requests.get(own_stand.url + "/services/oauth2/userinfo", headers=headers, timeout=60)
     log = call(own_stand, "GET", f"/stand-in/log?since={mark}&org={org.id}").json()
     assert log["api_calls"] == 1
     assert log["entries"][0]["queries"] == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import requests
 
 from simulator.server import Stand
@@ -11,8 +9,8 @@ from tests.simulator.core import Api
 from tests.simulator.visitor import Visitor
 
 
-def call(stand: Stand, method: str, path: str, body: Any = None) -> requests.Response:
-    return requests.request(method, stand.url + path, json=body, timeout=10)
+def call(stand: Stand, method: str, path: str, body: object = None) -> requests.Response:
+    return requests.request(method, stand.url + path, json=body, timeout=60)
 
 
 def ask(api: Api) -> int:

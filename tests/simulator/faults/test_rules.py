@@ -158,6 +158,6 @@ def test_row_locks_know_the_row_that_the_rule_names(faulty: Stand, api: Api) -> 
 def test_a_rule_that_makes_no_sense_is_refused_with_the_reason(faulty: Stand, raw: Any) -> None:
     with pytest.raises(BadRule):
         Rule.from_json(raw)
-    answer = requests.post(f"{faulty.url}/stand-in/faults", json=raw, timeout=10)
+    answer = requests.post(f"{faulty.url}/stand-in/faults", json=raw, timeout=60)
     assert answer.status_code == 400
     assert answer.json()["error"]

@@ -10,7 +10,7 @@ import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from simulator.oauth import CLIENT_ID
+from simulator.client_apps import CLIENT_ID
 from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand
@@ -24,7 +24,7 @@ def org(own_stand: Stand) -> Org:
 
 def get(address: str, token: str = "") -> requests.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return requests.get(address, headers=headers, timeout=10)
+    return requests.get(address, headers=headers, timeout=60)
 
 
 def test_a_bad_token_is_answered_in_one_word(own_stand: Stand, org: Org) -> None:

@@ -66,7 +66,7 @@ def test_blocking_in_oauth_usage_ends_what_is_in_use(own_stand: Stand) -> None:
     visitor.open("/lightning/setup/ConnectedAppsUsage/home")
     rows = visitor.tree.xpath("//tr[td[1]='Connect Guide']//form")
     assert len(rows) == 1
-    visitor.http.post(visitor.page.url, {"app": "ours", "action": "block"}, timeout=10)
+    visitor.http.post(visitor.page.url, {"app": "ours", "action": "block"}, timeout=60)
     assert tokens["access_token"] not in own_stand.world.tokens
     assert visitor.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert any(row["Action"] == "blockConnectedApplication" for row in org.rows("SetupAuditTrail"))

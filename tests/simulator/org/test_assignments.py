@@ -89,6 +89,6 @@ def test_giving_and_taking_leave_audit_rows(org: Org) -> None:
 
 
 def test_everyone_holds_the_set_of_the_profile_and_keeps_it(org: Org) -> None:
-    (own,) = org.find("PermissionSetAssignment", AssigneeId=org.admin_id)
+    own, _of_package = org.find("PermissionSetAssignment", AssigneeId=org.admin_id)
     with pytest.raises(ApiError):
         org.delete("PermissionSetAssignment", own["Id"], org.admin_id)

@@ -49,6 +49,7 @@ def test_rights_come_from_the_profile_and_from_sets(org: Org, limited: str) -> N
 def test_an_object_is_unknown_without_the_right_to_see_it(
     org: Org, limited: str, sobject: str, right: str
 ) -> None:
+    org.switches.change(profiles_read_package=False)
     with pytest.raises(ApiError) as caught:
         run(org, f"SELECT Id FROM {sobject}", limited)
     assert caught.value.code == "INVALID_TYPE"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from simulator.errors import ApiError
@@ -16,13 +14,13 @@ def set_id(org: Org) -> str:
     return org.insert("PermissionSet", {"Name": "MC", "Label": "M C"}, org.admin_id)
 
 
-def grant(org: Org, set_id: str, **more: Any) -> str:
+def grant(org: Org, set_id: str, **more: object) -> str:
     return org.insert(
         "SetupEntityAccess", {"ParentId": set_id, "SetupEntityId": org.app_id} | more, org.admin_id
     )
 
 
-def refused(org: Org, set_id: str, **more: Any) -> ApiError:
+def refused(org: Org, set_id: str, **more: object) -> ApiError:
     with pytest.raises(ApiError) as caught:
         grant(org, set_id, **more)
     return caught.value

@@ -11,7 +11,7 @@ PATH = "/lightning/setup/ConnectedAppsUsage/home"
 
 
 def post(visitor: Visitor, action: str) -> int:
-    answer = visitor.http.post(visitor.url + PATH, {"app": "mc", "action": action}, timeout=10)
+    answer = visitor.http.post(visitor.url + PATH, {"app": "mc", "action": action}, timeout=60)
     return answer.status_code
 
 

@@ -48,6 +48,18 @@ def test_connecting_writes_what_the_wizard_looks_for(visitor: Visitor, org: Org)
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("needed", [True, False])
+def test_whoever_connects_needs_the_admin_set_of_the_package(
+    visitor: Visitor, org: Org, needed: bool
+) -> None:
+    org.switches.change(connect_needs_admin_set=needed)
+    for row in org.find("PermissionSetAssignment", AssigneeId=org.admin_id):
+        if (org.get(row["PermissionSetId"]) or {}).get("NamespacePrefix"):
+            org.remove(row["Id"])
+    visitor.open(TAB).press("Connect to Marketing Cloud", expect=None)
+    assert ("Marketing Cloud Connector Admin may connect" in visitor.text) is needed
+
+
 def test_a_password_is_needed_and_never_kept(
     own_stand: Stand, visitor: Visitor, org: Org, tmp_path: object
 ) -> None:

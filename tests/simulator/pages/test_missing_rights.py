@@ -71,7 +71,7 @@ def visit(stand: Stand, org: Org, name: str, *missing: str) -> requests.Response
     }
     values = {key: value.format(**words) for key, value in form.items()}
     return visitor.http.request(
-        method, stand.url + path.format(**words), data=values, timeout=10, allow_redirects=False
+        method, stand.url + path.format(**words), data=values, timeout=60, allow_redirects=False
     )
 
 

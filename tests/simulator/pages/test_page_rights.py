@@ -55,3 +55,13 @@ def test_the_page_works_where_the_api_insert_is_refused(own_stand: Stand, org: O
     assert not list(org.rows("SetupEntityAccess"))
     actions = [each["Action"].rpartition("_")[2] for each in org.rows("SetupAuditTrail")]
     assert actions[-2:] == ["Enabled", "Disabled"]
+
+
+def test_a_set_is_renamed_on_its_page_but_not_to_a_name_that_is_taken(own_stand: Stand, org: Org) -> None:
+    org.insert("PermissionSet", {"Name": "Taken", "Label": "Taken"}, org.admin_id)
+    set_id = org.insert("PermissionSet", {"Name": "Local", "Label": "Local"}, org.admin_id)
+    visitor = Visitor(own_stand.url).log_in(username_of(org)).open(f"/{set_id}")
+    visitor.press("Save", label="MC App", name="MC_App")
+    assert org.tables["PermissionSet"][set_id]["Label"] == "MC App"
+    visitor.press("Save", expect=400, label="MC App", name="Taken")
+    assert org.tables["PermissionSet"][set_id]["Name"] == "MC_App"

@@ -15,7 +15,7 @@ def test_every_call_counts_once_in_the_header(api: Api) -> None:
 
 def test_the_log_tells_calls_from_pages_and_counts_queries(api: Api) -> None:
     mark = api.world.mark()
-    requests.get(api.url + "/services/data/", timeout=10)
+    requests.get(api.url + "/services/data/", timeout=60)
     query = "query?q=SELECT+Id+FROM+Profile"
     api.composite(api.part("GET", query, "a"), api.part("GET", query, "b"))
     versions, composite = api.world.log_since(mark)
@@ -26,4 +26,4 @@ def test_the_log_tells_calls_from_pages_and_counts_queries(api: Api) -> None:
 
 
 def test_the_list_of_versions_carries_no_usage(api: Api) -> None:
-    assert "Sforce-Limit-Info" not in requests.get(api.url + "/services/data/", timeout=10).headers
+    assert "Sforce-Limit-Info" not in requests.get(api.url + "/services/data/", timeout=60).headers

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.simulator.core import Api, add_user, errors
 
 
-def assignments(set_id: str, people: list[str]) -> list[dict[str, Any]]:
+def assignments(set_id: str, people: list[str]) -> list[dict[str, object]]:
     kind = {"attributes": {"type": "PermissionSetAssignment"}}
     return [kind | {"AssigneeId": person, "PermissionSetId": set_id} for person in people]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.simulator.core import Api, errors
 
 SET = {"Name": "MC", "Label": "M C"}
@@ -90,3 +92,15 @@ def test_a_failing_query_leaves_the_others_alone(api: Api) -> None:
     )
     assert bad["body"][0]["errorCode"] == "INVALID_TYPE"
     assert good["body"]["totalSize"] == 5
+
+
+def test_a_composite_of_the_tooling_api_holds_nothing_else(api: Api) -> None:
+    ours, other = "tooling/query?q=SELECT+Metadata+FROM+SecuritySettings", "query?q=SELECT+Id+FROM+Profile"
+
+    def send(*paths: str) -> Any:
+        parts = [api.part("GET", path, f"r{index}") for index, path in enumerate(paths)]
+        return api.send("POST", "tooling/composite", json={"compositeRequest": parts})
+
+    (answer,) = send(ours).json()["compositeResponse"]
+    assert "sessionSettings" in answer["body"]["records"][0]["Metadata"]
+    assert send(ours, other).status_code == 400

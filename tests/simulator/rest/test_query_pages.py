@@ -14,7 +14,7 @@ def people(api: Api, number: int) -> None:
 
 def follow(api: Api, answer: dict[str, object]) -> requests.Response:
     headers = {"Authorization": f"Bearer {api.token}"}
-    return requests.get(api.url + str(answer["nextRecordsUrl"]), headers=headers, timeout=10)
+    return requests.get(api.url + str(answer["nextRecordsUrl"]), headers=headers, timeout=60)
 
 
 def test_tokens_come_500_at_a_time_and_2500_at_most(api: Api) -> None:

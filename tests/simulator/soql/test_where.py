@@ -57,13 +57,9 @@ def test_conditions(people: Org, where: str, expected: set[str]) -> None:
 
 def test_a_15_character_id_finds_its_row(people: Org) -> None:
     assert names(people, f"Id = '{people.admin_id[:15]}'") == {"Ana"}
-    assert (
-        len(
-            select(
-                people, f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{people.admin_id[:15]}'"
-            )
-        )
-        == 1
+    held = f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{people.admin_id[:15]}'"
+    assert len(select(people, held)) == len(
+        people.find("PermissionSetAssignment", AssigneeId=people.admin_id)
     )
 
 

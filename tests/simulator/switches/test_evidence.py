@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from simulator import engagement, policies
+from simulator.client_apps import CLIENT_ID
 from simulator.clock import stamp
 from simulator.errors import ApiError
-from simulator.oauth import CLIENT_ID
 from simulator.org.store import Org
 from simulator.scenarios import create
 from simulator.server import Stand

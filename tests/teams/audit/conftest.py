@@ -1,4 +1,3 @@
 from tests.orgs.conftest import allowed, sf_org  # noqa: F401
 from tests.security.conftest import marked  # noqa: F401
-from tests.wizard.conftest import checked, desk, make  # noqa: F401
 from tests.wizard.views.conftest import site_of  # noqa: F401

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from teams.models.audit import AuditEntry
 
@@ -18,5 +17,5 @@ def only(kind: str) -> AuditEntry:
     return entry
 
 
-def personal(entry: AuditEntry) -> dict[str, Any]:
+def personal(entry: AuditEntry) -> dict[str, object]:
     return dict(json.loads(entry.personal.data)) if hasattr(entry, "personal") else {}

@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from teams.audit import chain
 from teams.audit.record import record
+from teams.models import User
 from teams.models.audit import AuditEntry, AuditPending, AuditPersonal, AuditSeal
+from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +55,7 @@ def past_the_triggers(*tables: str) -> Iterator[Any]:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def test_what_nobody_touched_is_well(dana: Any) -> None:
+def test_what_nobody_touched_is_well(dana: User) -> None:
     write(5, dana)
     assert verified() == []
     assert AuditPending.objects.count() == 0
@@ -81,7 +83,7 @@ def test_an_empty_trail_is_well() -> None:
         "personal_digest = ''",
     ],
 )
-def test_an_altered_entry_is_found(dana: Any, change: str) -> None:
+def test_an_altered_entry_is_found(dana: User, change: str) -> None:
     altered = write(3, dana)[1]
     with past_the_triggers("teams_auditentry") as cursor:
         cursor.execute(f"UPDATE teams_auditentry SET {change} WHERE id = %s", [altered.pk])
@@ -89,7 +91,7 @@ def test_an_altered_entry_is_found(dana: Any, change: str) -> None:
     assert any(f"Entry {altered.pk} " in line and "altered" in line for line in found), found
 
 
-def test_a_deleted_entry_is_found_with_its_seal_or_without(dana: Any) -> None:
+def test_a_deleted_entry_is_found_with_its_seal_or_without(dana: User) -> None:
     first, second, _third = write(3, dana)
     with past_the_triggers(*TABLES) as cursor:
         cursor.execute("DELETE FROM teams_auditentry WHERE id = %s", [first.pk])
@@ -99,7 +101,7 @@ def test_a_deleted_entry_is_found_with_its_seal_or_without(dana: Any) -> None:
     assert "The links 2 to 2 of the chain are missing: their seals were deleted." in verified()
 
 
-def test_an_altered_or_deleted_personal_part_is_found(dana: Any) -> None:
+def test_an_altered_or_deleted_personal_part_is_found(dana: User) -> None:
     first, second, _third = write(3, dana)
     with past_the_triggers("teams_auditpersonal") as cursor:
         changed = "UPDATE teams_auditpersonal SET data = replace(data, 'Dana', 'Sam') WHERE entry_id = %s"
@@ -113,7 +115,7 @@ def test_an_altered_or_deleted_personal_part_is_found(dana: Any) -> None:
     assert f"Entry {second.pk} " in deleted
 
 
-def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(dana: Any) -> None:
+def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(dana: User) -> None:
     write(2, dana)
     early = chain.head()
     *_kept, last = write(3, dana)
@@ -130,7 +132,7 @@ def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted(dana: Any) ->
     ]
 
 
-def test_a_noted_link_that_was_deleted_amid_the_chain_is_no_end_that_was_cut_off(dana: Any) -> None:
+def test_a_noted_link_that_was_deleted_amid_the_chain_is_no_end_that_was_cut_off(dana: User) -> None:
     write(3, dana)
     head = chain.head()
     write(2, dana)
@@ -141,7 +143,7 @@ def test_a_noted_link_that_was_deleted_amid_the_chain_is_no_end_that_was_cut_off
     assert not [line for line in found if "cut off" in line or "written anew" in line]
 
 
-def test_a_chain_that_was_written_anew_is_found_by_a_head_that_was_noted(dana: Any) -> None:
+def test_a_chain_that_was_written_anew_is_found_by_a_head_that_was_noted(dana: User) -> None:
     altered, *_rest = write(3, dana)
     head = chain.head()
     with past_the_triggers(*TABLES) as cursor:
@@ -153,7 +155,7 @@ def test_a_chain_that_was_written_anew_is_found_by_a_head_that_was_noted(dana: A
     assert verified("--head", head) == ["Link 3 is not the one that was noted: the chain was written anew."]
 
 
-def test_an_entry_that_lost_its_seal_is_found(dana: Any) -> None:
+def test_an_entry_that_lost_its_seal_is_found(dana: User) -> None:
     entry = record("teams.signed_in", actor=dana, at=timezone.now() - timedelta(minutes=6))
     assert verified() == [
         f"Entry {entry.pk} (teams.signed_in, {entry.at:%Y-%m-%d %H:%M:%S} UTC) is in no chain."
@@ -162,7 +164,7 @@ def test_an_entry_that_lost_its_seal_is_found(dana: Any) -> None:
     assert verified() == []
 
 
-def test_an_entry_that_was_deleted_before_its_seal_is_found(dana: Any) -> None:
+def test_an_entry_that_was_deleted_before_its_seal_is_found(dana: User) -> None:
     entry = record("teams.signed_in", actor=dana)
     with past_the_triggers("teams_auditentry") as cursor:
         cursor.execute("DELETE FROM teams_auditentry WHERE id = %s", [entry.pk])
@@ -189,7 +191,7 @@ def refused(*statements: str) -> None:
 
 @pytest.mark.parametrize("table", [*TABLES, "wizard_event"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
-def test_postgresql_refuses_whoever_asks(checked: Any, table: str, act: str) -> None:
+def test_postgresql_refuses_whoever_asks(checked: SetupHarness, table: str, act: str) -> None:
     chain.seal()
     column = {"teams_auditpersonal": "salt", "teams_auditseal": "digest"}.get(table, "kind")
     statement = act.format(table, column, f"'x' || substr({column}, 2)")
@@ -197,7 +199,7 @@ def test_postgresql_refuses_whoever_asks(checked: Any, table: str, act: str) -> 
     refused("SET LOCAL connect_guide.emptying = ''", "SET CONSTRAINTS ALL IMMEDIATE", statement)
 
 
-def test_a_shred_lets_nothing_but_personal_parts_go(checked: Any) -> None:
+def test_a_shred_lets_nothing_but_personal_parts_go(checked: SetupHarness) -> None:
     chain.seal()
     shredding = "SET LOCAL connect_guide.shredding = 'on'"
     for table in ("teams_auditentry", "teams_auditseal", "wizard_event"):
@@ -206,14 +208,14 @@ def test_a_shred_lets_nothing_but_personal_parts_go(checked: Any) -> None:
     refused(shredding, "UPDATE teams_auditpersonal SET data = '{}'")
 
 
-def test_a_personal_part_is_not_guessed_from_what_stays(dana: Any) -> None:
+def test_a_personal_part_is_not_guessed_from_what_stays(dana: User) -> None:
     first, second = write(2, dana)
     assert first.personal_digest != second.personal_digest
     assert AuditPersonal.objects.get(pk=first.pk).data == AuditPersonal.objects.get(pk=second.pk).data
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_who_write_at_once_make_one_unbroken_chain(dana: Any) -> None:
+def test_fifty_who_write_at_once_make_one_unbroken_chain(dana: User) -> None:
     together = threading.Barrier(50)
     done: list[int] = []
 
@@ -239,7 +241,7 @@ def test_fifty_who_write_at_once_make_one_unbroken_chain(dana: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_act_is_sealed_right_after_its_commit_and_not_at_all_when_it_fails(dana: Any) -> None:
+def test_an_act_is_sealed_right_after_its_commit_and_not_at_all_when_it_fails(dana: User) -> None:
     with transaction.atomic():
         record("teams.signed_in", actor=dana)
         transaction.set_rollback(True)
@@ -249,7 +251,7 @@ def test_an_act_is_sealed_right_after_its_commit_and_not_at_all_when_it_fails(da
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sealer_leaves_it_to_another_one_and_does_not_wait(dana: Any) -> None:
+def test_a_sealer_leaves_it_to_another_one_and_does_not_wait(dana: User) -> None:
     done = threading.Event()
 
     def write_meanwhile() -> None:

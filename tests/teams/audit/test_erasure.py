@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,10 +18,12 @@ from teams.audit.verify import Findings
 from teams.models import Team, User
 from teams.models.audit import AuditEntry, AuditPersonal
 from tests.conftest import PASSWORD
+from tests.fixture_types import SignedIn
 from tests.security.canaries import database_texts
 from tests.teams.audit.reading import entries, only, personal
 from tests.teams.audit.test_chain import past_the_triggers, verified
 from tests.wizard.harness import SetupHarness
+from tests.wizard.views.conftest import SiteOf
 from wizard.history.record import record_event
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def where(text: str) -> set[str]:
 
 
 @pytest.fixture
-def worked(desk: SetupHarness, site_of: Any) -> SetupHarness:
+def worked(desk: SetupHarness, site_of: SiteOf) -> SetupHarness:
     """Dana did all that a consultant does, and others mention her."""
     with asked_from("203.0.113.77"):
         desk.check()
@@ -57,7 +58,7 @@ def worked(desk: SetupHarness, site_of: Any) -> SetupHarness:
 
 
 def test_nothing_in_the_database_names_the_person_and_the_chain_holds(
-    worked: SetupHarness, priya: Any
+    worked: SetupHarness, priya: User
 ) -> None:
     dana, team = worked.person, worked.org.team
     record_event(worked.setup, "taken_over_from", actor=priya, name=dana.full_name)
@@ -77,7 +78,9 @@ def test_nothing_in_the_database_names_the_person_and_the_chain_holds(
     assert only("teams.shredded").team_id == team.pk
 
 
-def test_who_mentioned_the_person_is_still_told(dana: Any, priya: Any, team: Team, signed_in: Any) -> None:
+def test_who_mentioned_the_person_is_still_told(
+    dana: User, priya: User, team: Team, signed_in: SignedIn
+) -> None:
     record("teams.member_removed", actor=priya, about=dana, team=team.pk, data={"role": "consultant"})
     shred(dana.email)
     shown = signed_in(priya).get(reverse("teams:audit", args=[team.pk])).content.decode()
@@ -85,13 +88,13 @@ def test_who_mentioned_the_person_is_still_told(dana: Any, priya: Any, team: Tea
     assert f'?by={priya.pk}">Priya Nair</a>' in shown
 
 
-def test_others_keep_what_names_them(worked: SetupHarness, priya: Any) -> None:
+def test_others_keep_what_names_them(worked: SetupHarness, priya: User) -> None:
     kept = record("teams.password_changed", actor=priya, team=worked.org.team_id)
     shred(worked.person.email)
     assert personal(next(each for each in entries() if each.pk == kept.pk))["actor"] == priya.name
 
 
-def test_the_account_is_worth_nothing_any_more(dana: Any, team: Team) -> None:
+def test_the_account_is_worth_nothing_any_more(dana: User, team: Team) -> None:
     shred(dana.email)
     client = Client()
     client.post(reverse("account_login"), {"login": "dana@example.com", "password": PASSWORD})
@@ -100,7 +103,7 @@ def test_the_account_is_worth_nothing_any_more(dana: Any, team: Team) -> None:
     assert not team.memberships.exists()
 
 
-def test_that_they_left_the_team_is_told_as_done_by_the_command(dana: Any, team: Team) -> None:
+def test_that_they_left_the_team_is_told_as_done_by_the_command(dana: User, team: Team) -> None:
     invited = {"email": dana.email, "role": "viewer", "token_hash": "0" * 64}
     team.invitations.create(**invited, expires_at=timezone.now() + timedelta(days=1))
     shred(dana.email)
@@ -123,7 +126,7 @@ def test_a_guest_is_found_by_number(desk: SetupHarness) -> None:
     assert verified() == []
 
 
-def test_a_personal_part_that_was_written_after_the_shred_is_not_covered_by_it(dana: Any) -> None:
+def test_a_personal_part_that_was_written_after_the_shred_is_not_covered_by_it(dana: User) -> None:
     shred(dana.email)
     later = record("teams.signed_in", actor=User.objects.get(pk=dana.pk))
     chain.seal()
@@ -134,7 +137,7 @@ def test_a_personal_part_that_was_written_after_the_shred_is_not_covered_by_it(d
     assert found.endswith("nobody asked for it.")
 
 
-def test_somebody_who_is_shredded_while_it_is_verified_is_no_tampering(dana: Any) -> None:
+def test_somebody_who_is_shredded_while_it_is_verified_is_no_tampering(dana: User) -> None:
     record("teams.signed_in", actor=dana)
     chain.seal()
     begun = Findings()
@@ -143,14 +146,14 @@ def test_somebody_who_is_shredded_while_it_is_verified_is_no_tampering(dana: Any
     assert list(begun) == []
 
 
-def test_the_last_owner_stays(priya: Any, team: Team) -> None:
+def test_the_last_owner_stays(priya: User, team: Team) -> None:
     with pytest.raises(CommandError, match="last owner"):
         shred(priya.email)
     assert User.objects.get(pk=priya.pk).name == priya.name
     assert AuditPersonal.objects.count() == AuditEntry.objects.count() == 0
 
 
-def test_nothing_is_done_without_yes_and_nobody_is_found_by_mistake(dana: Any) -> None:
+def test_nothing_is_done_without_yes_and_nobody_is_found_by_mistake(dana: User) -> None:
     out = io.StringIO()
     call_command("shred_person", dana.email, stdout=out)
     assert "would erase Dana Whitfield" in out.getvalue()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -62,7 +61,7 @@ def test_a_job_acts_from_where_its_person_asked(desk: SetupHarness) -> None:
         job = desk.queue("check")
     desk.work(job)
     entries = AuditEntry.objects.select_related("personal")
-    told: dict[str, Any] = {entry.kind: json.loads(entry.personal.data) for entry in entries}
+    told: dict[str, dict[str, str]] = {entry.kind: json.loads(entry.personal.data) for entry in entries}
     assert told["wizard.check_requested"]["address"] == "198.51.100.7"
     assert told["wizard.check_done"]["address"] == "198.51.100.7"
     assert told["wizard.check_done"]["actor"] == desk.person.name

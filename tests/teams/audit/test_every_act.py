@@ -6,12 +6,17 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from lxml import html
 
 from orgs.models import Revocation
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
 from teams.audit import chain
+from teams.models import User
 from teams.models.audit import AuditEntry
+from tests.fixture_types import MakeStandInOrg, SignedIn
 from tests.orgs.stand_in import Browser, admin_of
 from tests.security.canaries import MARK
 from tests.security.road import do_queued_work
@@ -34,12 +39,12 @@ BY_HER = {
 class Person:
     """A browser at one setup, somewhere in the world."""
 
-    def __init__(self, client: Any, stand: Any) -> None:
+    def __init__(self, client: Client, stand: Stand) -> None:
         self.client, self.stand = client, stand
         client.defaults["REMOTE_ADDR"] = HERE
         self.browser = Browser(client, stand)
 
-    def begin(self, theirs: Any) -> Setup:
+    def begin(self, theirs: StandInOrg) -> Setup:
         assert self.browser.connect(admin_of(theirs)).status_code == 302
         self.setup = Setup.objects.get(org__org_id=theirs.id)
         do_queued_work()
@@ -58,7 +63,7 @@ class Person:
         form = next(form for form in page.forms if form.action == self.at(name, stage))
         self.post(name, stage, **{key: value or "" for key, value in form.form_values()})
 
-    def work(self, theirs: Any) -> None:
+    def work(self, theirs: StandInOrg) -> None:
         people = [row["Id"] for row in theirs.rows("User") if row["IsActive"]][:3]
         self.setup.inputs |= {"connection_user": theirs.connection_user_id, "people": people}
         self.setup.save(update_fields=["inputs"])
@@ -76,7 +81,7 @@ class Person:
     def by_hand(self) -> None:
         self.post("confirm", "log_out", sure="1")
         self.post("confirm", "log_out", take_back="1")
-        self.post("invite", stage="policies")
+        self.post("invite", stages="policies")
         link = GuestInvitation.objects.get()
         self.client.post(reverse("wizard:revoke_link", args=[link.pk]))
         self.post("take_over")
@@ -87,7 +92,7 @@ class Person:
         for name in ("report", "report_csv"):
             assert self.client.get(self.at(name)).status_code == 200
 
-    def hand_over(self, theirs: Any) -> None:
+    def hand_over(self, theirs: StandInOrg) -> None:
         start = self.client.post(reverse("orgs:reconnect", args=[self.setup.org_id]))
         self.browser.back(self.browser.at_salesforce(start["Location"], admin_of(theirs)))
         do_queued_work()
@@ -98,7 +103,7 @@ class Person:
 
 
 @pytest.fixture
-def whole_life(marked: str, stand: Any, dana: Any, signed_in: Any, sf_org: Any) -> Person:
+def whole_life(marked: str, stand: Stand, dana: User, signed_in: SignedIn, sf_org: MakeStandInOrg) -> Person:
     theirs = sf_org("fresh", people=5)
     person = Person(signed_in(dana), stand)
     person.begin(theirs)
@@ -111,7 +116,7 @@ def whole_life(marked: str, stand: Any, dana: Any, signed_in: Any, sf_org: Any) 
 
 
 def test_every_act_is_written_down_with_its_person_address_setup_and_org(
-    whole_life: Person, dana: Any
+    whole_life: Person, dana: User
 ) -> None:
     hers = [entry for entry in entries() if entry.actor_id == dana.pk]
     assert {entry.kind for entry in hers} >= {f"wizard.{what}" for what in BY_HER}
@@ -121,7 +126,7 @@ def test_every_act_is_written_down_with_its_person_address_setup_and_org(
     assert verified() == []
 
 
-def assert_who_and_where(hers: list[AuditEntry], setup: Setup, dana: Any) -> None:
+def assert_who_and_where(hers: list[AuditEntry], setup: Setup, dana: User) -> None:
     for entry in hers:
         told = personal(entry)
         assert (told["actor"], told["actor_email"]) == (dana.name, dana.email), entry.kind

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from teams.erasure import ERASED, NOWHERE
 from teams.membership import members
 from teams.models import Membership, Team, User
 from teams.models.audit import AuditEntry
+from tests.fixture_types import SignedIn
 from tests.teams.audit.reading import only
 from tests.wizard.harness import SetupHarness
 from wizard.history.record import record_event
@@ -30,16 +32,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner(priya: Any, signed_in: Any) -> Any:
+def owner(priya: User, signed_in: SignedIn) -> Client:
     return signed_in(priya)
 
 
-def page(owner: Any, team: Team, **query: Any) -> str:
+def page(owner: Client, team: Team, **query: Any) -> str:
     return str(owner.get(reverse("teams:audit", args=[team.pk]), query).content.decode())
 
 
 def test_each_entry_is_a_sentence_with_person_address_and_org(
-    owner: Any, team: Team, checked: SetupHarness, dana: Any
+    owner: Client, team: Team, checked: SetupHarness, dana: User
 ) -> None:
     checked.read_people()
     assert checked.apply().state == "done"
@@ -52,19 +54,21 @@ def test_each_entry_is_a_sentence_with_person_address_and_org(
 
 
 def test_what_was_seen_in_salesforce_is_no_act_of_ours_on_the_page_and_in_the_files(
-    owner: Any, team: Team, checked: SetupHarness
+    owner: Client, team: Team, checked: SetupHarness
 ) -> None:
     title = checked.setup.guide.stage("policies").steps[0].title.to_json()
-    record_event(checked.setup, "seen_done", step="permitted_users", title=title, before=None, after=None)
+    seen: dict[str, Any] = {"step": "permitted_users", "title": title, "before": None, "after": None}
+    record_event(checked.setup, "seen_done", **seen)
+    record_event(checked.setup, "seen_open", **seen, by="Ana Ruiz")
     record_event(checked.setup, "interrupted")
     on_page = html.fromstring(page(owner, team)).xpath("//tbody/tr/td[2]")
     table = b"".join(owner.get(reverse("teams:audit_csv", args=[team.pk]))).decode().lstrip("\ufeff")
-    in_file = [row["person"] for row in csv.DictReader(io.StringIO(table))][-3:-1]
-    assert [cell.text_content().strip() for cell in on_page[1::-1]] == in_file
-    assert in_file == ["Somebody in Salesforce", "Connect Guide itself"]
+    in_file = [row["person"] for row in csv.DictReader(io.StringIO(table))][-4:-1]
+    assert [cell.text_content().strip() for cell in on_page[2::-1]] == in_file
+    assert in_file == ["Somebody in Salesforce", "Ana Ruiz in Salesforce", "Connect Guide itself"]
 
 
-def test_it_can_be_narrowed_down(owner: Any, team: Team, dana: Any, priya: Any) -> None:
+def test_it_can_be_narrowed_down(owner: Client, team: Team, dana: User, priya: User) -> None:
     org, setup = uuid.uuid4(), uuid.uuid4()
     record("teams.password_changed", actor=dana, team=team.pk)
     record("teams.two_factor_set", actor=priya, team=team.pk, data={"required": True})
@@ -96,12 +100,12 @@ def test_it_can_be_narrowed_down(owner: Any, team: Team, dana: Any, priya: Any) 
     ["by=x", "by=99999999999999999999", "org=1", "setup=%00", "since=2026-02-31", "until=0000-00-00",
      "kind=<script>", "before=-1", "before=x", "since=9999-12-31"],
 )  # fmt: skip
-def test_a_strange_question_is_no_error(owner: Any, team: Team, query: str) -> None:
+def test_a_strange_question_is_no_error(owner: Client, team: Team, query: str) -> None:
     assert owner.get(f"{reverse('teams:audit', args=[team.pk])}?{query}").status_code == 200
 
 
 def test_it_goes_on_page_by_page_and_costs_few_queries_however_long_it_is(
-    owner: Any, team: Team, dana: Any
+    owner: Client, team: Team, dana: User
 ) -> None:
     for number in range(130):
         record("teams.email_changed", actor=dana, team=team.pk, personal={"to": f"<{number}>", "from": "x"})
@@ -119,7 +123,7 @@ def test_it_goes_on_page_by_page_and_costs_few_queries_however_long_it_is(
 
 
 def test_everybody_who_acted_here_can_be_chosen(
-    owner: Any, team: Team, dana: Any, sam: Any, stranger: Any
+    owner: Client, team: Team, dana: User, sam: User, stranger: User
 ) -> None:
     guest = User.objects.create_user("some@guests.invalid", name="Ana Ruiz", is_guest=True)
     erased = User.objects.create_user(f"x@{NOWHERE}", name=ERASED, is_active=False)
@@ -131,7 +135,7 @@ def test_everybody_who_acted_here_can_be_chosen(
     assert choices == ["Everyone", "Ana Ruiz (guest)", "Dana Whitfield", "Priya Nair", "Sam Okafor"]
 
 
-def test_another_teams_entries_are_not_there(owner: Any, team: Team, stranger: Any) -> None:
+def test_another_teams_entries_are_not_there(owner: Client, team: Team, stranger: User) -> None:
     other = stranger.memberships.get().team
     record("teams.password_changed", actor=stranger, team=other.pk)
     record("teams.sign_in_failed", personal={"typed": "who@elsewhere.example"})
@@ -141,14 +145,14 @@ def test_another_teams_entries_are_not_there(owner: Any, team: Team, stranger: A
 
 
 def test_the_csv_holds_everything_and_no_cell_that_a_spreadsheet_runs(
-    owner: Any, team: Team, dana: Any, priya: Any
+    owner: Client, team: Team, dana: User, priya: User
 ) -> None:
     dana.name = "=HYPERLINK(1)"
     record("teams.password_changed", actor=dana, team=team.pk)
     for _ in range(3):
         record("teams.signed_in", actor=priya, team=team.pk)
     answer = owner.get(reverse("teams:audit_csv", args=[team.pk]), {"kind": "accounts"})
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer).decode()
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text[1:])))
     assert [row["what happened"] for row in rows] == ["Chose a new password", *["Signed in"] * 3]
@@ -160,18 +164,18 @@ def test_the_csv_holds_everything_and_no_cell_that_a_spreadsheet_runs(
 
 
 def test_the_json_holds_each_change_with_before_and_after(
-    owner: Any, team: Team, checked: SetupHarness
+    owner: Client, team: Team, checked: SetupHarness
 ) -> None:
     assert checked.apply().state == "done"
     answer = owner.get(reverse("teams:audit_json", args=[team.pk]))
-    told = json.loads(b"".join(answer.streaming_content))
+    told = json.loads(b"".join(answer))
     assert len(told) == AuditEntry.objects.count()
     changed = next(each for each in told if each["kind"] == "wizard.changed")
     assert changed["setup"] == str(checked.setup.pk)
     assert {"key", "before", "after", "ok"} <= set(changed["data"]["changes"][0])
 
 
-def test_what_was_erased_is_told_as_such(owner: Any, team: Team, dana: Any) -> None:
+def test_what_was_erased_is_told_as_such(owner: Client, team: Team, dana: User) -> None:
     entry = record("teams.email_changed", actor=dana, team=team.pk, personal={"from": "a@b.c", "to": "d@e.f"})
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL connect_guide.shredding = 'on'")
@@ -180,7 +184,7 @@ def test_what_was_erased_is_told_as_such(owner: Any, team: Team, dana: Any) -> N
     assert "Changed the e-mail address from (erased) to (erased)" in shown
 
 
-def test_the_operator_takes_out_one_team_or_all(team: Team, stranger: Any, dana: Any) -> None:
+def test_the_operator_takes_out_one_team_or_all(team: Team, stranger: User, dana: User) -> None:
     other = stranger.memberships.get().team
     record("teams.password_changed", actor=dana, team=team.pk)
     record("teams.password_changed", actor=stranger, team=other.pk)

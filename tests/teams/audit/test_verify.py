@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from teams.audit import verify
+from teams.models import User
 from tests.teams.audit.test_chain import past_the_triggers, write
 
 pytestmark = pytest.mark.django_db
 
 
 def test_deleted_personal_parts_cost_one_look_for_shreds_in_each_batch(
-    dana: Any, monkeypatch: pytest.MonkeyPatch
+    dana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verify, "BATCH", 5)
     write(10, dana)

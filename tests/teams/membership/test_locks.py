@@ -14,11 +14,13 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from django.http import Http404
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from teams.membership import invitations, locks, members
 from teams.models import Invitation, Membership, Role, SetupGuest, Team, User
 from tests import other_connection
+from tests.fixture_types import MakePerson, SignedIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +28,7 @@ NEW = "nadia@example.com"
 
 
 @pytest.fixture
-def olga(person: Callable[..., User], team: Team) -> User:
+def olga(person: MakePerson, team: Team) -> User:
     """Another owner."""
     return person("Olga Berg", team, "owner")
 
@@ -44,11 +46,11 @@ def invite(team: Team, by: User) -> Invitation:
 
 
 @contextmanager
-def when_an_invitation_was_written(act: Callable[[], Any]) -> Iterator[list[Future[Any]]]:
+def when_an_invitation_was_written(act: Callable[[], object]) -> Iterator[list[Future[Any]]]:
     """Begin it elsewhere right after ours has changed an invitation, and before it goes on."""
     begun: list[Future[Any]] = []
 
-    def once(sender: Any, **more: Any) -> None:
+    def once(sender: object, **more: Any) -> None:
         post_save.disconnect(once, Invitation)  # what is begun writes invitations too
         begun.append(other_connection.begin(act))
 
@@ -95,7 +97,7 @@ def test_somebody_is_asked_again_while_who_asks_is_taken_out(
 
 
 def test_who_was_taken_out_a_moment_ago_asks_nobody_in(
-    team: Team, priya: User, olga: User, mailoutbox: list[Any]
+    team: Team, priya: User, olga: User, mailoutbox: list[object]
 ) -> None:
     with transaction.atomic():
         removal(priya, olga)()
@@ -122,3 +124,22 @@ def test_a_guest_who_comes_in_does_not_wait_for_a_change_of_members(team: Team, 
         came = other_connection.begin(lambda: SetupGuest.objects.create(**row))
         assert came.done()
     assert came.result(other_connection.PATIENCE).team == team
+
+
+def test_of_accepting_and_taking_back_at_once_one_wins_and_both_are_told(
+    invited: Invitation, priya: User
+) -> None:
+    nadia = User.objects.create_user(NEW, name="Nadia New")
+    with when_an_invitation_was_written(lambda: invitations.revoke(invited, priya)) as begun:
+        assert invitations.accept(invited, nadia)
+    assert begun[0].result(other_connection.PATIENCE) is False
+    invited.refresh_from_db()
+    assert invited.revoked_at is None
+
+
+def test_an_owner_who_takes_back_an_accepted_invitation_is_told_so(
+    invited: Invitation, priya: User, signed_in: SignedIn
+) -> None:
+    invitations.accept(invited, User.objects.create_user(NEW, name="Nadia New"))
+    page = signed_in(priya).post(reverse("teams:revoke_invitation", args=[invited.pk]), follow=True)
+    assert f"{NEW} has accepted the invitation already" in page.content.decode()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tests.fixture_types import MakeSetup, SignedIn
+from tests.waiting import eventually
 from tests.wizard.harness import SetupHarness
 from wizard import tasks
 from wizard.jobs import queue, runner
@@ -77,7 +79,7 @@ def test_an_org_has_one_writing_job_whatever_it_writes(desk: SetupHarness) -> No
     assert (second.pk, is_new) == (first.pk, False)
 
 
-def test_other_orgs_work_at_the_same_time(desk: SetupHarness, make: Any) -> None:
+def test_other_orgs_work_at_the_same_time(desk: SetupHarness, make: MakeSetup) -> None:
     other = make()
     assert queue.claim(desk.queue("apply", ["people"]).pk)
     assert queue.claim(other.queue("apply", ["people"]).pk)
@@ -95,7 +97,7 @@ def test_once_a_job_has_ended_the_next_one_can_start(desk: SetupHarness) -> None
 
 
 def test_a_message_that_comes_again_while_the_job_runs_does_nothing(
-    desk: SetupHarness, monkeypatch: Any
+    desk: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = desk.queue("check")
     assert queue.claim(job.pk)
@@ -117,8 +119,9 @@ def test_a_message_for_a_job_that_is_gone_does_nothing(db: None) -> None:
 
 
 def test_a_job_that_lost_its_worker_is_marked_queued_again_and_continued(
-    desk: SetupHarness, enqueued: list[str]
+    desk: SetupHarness, enqueued: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     job = desk.queue("check")
     assert queue.claim(job.pk)
     assert queue.requeue_stale() == 0, "its worker was heard of just now"
@@ -129,6 +132,9 @@ def test_a_job_that_lost_its_worker_is_marked_queued_again_and_continued(
     assert desk.work(job).state == "done"
     assert desk.kinds(job) == ["check_requested", "interrupted", "check_done"]
     assert Job.objects.get().attempts == 2
+    of_job = [line for line in caplog.messages if f"reference {job.reference}" in line]
+    told = [re.search(r"begins|lost its worker|ends: done", line) for line in of_job]
+    assert [each[0] for each in told if each] == ["begins", "lost its worker", "begins", "ends: done"]
 
 
 def test_a_message_that_comes_again_after_the_worker_died_tells_of_the_interruption(
@@ -215,7 +221,7 @@ def test_a_job_is_sent_to_a_worker_once_it_is_committed(desk: SetupHarness, enqu
 
 @pytest.mark.django_db(transaction=True)
 def test_without_a_broker_the_job_stays_queued_and_the_page_works(
-    desk: SetupHarness, signed_in: Any, monkeypatch: Any, caplog: Any
+    desk: SetupHarness, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def away(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("connection refused")
@@ -243,20 +249,18 @@ def test_a_stop_is_asked_for_once_and_only_of_a_job_under_way(desk: SetupHarness
 
 @pytest.mark.django_db(transaction=True)
 def test_the_heartbeat_beats_while_the_body_runs_and_stops_with_the_claim(
-    desk: SetupHarness, monkeypatch: Any
+    desk: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "HEARTBEAT", timedelta(seconds=0.05))
     job = queue.claim(desk.queue("check").pk)
     assert job
     with queue.heartbeat(job):
         silent(job)
-        deadline = time.monotonic() + 5
-        while Job.objects.filter(heartbeat_at__lt=timezone.now() - LONG_AGO / 2).exists():
-            assert time.monotonic() < deadline, "no heartbeat"
-            time.sleep(0.02)
-        silent(job)
-        Job.objects.update(state="queued")
-        time.sleep(0.2)
+        beaten = Job.objects.filter(heartbeat_at__gt=timezone.now() - LONG_AGO / 2)
+        eventually("the heart beats", beaten.exists)
+        its_thread = next(each for each in threading.enumerate() if each.name == f"heartbeat-{job.pk}")
+        Job.objects.update(state="queued", heartbeat_at=timezone.now() - LONG_AGO)
+        its_thread.join()
         old = Job.objects.get().heartbeat_at
         assert old
         assert old < timezone.now() - LONG_AGO / 2, "a worker without the claim keeps nothing alive"

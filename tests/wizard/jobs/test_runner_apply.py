@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from orgs.connections import tokens
-from tests.wizard.fault_proxy import FaultProxy
+from tests.fixture_types import MakeSetup
+from tests.wizard.fault_proxy import FaultProxy, Seen
 from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SET_NAME, SetupHarness
 from wizard.jobs import queue
 from wizard.live import fragment
@@ -40,7 +39,9 @@ def test_all_automatic_stages_are_applied_together(checked: SetupHarness) -> Non
     assert checked.kinds(job) == ["apply_requested", "planned", "changed", "apply_done"]
 
 
-def test_an_answer_of_success_alone_makes_nothing_green(checked: SetupHarness, monkeypatch: Any) -> None:
+def test_an_answer_of_success_alone_makes_nothing_green(
+    checked: SetupHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The worker dies after Salesforce's answer and before the reading back."""
     checked.die(checked.approve(), monkeypatch, at="reading_back")
     assert len(checked.our_sets()) == 1, "it was made"
@@ -50,7 +51,7 @@ def test_an_answer_of_success_alone_makes_nothing_green(checked: SetupHarness, m
 def test_somebody_who_undoes_it_meanwhile_is_seen_by_the_reading_back(
     checked: SetupHarness, trouble: FaultProxy
 ) -> None:
-    def remove_what_was_given(seen: Any) -> None:
+    def remove_what_was_given(seen: Seen) -> None:
         if seen.writes:
             rows = checked.theirs.find("PermissionSetAssignment", AssigneeId=checked.full_users()[0])
             ours = checked.our_sets()[0]["Id"]
@@ -75,7 +76,7 @@ def test_applying_again_writes_nothing(checked: SetupHarness, trouble: FaultProx
     assert checked.footprint() == before
 
 
-def test_what_is_there_already_is_left_and_is_not_ours(make: Any) -> None:
+def test_what_is_there_already_is_left_and_is_not_ours(make: MakeSetup) -> None:
     desk = make("half_done")
     desk.choose([])
     desk.check()
@@ -125,7 +126,7 @@ def test_a_plan_that_somebody_did_by_hand_meanwhile_is_success(
     assert trouble.writes == []
 
 
-def test_one_refusal_among_many_is_told_with_a_remedy_and_the_rest_is_done(make: Any) -> None:
+def test_one_refusal_among_many_is_told_with_a_remedy_and_the_rest_is_done(make: MakeSetup) -> None:
     desk = make()
     people = desk.full_users()[:3]
     inactive = next(row["Id"] for row in desk.theirs.rows("User") if not row["IsActive"])
@@ -147,8 +148,8 @@ def test_one_refusal_among_many_is_told_with_a_remedy_and_the_rest_is_done(make:
     assert any("refused" in row.text.plain() for row in shown.rows)
 
 
-def test_a_licence_that_does_not_fit_is_told_and_the_others_are_assigned(make: Any) -> None:
-    desk = make()
+def test_a_licence_that_does_not_fit_is_told_and_the_others_are_assigned(make: MakeSetup) -> None:
+    desk = make("fresh", people=90)
     with desk.stand.world.lock:
         licence = desk.theirs.find("UserLicense", Name="Salesforce")[0]["Id"]
         row = {"Name": SET_NAME, "Label": SET_NAME.replace("_", " "), "LicenseId": licence}
@@ -166,7 +167,7 @@ def test_a_licence_that_does_not_fit_is_told_and_the_others_are_assigned(make: A
     assert told in remedies.REMEDIES.values(), f"no words for {job.error_code}"
 
 
-def test_a_missing_right_is_told_by_its_code_and_what_is_allowed_is_done(make: Any) -> None:
+def test_a_missing_right_is_told_by_its_code_and_what_is_allowed_is_done(make: MakeSetup) -> None:
     """Leo may assign permission sets, but not create them."""
     desk = make(as_user="leo.park")
     desk.choose(2)
@@ -182,7 +183,7 @@ def test_a_missing_right_is_told_by_its_code_and_what_is_allowed_is_done(make: A
 
 
 def test_a_stop_between_batches_keeps_what_is_done_and_the_rest_can_follow(
-    make: Any, trouble: FaultProxy, monkeypatch: Any
+    make: MakeSetup, trouble: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = make(people=700)
     desk.choose(450)
@@ -211,4 +212,4 @@ def test_a_job_of_an_org_that_was_disconnected_ends_with_that_reason(checked: Se
     tokens.disconnect(checked.org.connection)
     job = checked.work(job)
     assert (job.state, job.error_code) == ("failed", "DISCONNECTED")
-    assert checked.setup.typed_snapshot is not None
+    assert checked.now().snapshot is not None

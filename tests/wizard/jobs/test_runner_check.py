@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from simulator.seeding.package import install_package
+from tests import other_connection
+from tests.fixture_types import MakeSetup
 from tests.wizard.harness import AUTOMATIC, SetupHarness
 from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.jobs import queue
-from wizard.models import Setup
-from wizard.state import snapshots
+from wizard.models import Job, Setup
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,7 @@ def test_a_check_gives_every_line_that_can_be_read_a_finding(desk: SetupHarness)
     assert desk.kinds(job) == ["check_requested", "check_done"]
 
 
-def test_a_check_of_a_finished_org_finds_the_automatic_lines_done(make: Any) -> None:
+def test_a_check_of_a_finished_org_finds_the_automatic_lines_done(make: MakeSetup) -> None:
     desk = make("all_done")
     desk.choose(0)
     desk.check()
@@ -44,12 +46,14 @@ def test_a_check_counts_a_version_so_that_viewers_look_again(desk: SetupHarness)
     assert desk.setup.version > before
 
 
-def test_choices_that_change_while_the_org_is_read_are_read_as_well(make: Any, monkeypatch: Any) -> None:
+def test_choices_that_change_while_the_org_is_read_are_read_as_well(
+    make: MakeSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The check that runs already is the one that a changed choice asks for: it has to notice."""
     desk = make()
     read = GUIDE.read
 
-    def read_while_somebody_chooses(*args: Any) -> Any:
+    def read_while_somebody_chooses(*args: object) -> Snapshot:
         snapshot = read(*args)
         if not desk.reload().inputs.get("connection_user"):
             desk.choose(2)
@@ -57,11 +61,29 @@ def test_choices_that_change_while_the_org_is_read_are_read_as_well(make: Any, m
 
     monkeypatch.setattr(Setup, "guide", replace(GUIDE, read=read_while_somebody_chooses))
     assert desk.check().state == "done"
-    plan = snapshots.plan(desk.setup, desk.setup.typed_snapshot, AUTOMATIC)
+    plan = desk.plan(*AUTOMATIC)
     assert len(plan) == 1 + 3 + 3 + 1, "the plan for the new choices is there without another check"
 
 
-def test_a_package_installed_meanwhile_is_noticed_and_its_fields_are_read(make: Any) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_who_chooses_while_a_check_ends_gets_a_check_of_their_own(
+    make: MakeSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, finish = make(), queue.finish
+    chosen: list[Future[bool]] = []
+
+    def end(job: Job, state: str) -> None:
+        if not chosen:
+            chosen.append(other_connection.begin(lambda: desk.save({"mid": "7654321"})))
+        finish(job, state)
+
+    monkeypatch.setattr(queue, "finish", end)
+    assert desk.check().state == "done"
+    assert chosen[0].result(other_connection.PATIENCE)
+    assert Job.objects.get(state=Job.State.QUEUED).kind == Job.Kind.CHECK
+
+
+def test_a_package_installed_meanwhile_is_noticed_and_its_fields_are_read(make: MakeSetup) -> None:
     desk = make("package_missing")
     desk.choose(0)
     desk.check()
@@ -86,7 +108,7 @@ def test_reading_people_stops_on_request(desk: SetupHarness) -> None:
     assert job.state == "stopped"
 
 
-def test_an_org_without_its_right_to_read_says_so_and_never_done(make: Any) -> None:
+def test_an_org_without_its_right_to_read_says_so_and_never_done(make: MakeSetup) -> None:
     desk = make(as_user="leo.park")
     desk.choose(1)
     job = desk.check()
@@ -102,9 +124,9 @@ def test_a_reading_that_salesforce_refuses_ends_with_its_code(desk: SetupHarness
 
 
 def test_what_nobody_foresaw_ends_with_a_reference_and_without_a_traceback(
-    desk: SetupHarness, monkeypatch: Any, caplog: Any
+    desk: SetupHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*args: Any) -> Any:
+    def broken(*args: object) -> object:
         raise ZeroDivisionError("something secret")
 
     monkeypatch.setattr("wizard.jobs.runner.look_at_everything", broken)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from orgs.models import Connection
+from tests.fixture_types import MakeSetup
 from tests.wizard.fault_proxy import FaultProxy, Seen, hang_up, lose_answer_of_write
 from tests.wizard.harness import ONCE_APPLIED, Killed, SetupHarness, run_until_killed
 from wizard.jobs import queue
@@ -19,7 +19,7 @@ from wizard.models import Job
 pytestmark = pytest.mark.django_db
 
 
-def doubled(desk: SetupHarness) -> list[Any]:
+def doubled(desk: SetupHarness) -> list[object]:
     rows = desk.assignments()
     return [row for row in rows if rows.count(row) > 1]
 
@@ -68,7 +68,7 @@ def test_a_write_that_never_arrived_is_sent_again(checked: SetupHarness, trouble
     assert sorted(recorded(checked)) == sorted(job.approved)
 
 
-def test_the_second_of_several_batches_may_lose_its_answer(make: Any, trouble: FaultProxy) -> None:
+def test_the_second_of_several_batches_may_lose_its_answer(make: MakeSetup, trouble: FaultProxy) -> None:
     desk = make(people=700)
     desk.choose(450)
     desk.check()
@@ -97,7 +97,7 @@ def test_answers_that_are_lost_again_and_again_end_the_job_and_nothing_is_forgot
 
 
 def test_a_write_lost_at_the_moment_salesforce_goes_away_is_settled_by_the_next_job(
-    checked: SetupHarness, trouble: FaultProxy, monkeypatch: Any
+    checked: SetupHarness, trouble: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("orgs.salesforce.transport.PAUSES", ())
     before = checked.footprint()
@@ -125,12 +125,12 @@ def test_a_write_lost_at_the_moment_salesforce_goes_away_is_settled_by_the_next_
 
 
 def test_a_worker_killed_between_the_answer_and_its_record_leaves_nothing_untold(
-    checked: SetupHarness, monkeypatch: Any
+    checked: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = checked.footprint()
     job = checked.approve()
 
-    def die(self: Any, outcomes: Any) -> None:
+    def die(self: object, outcomes: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
@@ -164,7 +164,7 @@ def test_an_undo_whose_answer_was_lost_goes_on_with_the_rest(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_grant_revoked_in_the_middle_keeps_what_is_done_and_the_setup_whole(
-    make: Any, trouble: FaultProxy
+    make: MakeSetup, trouble: FaultProxy
 ) -> None:
     desk = make(people=700)
     desk.choose(450)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from orgs.salesforce.client import Client
+from tests.fixture_types import MakeSetup
 from tests.wizard.fault_proxy import FaultProxy
 from tests.wizard.harness import SET_NAME, SetupHarness
+from wizard.guides.changes import Change, Watcher
 from wizard.guides.connected_app_authentication import undoing
 from wizard.jobs import queue
 from wizard.live import fragment
 from wizard.messages import remedies
+from wizard.models import StepState
 from wizard.stage import panel as actions
+from wizard.support.explaining_jobs import failed
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +28,10 @@ def test_undo_leaves_the_org_as_it_was(checked: SetupHarness) -> None:
     assert job.state == "done", job.error_details
     assert checked.footprint() == before
     assert checked.statuses() == statuses
-    assert actions.undo_offer(checked.setup, "handover").changes == ()
+    assert actions.undo_offer(*checked.at("handover")).changes == ()
 
 
-def test_what_was_there_before_us_stays(make: Any) -> None:
+def test_what_was_there_before_us_stays(make: MakeSetup) -> None:
     desk = make("half_done")
     desk.choose([])
     desk.check()
@@ -71,20 +74,20 @@ def test_a_set_that_others_were_given_meanwhile_stays_and_the_rest_is_undone(che
     assert job.state == "done", job.error_code
     assert checked.assignments() == [(other, ours)]
     assert checked.rows("SetupEntityAccess") == []
-    left = actions.undo_offer(checked.setup, "handover")
+    left = actions.undo_offer(*checked.at("handover"))
     assert left.changes == (), "nothing that we could do is offered"
     assert [change.kind for change in left.kept] == ["delete_permission_set"]
 
 
 def test_a_set_that_somebody_was_given_at_the_last_moment_stays_and_it_is_said(
-    checked: SetupHarness, monkeypatch: Any
+    checked: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the plan was made: we ask right before the delete, and don't blame Salesforce."""
     checked.apply()
     other, ours = checked.full_users()[5], checked.our_sets()[0]["Id"]
     delete_set = undoing._delete_set
 
-    def assigned_just_now(client: Any, change: Any, watcher: Any) -> None:
+    def assigned_just_now(client: Client, change: Change, watcher: Watcher) -> None:
         with checked.stand.world.lock:
             row = {"AssigneeId": other, "PermissionSetId": ours}
             checked.theirs.insert("PermissionSetAssignment", row, checked.theirs.admin_id)
@@ -101,16 +104,34 @@ def test_a_set_that_somebody_was_given_at_the_last_moment_stays_and_it_is_said(
     assert not any("refused" in line for line in told)
 
 
+def test_an_undo_that_failed_is_no_problem_any_more_once_its_rest_was_taken_back_by_hand(
+    checked: SetupHarness,
+) -> None:
+    """Lines of its stages may be done all the same, because somebody else saw to them."""
+    checked.apply()
+    ours = checked.our_sets()[0]["Id"]
+    with checked.stand.world.lock:
+        checked.theirs.patch(ours, PermissionsManageUsers=True)
+    assert checked.undo().error_code == "SET_HOLDS_MORE"
+    assert failed().filter(setup=checked.setup).exists()
+    with checked.stand.world.lock:
+        checked.theirs.remove(ours)
+    checked.check()
+    done = {"finding": {"status": "done"}}
+    assert StepState.objects.filter(setup=checked.setup, step="connection_user_sets").update(**done)
+    assert not failed().filter(setup=checked.setup).exists()
+
+
 def test_a_set_that_we_gave_to_people_in_another_stage_waits_for_that_stage(checked: SetupHarness) -> None:
     checked.apply()
-    offer = actions.undo_offer(checked.setup, "permission_set")
+    offer = actions.undo_offer(*checked.at("permission_set"))
     assert offer.changes == ()
     (kept,) = offer.kept
     assert kept.after.plain() == "stays: we gave it to people in another stage (3)"
     panel = actions.build(fragment.stage_state(checked.setup, "permission_set"), "")
     assert [view.stage.key for view in panel.undo_first] == ["people"]
     checked.undo("people")
-    assert [change.kind for change in actions.undo_offer(checked.setup, "permission_set").changes] == [
+    assert [change.kind for change in actions.undo_offer(*checked.at("permission_set")).changes] == [
         "delete_permission_set"
     ]
     panel = actions.build(fragment.stage_state(checked.setup, "permission_set"), "")
@@ -155,7 +176,7 @@ def test_undo_takes_back_only_what_was_approved(checked: SetupHarness) -> None:
 
 
 def test_an_undo_stopped_half_way_can_go_on(
-    checked: SetupHarness, trouble: FaultProxy, monkeypatch: Any
+    checked: SetupHarness, trouble: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = checked.footprint()
     checked.apply()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from orgs.models import Org
 from teams.models import Team
+from tests.fixture_types import MakePerson, MakeSetup
 from tests.wizard.harness import SetupHarness, connect
 from wizard.guides import registry
 from wizard.guides.defaults import initial_inputs
@@ -19,14 +19,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def enqueued(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> list[str]:
+def enqueued(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> list[str]:
     sent: list[str] = []
     monkeypatch.setattr(queue, "enqueue", lambda job_id: sent.append(str(job_id)))
     return sent
 
 
 @pytest.fixture
-def other(desk: SetupHarness, person: Any) -> SetupHarness:
+def other(desk: SetupHarness, person: MakePerson) -> SetupHarness:
     """The same Salesforce org, connected by another team."""
     team = Team.objects.create(name="Second opinion")
     user = person("Otto Other", team, "consultant")
@@ -44,7 +46,10 @@ def ready(desk: SetupHarness) -> Job:
 
 
 def test_the_second_teams_change_waits_for_the_end_of_the_first(
-    desk: SetupHarness, other: SetupHarness, enqueued: list[str], django_capture_on_commit_callbacks: Any
+    desk: SetupHarness,
+    other: SetupHarness,
+    enqueued: list[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     assert desk.org.org_id == other.org.org_id
     first, second = ready(desk), ready(other)
@@ -73,7 +78,7 @@ def test_waiting_in_line_is_told_once(desk: SetupHarness, other: SetupHarness, e
 
 
 def test_reading_and_another_org_are_not_held_up(
-    desk: SetupHarness, other: SetupHarness, make: Any, enqueued: list[str]
+    desk: SetupHarness, other: SetupHarness, make: MakeSetup, enqueued: list[str]
 ) -> None:
     queue.claim(ready(desk).pk)
     assert other.check().state == "done"
@@ -83,7 +88,7 @@ def test_reading_and_another_org_are_not_held_up(
 
 
 def test_a_job_that_was_interrupted_gives_the_turn_away(
-    desk: SetupHarness, other: SetupHarness, enqueued: list[str], settings: Any
+    desk: SetupHarness, other: SetupHarness, enqueued: list[str], settings: Settings
 ) -> None:
     first, second = ready(desk), ready(other)
     queue.claim(first.pk)

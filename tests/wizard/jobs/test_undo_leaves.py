@@ -10,7 +10,7 @@ from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication import undoing
 from wizard.live import fragment
 from wizard.stage import panel
-from wizard.state import recorded_changes, snapshots
+from wizard.state import recorded_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def share(desk: SetupHarness, app: str = "Acme Data Loader") -> str:
 
 
 def name_finding(desk: SetupHarness) -> Finding:
-    finding = desk.setup.step_states.get(step="set_name").get_finding()
+    finding = Finding.from_json(desk.setup.step_states.get(step="set_name").finding)
     assert finding
     return finding
 
@@ -58,7 +58,7 @@ def test_a_set_of_ours_that_was_renamed_is_still_ours_and_no_second_one_is_plann
     finding = name_finding(checked)
     assert finding.code == "set_renamed"
     assert "MC App (MC_App)" in finding.sentence.plain()
-    plan = snapshots.plan(checked.setup, checked.setup.typed_snapshot, ("permission_set", "people"))
+    plan = checked.plan("permission_set", "people")
     assert plan == []
     assert finding.ways[0].inputs == {"adopt": set_id}
 
@@ -84,7 +84,14 @@ def test_a_renamed_set_is_undone_with_its_holders(checked: SetupHarness, name: s
     checked.apply()
     rename(checked, name, label)
     checked.check()
+    named = [change for change in panel.undo_offer(*checked.at("handover")).changes if change.what.params]
+    ours_named = [
+        change for change in named if change.group == label or change.kind == "delete_permission_set"
+    ]
+    assert {change.kind for change in ours_named} == {"unassign", "delete_permission_set"}
+    assert all(change.what.params["label"] == label for change in ours_named), "as it is called today"
     assert checked.undo().state == "done"
+    assert any(line.startswith(f"Deleted the permission set {label}") for line in told(checked))
     assert checked.footprint() == before
     assert not any(line.startswith("Still in the org") for line in told(checked))
 
@@ -111,7 +118,7 @@ def test_a_set_that_another_app_uses_stays_with_its_holders_and_the_app_is_named
     checked.apply()
     theirs, held = share(checked), checked.assignments()
     checked.check()
-    offer = panel.undo_offer(checked.setup, "handover")
+    offer = panel.undo_offer(*checked.at("handover"))
     assert {change.kind for change in offer.changes} == {"revoke_app", "unassign"}, "the package's sets go"
     assert all("Acme Data Loader" in change.after.plain() for change in offer.kept)
     assert checked.undo().state == "done"
@@ -179,8 +186,8 @@ def test_what_we_made_is_known_by_id_until_it_is_taken_back(checked: SetupHarnes
     assert recorded_changes.made_by_id(checked.setup, kinds) == {}
     checked.apply()
     made = recorded_changes.made_by_id(checked.setup, kinds)
-    assert [(row, data["name"]) for row, data in made.items()] == [
-        (ours(checked), "Marketing_Cloud_Connected_App")
-    ]
+    names = {row: data.get("name") for row, data in made.items()}
+    assert names.pop(ours(checked)) == "Marketing_Cloud_Connected_App"
+    assert list(names.values()) == [None], "and its place on the app"
     checked.undo()
     assert recorded_changes.made_by_id(checked.setup, kinds) == {}

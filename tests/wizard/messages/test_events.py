@@ -6,17 +6,17 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from orgs.models import Org
-from wizard.guests import invitations
+from teams.models import Team
+from wizard.actions import admit
 from wizard.guides.changes import Change, Outcome
 from wizard.guides.text import Text
 from wizard.jobs import queue, runner
-from wizard.live.fragment import JOB_TITLES
 from wizard.messages import events
+from wizard.messages.events import JOB_TITLES
 from wizard.models import Job, Setup
 from wizard.state.recorded_changes import summarise
 
@@ -54,7 +54,7 @@ def kinds_of(value: ast.expr, function: ast.AST) -> set[str]:
     if isinstance(value, ast.Subscript) and ast.unparse(value.value) == "EVENT_OF":
         return set(runner.EVENT_OF.values())
     if isinstance(value, ast.Call) and ast.unparse(value.func) == "REFUSED_AS.get":
-        return set(invitations.REFUSED_AS.values()) | kinds_of(value.args[1], function)
+        return set(admit.REFUSED_AS.values()) | kinds_of(value.args[1], function)
     if isinstance(value, ast.Name):
         found = [
             kinds_of(node.value, function)
@@ -150,7 +150,7 @@ def test_what_was_gone_before_we_could_undo_it_is_not_called_there() -> None:
 
 
 @pytest.mark.django_db
-def test_braces_in_names_change_nothing(team: Any) -> None:
+def test_braces_in_names_change_nothing(team: Team) -> None:
     evil = "{0} {user.__class__} {{x}} %s"
     assert evil in told(Outcome(change("assign", evil), True, True, "1"))[0]
     assert evil in told(Outcome(change("other", evil, ""), False))[0]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, datetime
 from html import unescape
 
+import pytest
 from django.template import Context, Template
+from django.utils import timezone, translation
 from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.guides.text import Text
-from wizard.messages.render import plain, words
+from wizard.guides.text import Text, at
+from wizard.messages.render import detail, plain, words
 
 HOSTILE = st.one_of(
     st.text(max_size=60),
@@ -32,6 +35,15 @@ HOSTILE = st.one_of(
         ]
     ),
 )
+
+
+def test_a_moment_is_shown_as_its_reader_writes_it_in_their_time_zone() -> None:
+    said = Text("It ends {day}.", {"day": at(datetime(2026, 11, 30, 22, 15, tzinfo=UTC))})
+    assert said.plain() == "It ends 2026-11-30 22:15 UTC."
+    with timezone.override("Asia/Kathmandu"), translation.override("de"):
+        assert str(words(said)) == "It ends 1. Dez. 2026, 04:00 +0545."
+        entry = Text("{name}: {day}", {**said.params, "name": "<b>"})
+        assert str(detail(entry)).startswith("&lt;b&gt;: 1. Dez.")
 
 
 @given(HOSTILE, HOSTILE)
@@ -73,5 +85,32 @@ def test_nothing_is_nothing() -> None:
     assert words(None) == plain(None) == ""
 
 
-def test_numbers_are_filled_in_as_they_are() -> None:
-    assert words(Text("{n} of {of}", {"n": 3, "of": 10})) == "3 of 10"
+@pytest.mark.parametrize(("language", "shown"), [("en-gb", "12,345"), ("de", "12.345")])
+def test_numbers_are_shown_as_the_reader_writes_them(language: str, shown: str) -> None:
+    text = Text("{count} of {most}, account {mid}", {"count": 999, "most": 12345, "mid": "7001234"})
+    with translation.override(language):
+        assert plain(text) == words(text) == f"999 of {shown}, account 7001234"
+
+
+def test_the_label_of_the_screen_stands_once_behind_the_english_one() -> None:
+    text = Text(
+        "In **Setup**, click **Edit Policies**, {user}. **Edit Policies** is a button.", {"user": "<i>"}
+    )
+    theirs = '<b class="theirs" lang="ja">(ポリシーを編集)</b>'
+    assert words(text, "ja") == (
+        f'In <b>Setup</b> <b class="theirs" lang="ja">(設定)</b>, click <b>Edit Policies</b> {theirs}, '
+        "&lt;i&gt;. <b>Edit Policies</b> is a button."
+    )
+    assert plain(text, "ja").startswith(
+        "In Setup (設定), click Edit Policies (ポリシーを編集), <i>. Edit Pol"
+    )
+    with translation.override("de"):
+        assert words(Text("**Save**"), "pt_BR") == (
+            '<b lang="en">Save</b> <b class="theirs" lang="pt-BR">(Salvar)</b>'
+        )
+
+
+def test_without_a_label_of_the_screen_nothing_stands_there() -> None:
+    for screen in ("", "en_US", "it", '"><script>'):
+        assert words(Text("Click **Save**."), screen) == "Click <b>Save</b>."
+    assert words(Text("Click **Edit Policies**."), "de") == "Click <b>Edit Policies</b>."

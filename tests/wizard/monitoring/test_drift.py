@@ -12,18 +12,24 @@ from django.utils import timezone
 from orgs.connections import tokens
 from orgs.fields import Secret, Unreadable
 from orgs.models import Connection
+from orgs.salesforce.client import Client
 from orgs.signals import connected
 from simulator import policies
 from simulator.oauth import grants
 from teams.models import Team
+from tests.wizard.given import given
 from tests.wizard.harness import SetupHarness, connect
 from tests.wizard.support.test_needs_help import sentence
+from wizard.actions.handover import reopen
+from wizard.actions.start import open_setup
+from wizard.guides.base import Inputs, Snapshot
 from wizard.jobs import runner
-from wizard.jobs.handover import finish_setup, reopen
+from wizard.jobs.handover import finish_setup
 from wizard.models import Setup
 from wizard.monitoring import drift
 from wizard.support import needs_help, setup_list
-from wizard.support.setup_list import Filters, State
+from wizard.support.reasons import Reason
+from wizard.support.setup_list import Filters
 
 pytestmark = pytest.mark.django_db
 
@@ -60,9 +66,9 @@ def cut_off(desk: SetupHarness) -> None:
     assert not drift.check_drift(desk.setup.pk)
 
 
-def state_of(team: Team) -> State:
+def state_of(team: Team) -> Reason:
     (found,) = setup_list.setups(Team.objects.filter(pk=team.pk), Filters())
-    return State(found.state)
+    return Reason(found.state)
 
 
 def test_the_keys_are_kept_and_the_org_is_looked_at_once_a_day(kept: SetupHarness) -> None:
@@ -75,10 +81,10 @@ def test_the_keys_are_kept_and_the_org_is_looked_at_once_a_day(kept: SetupHarnes
     assert drift.due(now + LATER) == [kept.setup.pk]
 
 
-def test_a_look_at_an_org_that_is_still_right_says_nothing_and_costs_two_calls(kept: SetupHarness) -> None:
+def test_a_look_at_an_org_that_is_still_right_says_nothing_and_costs_four_calls(kept: SetupHarness) -> None:
     before, mark = len(kept.events()), kept.mark()
     look_again(kept)
-    assert kept.calls(mark) <= 2
+    assert kept.calls(mark) == 4
     assert len(kept.events()) == before
     assert kept.setup.drifted == []
 
@@ -93,7 +99,7 @@ def test_what_is_not_right_any_more_is_told_once_and_the_proof_stays(kept: Setup
     assert told.data["before"] != told.data["after"]
     assert kept.setup.drifted == ["permitted_users"]
     assert kept.statuses() == proof
-    assert state_of(team) is State.DRIFTED
+    assert state_of(team) is Reason.DRIFTED
 
 
 def test_what_is_right_again_is_told_too(kept: SetupHarness, team: Team) -> None:
@@ -103,7 +109,7 @@ def test_what_is_right_again_is_told_too(kept: SetupHarness, team: Team) -> None
     look_again(kept)
     assert [event.kind for event in kept.events("drifted", "mended")] == ["drifted", "mended"]
     assert kept.setup.drifted == []
-    assert state_of(team) is State.HANDED_OVER
+    assert state_of(team) is Reason.HANDED_OVER
 
 
 def test_a_spent_allowance_leaves_the_look_to_the_next_day(kept: SetupHarness) -> None:
@@ -137,18 +143,18 @@ def test_a_watch_that_is_cut_off_asks_for_somebody_in_both_lists(kept: SetupHarn
     save_policies(kept, replace(policies.WANTED, permitted="self"))
     look_again(kept)
     cut_off(kept)
-    assert state_of(team) is State.RECONNECT, "before what it saw last"
+    assert state_of(team) is Reason.RECONNECT, "before what it saw last"
     teams = Team.objects.filter(pk=team.pk)
     (row,) = setup_list.rows(setup_list.in_order(setup_list.setups(teams, Filters()), Filters()))
     everywhere = needs_help.Filters()
     (stuck,) = needs_help.rows(
         needs_help.in_order(needs_help.setups(teams, everywhere, kept.person), everywhere)
     )
-    assert stuck.reason is needs_help.Reason.RECONNECT
+    assert stuck.reason is Reason.RECONNECT
     assert stuck.since == Connection.objects.get(org=kept.org).last_used_at
     assert "no longer see whether all is still right" in sentence(stuck.why)
     assert sentence(row.reason) == sentence(stuck.why)
-    assert "disconnect it if nobody needs to watch" in sentence(stuck.next)
+    assert "end our access if nobody needs to watch" in sentence(stuck.next)
 
 
 def test_a_watch_that_is_cut_off_asks_for_somebody_though_nothing_had_changed(
@@ -156,7 +162,7 @@ def test_a_watch_that_is_cut_off_asks_for_somebody_though_nothing_had_changed(
 ) -> None:
     cut_off(kept)
     found = needs_help.setups(Team.objects.filter(pk=team.pk), needs_help.Filters(), kept.person)
-    assert [each.reason for each in found] == [needs_help.Reason.RECONNECT]
+    assert [each.reason for each in found] == [Reason.RECONNECT]
 
 
 def test_whoever_disconnects_during_the_handover_ends_the_wish_to_watch(
@@ -169,7 +175,7 @@ def test_whoever_disconnects_during_the_handover_ends_the_wish_to_watch(
     finish_setup(read_before, desk.person)
     assert not desk.reload().keep_watching
     assert desk.events("watching_kept") == []
-    assert state_of(team) is State.HANDED_OVER
+    assert state_of(team) is Reason.HANDED_OVER
 
 
 def test_a_look_that_could_read_nothing_says_so_and_is_no_last_look(kept: SetupHarness) -> None:
@@ -181,7 +187,7 @@ def test_a_look_that_could_read_nothing_says_so_and_is_no_last_look(kept: SetupH
     assert not drift.check_drift(kept.setup.pk)
     setup = kept.reload()
     assert (setup.look_failed, setup.drift_read_at) == (True, last)
-    reopen(setup, kept.person)
+    reopen(given(setup, kept.person), kept.person)
     assert not kept.reload().look_failed
 
 
@@ -206,14 +212,14 @@ def test_a_sign_in_that_the_org_asked_for_goes_on_watching_and_begins_nothing(
     connected.send(None, org=kept.org, person=kept.person, again=True)
     assert Setup.objects.count() == 1
     assert kept.events("reconnected")
-    assert state_of(team) is State.HANDED_OVER
+    assert state_of(team) is Reason.HANDED_OVER
     assert drift.due(timezone.now()) == [kept.setup.pk], "without waiting for the next day"
 
 
-def test_a_sign_in_that_starts_something_begins_a_setup_beside_the_one_that_is_watched(
+def test_a_setup_that_is_begun_beside_the_one_that_is_watched_is_the_one_that_is_signed_in_to(
     kept: SetupHarness,
 ) -> None:
-    connected.send(None, org=kept.org, person=kept.person, again=False)
+    open_setup(kept.org, kept.person)
     assert Setup.objects.filter(finished_at=None).count() == 1
     connected.send(None, org=kept.org, person=kept.person, again=True)
     assert Setup.objects.count() == 2
@@ -224,7 +230,7 @@ def test_to_disconnect_ends_the_watching_also_for_a_later_sign_in(kept: SetupHar
     save_policies(kept, replace(policies.WANTED, permitted="self"))
     look_again(kept)
     tokens.disconnect(Connection.objects.get(org=kept.org), kept.person)
-    assert state_of(team) is State.HANDED_OVER
+    assert state_of(team) is Reason.HANDED_OVER
     assert len(kept.events("watching_ended")) == 1
     connect(kept.stand, kept.theirs, team, kept.person)
     assert drift.due(timezone.now() + LATER) == []
@@ -234,14 +240,14 @@ def test_to_disconnect_ends_the_watching_also_for_a_later_sign_in(kept: SetupHar
 
 
 def test_a_setup_that_is_opened_again_during_a_look_is_left_alone(
-    kept: SetupHarness, monkeypatch: Any
+    kept: SetupHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_policies(kept, replace(policies.WANTED, permitted="self"))
     read = runner.read_only
 
-    def opened_meanwhile(client: Any, setup: Setup) -> Any:
-        found = read(client, setup)
-        reopen(Setup.objects.get(pk=setup.pk), kept.person)
+    def opened_meanwhile(client: Client, setup: Setup, **more: Any) -> tuple[Snapshot, Inputs]:
+        found = read(client, setup, **more)
+        reopen(given(Setup.objects.get(pk=setup.pk), kept.person), kept.person)
         return found
 
     monkeypatch.setattr(runner, "read_only", opened_meanwhile)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,14 +24,14 @@ MOST_CALLS_A_MINUTE = 25
 
 
 @pytest.fixture
-def clock(monkeypatch: Any) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
 class Clock:
     """Our time, moved by hand. The stand-in keeps its own."""
 
-    def __init__(self, patch: Any) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = timezone.now()
         patch.setattr(timezone, "now", lambda: self.now)
 
@@ -131,7 +130,9 @@ def test_a_line_that_is_done_is_read_again_within_a_minute_and_falls_by_itself(
     checked.check()
     assert checked.statuses()["permitted_users"] == "done"
     with checked.stand.world.lock:
-        checked.theirs.get(checked.theirs.app_id)["OptionsAllowAdminApprovedUsersOnly"] = False
+        checked.theirs.tables["ConnectedApplication"][checked.theirs.app_id][
+            "OptionsAllowAdminApprovedUsersOnly"
+        ] = False
     mark = checked.mark()
     watch_for(checked, clock, 60, lambda second: ["policies"])
     assert checked.statuses()["permitted_users"] != "done"
@@ -187,9 +188,9 @@ def test_a_lost_grant_stops_watching_and_says_so(checked: SetupHarness, clock: C
 
 
 def test_a_look_that_fails_waits_longer_and_changes_no_line(
-    checked: SetupHarness, clock: Clock, monkeypatch: Any
+    checked: SetupHarness, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(*args: Any) -> int:
+    def lost(*args: object) -> int:
         raise NoAnswer("TIMEOUT")
 
     before = checked.statuses()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from orgs.connections.client import client_for
 from simulator import engagement
+from tests.fixture_types import MakeSetup
 from tests.wizard.harness import SetupHarness
 from wizard.guides.base import Proof
 from wizard.guides.text import Text
@@ -26,7 +25,7 @@ def test_every_line_of_the_page_is_in_it_once_in_order(checked: SetupHarness) ->
     assert built.done_count + len(built.open_lines) == 38
 
 
-def test_a_line_that_is_done_has_its_proof(make: Any) -> None:
+def test_a_line_that_is_done_has_its_proof(make: MakeSetup) -> None:
     desk = make("all_done")
     desk.choose(0)
     desk.check()
@@ -35,7 +34,7 @@ def test_a_line_that_is_done_has_its_proof(make: Any) -> None:
     assert proofs[16] == Proof.API
     assert proofs[8] == Proof.AUDIT_TRAIL
     assert None not in proofs.values()
-    assert 34 not in proofs, "nobody has confirmed it"
+    assert proofs[34] == Proof.API, "the org is connected, so nobody has to log out"
 
 
 def test_what_we_changed_is_listed_in_groups_with_who_and_when(checked: SetupHarness) -> None:
@@ -70,7 +69,7 @@ def test_a_group_that_is_undone_only_in_part_still_stands(checked: SetupHarness)
     assert job
     steps = {step.key for step in checked.setup.guide.stage("people").steps}
     made = [pair for pair in recorded_changes.changes_still_in_org(checked.setup) if pair[0].step in steps]
-    plan = checked.setup.guide.undo_plan(made, checked.setup.typed_snapshot)
+    plan = checked.setup.guide.undo_plan(made, checked.now().snapshot)
     of_group = [change for change in plan if change.group == group]
     checked.setup.guide.undo(client_for(checked.org), of_group, _Recorder(job))
     by_words = {row.what.plain(): row.undone for row in build.build(checked.setup).changes}
@@ -78,7 +77,7 @@ def test_a_group_that_is_undone_only_in_part_still_stands(checked: SetupHarness)
     assert sum(by_words.values()) == 1
 
 
-def test_what_was_there_before_us_is_not_called_ours(make: Any) -> None:
+def test_what_was_there_before_us_is_not_called_ours(make: MakeSetup) -> None:
     desk = make("half_done")
     desk.choose([])
     desk.check()
@@ -100,7 +99,7 @@ def test_a_change_that_serves_two_lines_is_told_at_both(checked: SetupHarness) -
         assert how_of(checked, step) == "Done for you", step
 
 
-def test_no_before_is_told_of_several_people_or_sets_of_which_some_were_there(make: Any) -> None:
+def test_no_before_is_told_of_several_people_or_sets_of_which_some_were_there(make: MakeSetup) -> None:
     """One change is about whoever lacked the set: "not there" is not what all of them had before."""
     desk = make("half_done")
     desk.choose(desk.full_users())
@@ -112,7 +111,7 @@ def test_no_before_is_told_of_several_people_or_sets_of_which_some_were_there(ma
     assert before["set_on_app"] == Text("not there"), "one row, that was not there"
 
 
-def test_what_was_connected_by_hand_in_this_setup_was_not_right_already(make: Any) -> None:
+def test_what_was_connected_by_hand_in_this_setup_was_not_right_already(make: MakeSetup) -> None:
     desk = make()
     desk.choose(0, mid="7654321")
     desk.check()
@@ -123,7 +122,7 @@ def test_what_was_connected_by_hand_in_this_setup_was_not_right_already(make: An
     assert how_of(desk, "connected") == "By hand in Salesforce"
 
 
-def test_only_what_was_right_at_the_first_look_was_right_already(make: Any) -> None:
+def test_only_what_was_right_at_the_first_look_was_right_already(make: MakeSetup) -> None:
     desk = make("half_done")
     desk.choose(0)
     desk.check()

@@ -14,6 +14,8 @@ from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.defaults import initial_inputs
 from wizard.models import Setup
 from wizard.stage.forms import SetupForm
+from wizard.state.context import Context
+from wizard.state.status import Overview
 
 LABEL = "Marketing Cloud Connected App"
 
@@ -24,7 +26,7 @@ def form(inputs: dict[str, Any] | None = None, **typed: str) -> SetupForm:
     data = {"mode": "first", "set_label": LABEL, "set_label_api_name": name, "mid": "", **typed}
     filled = QueryDict(mutable=True)
     filled.update(data)
-    return SetupForm(setup, filled)
+    return SetupForm(Context(setup, None, None, Overview(())), filled)
 
 
 def values(**typed: str) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from wizard.stage.panel import PlanPreview
     ],
 )
 def test_a_name_is_confirmed_whatever_a_text_processor_makes_of_it(name: str, typed: str) -> None:
-    assert PlanPreview((), (), production_name=name).confirmed_by(typed)
+    assert PlanPreview((), (), "", name_to_type=name).confirmed_by(typed)
 
 
 @pytest.mark.parametrize("typed", ["", "Acme", "Acme Ltd.", "Acme-Ltd", "\u00c4cme Ltd"])
 def test_another_name_is_not(typed: str) -> None:
-    assert not PlanPreview((), (), production_name="Acme Ltd").confirmed_by(typed)
+    assert not PlanPreview((), (), "", name_to_type="Acme Ltd").confirmed_by(typed)

@@ -14,15 +14,16 @@ from django.utils import timezone
 
 from orgs.models import Connection, Org
 from teams.models import SetupGuest, Team, User
+from tests.fixture_types import SignedIn
 from tests.wizard.plans import whole_tables_again_and_again
 from tests.wizard.support.test_setup_list import connect_all, job_in, org_rows, setup_in
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.text import Text
 from wizard.history.record import record_event
 from wizard.models import Event, GuestInvitation, Job, Setup, StepState, Summary
-from wizard.setups import assignment
-from wizard.support import needs_help
-from wizard.support.needs_help import Filters, Reason, Row
+from wizard.support import assignees, needs_help, reasons, setup_list
+from wizard.support.needs_help import Filters, Row
+from wizard.support.reasons import Reason
 
 pytestmark = pytest.mark.django_db
 
@@ -38,17 +39,17 @@ def invite(setup: Setup, stage: str = "policies", **more: Any) -> GuestInvitatio
     return GuestInvitation.objects.create(setup=setup, stage=stage, **values)
 
 
-def rows(team: Team, user: Any = None, **asked: str) -> list[Row]:
+def rows(team: Team, user: User | None = None, **asked: str) -> list[Row]:
     filters = Filters.of(asked)
-    found = needs_help.setups(Team.objects.filter(pk=team.pk), filters, user)
+    found = needs_help.setups(Team.objects.filter(pk=team.pk), filters, user or User())
     return needs_help.rows(needs_help.in_order(found, filters))
 
 
-def listed(team: Team, user: Any = None, **asked: str) -> list[tuple[str, Reason]]:
+def listed(team: Team, user: User | None = None, **asked: str) -> list[tuple[str, Reason]]:
     return [(row.setup.org.name, row.reason) for row in rows(team, user, **asked)]
 
 
-def stuck_of_each_kind(team: Team, person: Any) -> None:
+def stuck_of_each_kind(team: Team, person: User) -> None:
     setup_in(team, "Idle", person, last_activity_at=ago(days=8))
     setup_in(team, "Changed", person, finished_at=ago(days=3), drifted=["permitted_users"])
     setup_in(team, "By hand", person, summary=Summary.BY_HAND, last_activity_at=ago(days=2))
@@ -57,11 +58,22 @@ def stuck_of_each_kind(team: Team, person: Any) -> None:
     job_in(running, "apply", "running", attempts=1, heartbeat_at=ago(minutes=1))
     job_in(setup_in(team, "Stopped", person), "apply", "failed", error_code="UNABLE_TO_LOCK_ROW")
     setup_in(team, "Signed out", person, connected="needs_reconnecting")
+    wrong_account(setup_in(team, "Harm", person, summary=Summary.HARM))
 
 
-def test_the_most_stuck_comes_first(team: Any, dana: Any) -> None:
+def wrong_account(setup: Setup) -> None:
+    """Of an org whose client was sent a link, and in which a change was refused: both wait."""
+    says = {"message": "The wrong account is connected."}
+    finding = {"status": "to_do", "code": "x", "sentence": says, "remedy": "WRONG_ACCOUNT", "alarm": True}
+    StepState.objects.create(setup=setup, step="connected", finding=finding)
+    invite(setup, "connect")
+    job_in(setup, "apply", "failed", error_code="X")
+
+
+def test_the_most_stuck_comes_first(team: Team, dana: User) -> None:
     stuck_of_each_kind(team, dana)
     assert listed(team) == [
+        ("Harm", Reason.HARM),
         ("Signed out", Reason.RECONNECT),
         ("Stopped", Reason.STOPPED),
         ("Interrupted", Reason.INTERRUPTED),
@@ -72,12 +84,25 @@ def test_the_most_stuck_comes_first(team: Any, dana: Any) -> None:
     ]
 
 
-def test_each_reason_can_be_asked_for_and_is_counted(team: Any, dana: Any) -> None:
+def test_each_reason_can_be_asked_for_and_is_counted(team: Team, dana: User) -> None:
     stuck_of_each_kind(team, dana)
     counted = needs_help.counts(needs_help.setups(Team.objects.all(), Filters(), dana))
     assert counted == {reason: int(reason.is_stuck) for reason in Reason}
-    for reason in needs_help.STUCK:
+    for reason in reasons.STUCK:
         assert [each for _name, each in listed(team, reason=reason.slug)] == [reason]
+
+
+def test_both_lists_count_alike_and_no_two_reasons_have_the_same_words(team: Team, dana: User) -> None:
+    stuck_of_each_kind(team, dana)
+    setup_in(team, "Just now", dana, summary=Summary.BY_HAND)
+    setup_in(team, "Ready", dana, summary=Summary.READY)
+    teams = Team.objects.all()
+    orgs = setup_list.counts(setup_list.setups(teams, setup_list.Filters()))
+    stuck = needs_help.counts(needs_help.setups(teams, Filters(), dana))
+    assert {reason: orgs[reason] for reason in reasons.STUCK} == dict.fromkeys(reasons.STUCK, 1)
+    assert {reason: stuck[reason] for reason in reasons.STUCK} == dict.fromkeys(reasons.STUCK, 1)
+    assert (orgs[Reason.WAITING], orgs[Reason.READY]) == (1, 1)
+    assert len({reason.words.plain() for reason in Reason}) == len(Reason)
 
 
 def sentence(text: Text | None) -> str:
@@ -85,14 +110,19 @@ def sentence(text: Text | None) -> str:
     return text.plain()
 
 
-def test_every_row_says_why_and_what_helps(team: Any, dana: Any) -> None:
+def test_every_row_says_why_and_what_helps(team: Team, dana: User) -> None:
     stuck_of_each_kind(team, dana)
     told = {row.setup.org.name: (sentence(row.why), sentence(row.next)) for row in rows(team)}
     assert told["Stopped"][0] == "Somebody else was changing the same record."
-    assert len({why for why, _next in told.values()}) == 7
+    assert len({why for why, _next in told.values()}) == 8
+    assert told["Harm"][0] == "The wrong account is connected."
+    assert "Log out of Engagement everywhere" in told["Harm"][1]
+    teams = Team.objects.all()
+    orgs = setup_list.rows(setup_list.setups(teams, setup_list.Filters()))
+    assert [sentence(row.reason) for row in orgs if row.state is Reason.HARM] == [told["Harm"][0]]
 
 
-def test_of_one_reason_the_longest_stuck_comes_first(team: Any, dana: Any) -> None:
+def test_of_one_reason_the_longest_stuck_comes_first(team: Team, dana: User) -> None:
     for name, hours in (("One", 1), ("Nine", 9), ("Five", 5)):
         setup = setup_in(team, name, dana)
         job_in(setup, "apply", "failed", finished_at=ago(hours=hours), error_code="X")
@@ -109,7 +139,7 @@ def test_of_one_reason_the_longest_stuck_comes_first(team: Any, dana: Any) -> No
         ({"last_activity_at": 8, "summary": Summary.READY}, Reason.IDLE),
     ],
 )
-def test_what_goes_on_is_not_stuck(team: Any, dana: Any, more: Any, reason: Reason | None) -> None:
+def test_what_goes_on_is_not_stuck(team: Team, dana: User, more: Any, reason: Reason | None) -> None:
     setup_in(team, "Org", dana, summary=more["summary"], last_activity_at=ago(days=more["last_activity_at"]))
     assert [each for _name, each in listed(team)] == ([reason] if reason else [])
 
@@ -126,7 +156,7 @@ def test_what_goes_on_is_not_stuck(team: Any, dana: Any, more: Any, reason: Reas
     ],
 )
 def test_a_job_is_interrupted_when_no_worker_has_it(
-    team: Any, dana: Any, state: str, more: dict[str, Any], reason: Reason | None
+    team: Team, dana: User, state: str, more: dict[str, Any], reason: Reason | None
 ) -> None:
     setup = setup_in(team, "Org", dana)
     times = {key: ago(seconds=value) for key, value in more.items() if key.endswith("_at")}
@@ -134,12 +164,12 @@ def test_a_job_is_interrupted_when_no_worker_has_it(
     assert [each for _name, each in listed(team)] == ([reason] if reason else [])
 
 
-def test_a_job_that_was_given_up_counts_as_interrupted(team: Any, dana: Any) -> None:
+def test_a_job_that_was_given_up_counts_as_interrupted(team: Team, dana: User) -> None:
     job_in(setup_in(team, "Org", dana), "apply", "failed", error_code="INTERRUPTED")
     assert listed(team) == [("Org", Reason.INTERRUPTED)]
 
 
-def all_lines_of(setup: Setup, stage: str, status: str | None = "done", **more: Any) -> None:
+def all_lines_of(setup: Setup, stage: str, status: str | None = "done", **more: object) -> None:
     finding = {"status": status, "code": "x", "sentence": {"message": "x"}} if status else None
     StepState.objects.bulk_create(
         StepState(setup=setup, step=step.key, finding=finding, **more) for step in GUIDE.stage(stage).steps
@@ -147,7 +177,7 @@ def all_lines_of(setup: Setup, stage: str, status: str | None = "done", **more: 
 
 
 def test_the_client_is_waited_for_until_the_stage_is_done_or_the_link_is_worth_nothing(
-    team: Any, dana: Any
+    team: Team, dana: User
 ) -> None:
     names = ("Done", "Signed", "Unread", "Over", "Revoked")
     done, signed, unread, over, revoked = (setup_in(team, name, dana) for name in names)
@@ -156,7 +186,7 @@ def test_the_client_is_waited_for_until_the_stage_is_done_or_the_link_is_worth_n
     all_lines_of(unread, "policies", None, confirmed_at=NOW())
     for setup in (done, signed, unread):
         invite(setup)
-        assert listed(team, q=setup.org.name) == [(setup.org.name, Reason.NONE)]
+        assert listed(team, q=setup.org.name) == [(setup.org.name, Reason.IN_PROGRESS)]
     invite(over, expires_at=ago(hours=1))
     invite(revoked, revoked_at=NOW())
     assert listed(team) == []
@@ -167,7 +197,17 @@ def test_the_client_is_waited_for_until_the_stage_is_done_or_the_link_is_worth_n
     assert (row.invitation.stage, row.since) == ("connect", row.invitation.created_at)
 
 
-def test_a_wrong_line_is_not_done_because_somebody_signed_for_it_earlier(team: Any, dana: Any) -> None:
+def test_no_client_is_waited_for_because_of_what_is_only_recommended(team: Team, dana: User) -> None:
+    setup = setup_in(team, "Org", dana)
+    all_lines_of(setup, "prepare")
+    recommended = [step.key for step in GUIDE.stage("prepare").steps if step.recommended]
+    assert recommended
+    StepState.objects.filter(setup=setup, step__in=recommended).delete()
+    invite(setup, "prepare")
+    assert listed(team) == []
+
+
+def test_a_wrong_line_is_not_done_because_somebody_signed_for_it_earlier(team: Team, dana: User) -> None:
     setup = setup_in(team, "Org", dana)
     all_lines_of(setup, "policies", "to_do", confirmed_at=NOW())
     invite(setup)
@@ -176,7 +216,7 @@ def test_a_wrong_line_is_not_done_because_somebody_signed_for_it_earlier(team: A
 
 @pytest.mark.parametrize("with_connection", [True, False])
 def test_an_org_that_the_client_has_not_signed_in_to_waits_for_the_client(
-    team: Any, dana: Any, with_connection: bool
+    team: Team, dana: User, with_connection: bool
 ) -> None:
     org = Org.objects.create(team=team, name="Unbound")
     if with_connection:
@@ -188,7 +228,7 @@ def test_an_org_that_the_client_has_not_signed_in_to_waits_for_the_client(
 
 
 def test_a_setup_that_is_handed_over_or_of_another_team_needs_no_help(
-    team: Any, dana: Any, stranger: Any
+    team: Team, dana: User, stranger: User
 ) -> None:
     setup_in(team, "Over", dana, connected="revoked", finished_at=NOW())
     setup_in(stranger.teams.get(), "Theirs", stranger, connected="revoked")
@@ -197,7 +237,9 @@ def test_a_setup_that_is_handed_over_or_of_another_team_needs_no_help(
     assert listed(team, q="theirs") == []
 
 
-def test_what_changed_after_the_handover_is_named_and_told_since_it_was_noticed(team: Any, dana: Any) -> None:
+def test_what_changed_after_the_handover_is_named_and_told_since_it_was_noticed(
+    team: Team, dana: User
+) -> None:
     setup = setup_in(team, "Org", dana, finished_at=ago(days=30), drifted=["permitted_users"])
     for days in (9, 2):  # it was put right in between
         Event.objects.create(setup=setup, kind="drifted", at=ago(days=days))
@@ -206,7 +248,7 @@ def test_what_changed_after_the_handover_is_named_and_told_since_it_was_noticed(
     assert row.changed == [step.title for step in GUIDE.steps() if step.key == "permitted_users"]
 
 
-def test_nothing_is_next_once_a_setup_is_handed_over(team: Any, dana: Any) -> None:
+def test_nothing_is_next_once_a_setup_is_handed_over(team: Team, dana: User) -> None:
     setup_in(
         team, "Changed", dana, finished_at=ago(days=3), drifted=["permitted_users"], next_stage="handover"
     )
@@ -214,13 +256,13 @@ def test_nothing_is_next_once_a_setup_is_handed_over(team: Any, dana: Any) -> No
     assert {row.setup.org.name: row.stage is None for row in rows(team)} == {"Changed": True, "Open": False}
 
 
-def test_it_is_narrowed_to_whose_it_is(team: Any, dana: Any, sam: Any) -> None:
+def test_it_is_narrowed_to_whose_it_is(team: Team, dana: User, sam: User) -> None:
     for name, assignee in (("Mine", sam), ("Hers", dana), ("Free", None)):
         setup_in(team, name, dana, connected="revoked", assignee=assignee)
     assert [name for name, _reason in listed(team, sam, who="mine")] == ["Mine"]
     assert [name for name, _reason in listed(team, sam, who="nobody")] == ["Free"]
     assert [name for name, _reason in listed(team, sam, who=str(dana.pk))] == ["Hers"]
-    assert list(assignment.holders(Team.objects.all())) == [dana, sam]
+    assert list(assignees.holders(Team.objects.all())) == [dana, sam]
 
 
 @pytest.mark.parametrize("asked", [{"reason": "x"}, {"reason": "none"}, {"who": "1; DROP"}, {"who": "٣"}])
@@ -229,7 +271,7 @@ def test_what_makes_no_sense_counts_as_not_asked(asked: dict[str, str]) -> None:
 
 
 @pytest.fixture
-def harbour(team: Any, dana: Any, sam: Any, priya: Any) -> Setup:
+def harbour(team: Team, dana: User, sam: User, priya: User) -> Setup:
     """One setup that can be found in every way, beside one that is found in none of them."""
     setup_in(team, "Northwind", dana)
     found = setup_in(team, "Harbour Foods", sam, assignee=priya)
@@ -254,21 +296,21 @@ def harbour(team: Any, dana: Any, sam: Any, priya: Any) -> Setup:
         "UNABLE_TO_LOCK_ROW: held by a batch\nReference 1a2b3c4d, 24 Nov 2026 09:15:00 UTC",
     ],
 )
-def test_it_is_found_by_org_person_error_or_reference(harbour: Setup, team: Any, q: str) -> None:
+def test_it_is_found_by_org_person_error_or_reference(harbour: Setup, team: Team, q: str) -> None:
     assert listed(team, q=q) == [("Harbour Foods", Reason.STOPPED)]
 
 
-def test_it_is_found_by_the_orgs_id(harbour: Setup, team: Any) -> None:
+def test_it_is_found_by_the_orgs_id(harbour: Setup, team: Team) -> None:
     for q in (harbour.org.org_id, harbour.org.org_id[:15]):
         assert listed(team, q=q) == [("Harbour Foods", Reason.STOPPED)]
 
 
 @pytest.mark.parametrize("q", ["1a2b3c4e", "100%", "_____", "nothing at all", "11a2b3c4d"])
-def test_what_is_not_there_is_not_found(harbour: Setup, team: Any, q: str) -> None:
+def test_what_is_not_there_is_not_found(harbour: Setup, team: Team, q: str) -> None:
     assert listed(team, q=q) == []
 
 
-def test_an_error_is_found_in_the_words_of_the_readers_language(harbour: Setup, team: Any) -> None:
+def test_an_error_is_found_in_the_words_of_the_readers_language(harbour: Setup, team: Team) -> None:
     from django.utils import translation
 
     from wizard.messages import remedies
@@ -284,7 +326,7 @@ def test_an_error_is_found_in_the_words_of_the_readers_language(harbour: Setup, 
 
 
 @pytest.fixture
-def five_thousand(team: Any, dana: Any, sam: Any) -> str:
+def five_thousand(team: Team, dana: User, sam: User) -> str:
     """Every reason among them; the reference of one job of one of them."""
     orgs = org_rows(team, [f"Client {number:05d}" for number in range(5_000)])
     connect_all(orgs)
@@ -349,7 +391,7 @@ QUERIES = (
 
 
 def test_one_among_five_thousand_is_found_in_a_few_quick_queries(
-    five_thousand: str, team: Any, sam: Any, signed_in: Any
+    five_thousand: str, team: Team, sam: User, signed_in: SignedIn
 ) -> None:
     browser = signed_in(sam)
     browser.get(reverse("wizard:support"))  # templates are loaded

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from tests.fixture_types import SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.guides.text import Text
 from wizard.messages import glossary
@@ -23,7 +22,7 @@ TEMPLATE = Template(
 
 
 def shown(*texts: Text) -> str:
-    context = Context({"request": RequestFactory().get("/"), "texts": texts})
+    context = Context({"told": {}, "texts": texts})
     return str(TEMPLATE.render(context))
 
 
@@ -76,7 +75,7 @@ def test_only_buttons_are_added_and_nothing_typed_becomes_markup(value: str, mes
 
 
 @pytest.mark.django_db
-def test_help_explains_every_term_to_everybody(client: Any) -> None:
+def test_help_explains_every_term_to_everybody(client: Client) -> None:
     page = html.fromstring(client.get(reverse("wizard:help")).content)
     for term in glossary.TERMS:
         (entry,) = page.xpath(f"//*[@id='{term.key}']")
@@ -87,7 +86,7 @@ def test_help_explains_every_term_to_everybody(client: Any) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("how", ["auto", "manual"])
 def test_on_a_stage_every_term_button_has_its_note_and_no_id_is_there_twice(
-    checked: SetupHarness, signed_in: Any, how: str
+    checked: SetupHarness, signed_in: SignedIn, how: str
 ) -> None:
     browser = signed_in(checked.person)
     for stage in checked.setup.guide.stages:
@@ -101,7 +100,7 @@ def test_on_a_stage_every_term_button_has_its_note_and_no_id_is_there_twice(
 
 
 @pytest.mark.django_db
-def test_the_lines_of_a_stage_are_explained_beside_them(checked: SetupHarness, signed_in: Any) -> None:
+def test_the_lines_of_a_stage_are_explained_beside_them(checked: SetupHarness, signed_in: SignedIn) -> None:
     address = reverse("wizard:stage", args=[checked.setup.pk, "people"])
     page = html.fromstring(signed_in(checked.person).get(address).content)
     (told,) = page.xpath("//details[contains(@class, 'words')]")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 from lxml import html
 
 from orgs.connections import tokens
 from simulator import policies
+from teams.models import User
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
-from tests.wizard.views.conftest import Site
+from tests.wizard.views.conftest import Site, SiteOf
 from wizard.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,9 @@ def test_the_plan_that_is_shown_is_started_and_the_page_comes_back(site: Site) -
     assert "Dana Whitfield" in page
 
 
-def test_pressing_twice_makes_one_job_and_says_who_started_it(site: Site, sam: Any, signed_in: Any) -> None:
+def test_pressing_twice_makes_one_job_and_says_who_started_it(
+    site: Site, sam: User, signed_in: SignedIn
+) -> None:
     plan = site.plan("permission_set")
     site.post("apply", "permission_set", **plan)
     other = Site(signed_in(sam), site.desk)
@@ -73,14 +75,14 @@ def test_what_is_offered_for_all_stages_unfolds_by_no_update(site: Site) -> None
         return "open" in html.fromstring(page).find_class("together")[0].attrib
 
     site.desk.apply("permission_set")
-    assert is_open(site.page("stage", "permission_set", how="auto"))
+    assert not is_open(site.page("stage", "permission_set", how="auto"))
     update = site.client.get(site.at("actions", "permission_set"), headers={"HX-Request": "true"})
     assert not is_open(update.content.decode())
 
 
 def test_all_automatic_stages_can_be_started_together(site: Site) -> None:
     page = site.page("stage", "app_access")
-    assert "Or do all automatic stages in one go" in page
+    assert "Do all automatic stages at once" in page
     plan = site.plan("app_access")
     assert plan["together"] == "1"
     site.post("apply", "app_access", **plan)
@@ -92,13 +94,15 @@ def test_all_automatic_stages_can_be_started_together(site: Site) -> None:
 def test_from_the_first_stage_it_leads_on_to_what_only_a_person_can_do(site: Site) -> None:
     response = site.post("apply", "prepare", **site.plan("prepare"))
     assert response["Location"] == site.at("stage", "policies")
-    assert "Do this stage by hand meanwhile" in site.said(response)
     (job,) = jobs_of(site.desk)
     assert "Making the changes" in site.page("stage", "policies")
+    assert "Do this stage by hand meanwhile" in site.page("live", "policies"), "so it goes when we are done"
     Job.objects.filter(pk=job.pk).update(state="failed", error_code="SET_MISSING", finished_at=timezone.now())
     for stage in ("prepare", "policies", "people"):
-        assert "The changes that we made" in site.page("stage", stage), "how it ended is told where they are"
-    assert "The changes that we made" not in site.page("stage", "connect")
+        page = site.page("stage", stage)
+        assert "No change was made" in page, "how it ended is told where they are"
+        assert "by hand meanwhile" not in page
+    assert "No change was made" not in site.page("stage", "connect")
 
 
 def test_in_an_org_in_use_the_policies_wait_for_the_changes(site: Site) -> None:
@@ -122,7 +126,7 @@ def test_the_plan_of_one_stage_does_not_start_all(site: Site) -> None:
     assert jobs_of(site.desk) == []
 
 
-def test_a_wrong_name_is_told_at_the_plan_that_was_approved(make: Any, site_of: Any) -> None:
+def test_a_wrong_name_is_told_at_the_plan_that_was_approved(make: MakeSetup, site_of: SiteOf) -> None:
     desk = make(is_sandbox=False, name="Alpine Outfitters")
     desk.choose(1)
     desk.check()
@@ -138,7 +142,7 @@ def test_a_wrong_name_is_told_at_the_plan_that_was_approved(make: Any, site_of: 
     assert len(told.xpath("//input[@name='org_name']")) == 2, "the stage's own plan is not marked"
 
 
-def test_in_production_the_name_has_to_be_typed(make: Any, site_of: Any) -> None:
+def test_in_production_the_name_has_to_be_typed(make: MakeSetup, site_of: SiteOf) -> None:
     desk = make(is_sandbox=False, name="Alpine Outfitters")
     desk.choose(1)
     desk.check()
@@ -164,7 +168,7 @@ def test_a_sandbox_asks_for_no_name(site: Site) -> None:
     assert "org_name" not in site.plan("permission_set")
 
 
-def test_when_everything_is_right_there_is_nothing_to_approve(make: Any, site_of: Any) -> None:
+def test_when_everything_is_right_there_is_nothing_to_approve(make: MakeSetup, site_of: SiteOf) -> None:
     desk = make("all_done")
     desk.choose(0)
     desk.check()
@@ -185,7 +189,9 @@ def test_who_must_sign_in_again_starts_nothing_and_is_told(site: Site) -> None:
     assert 'class="plan"' not in page
 
 
-def test_a_refusal_is_told_on_the_page_with_a_remedy_and_no_traceback(make: Any, site_of: Any) -> None:
+def test_a_refusal_is_told_on_the_page_with_a_remedy_and_no_traceback(
+    make: MakeSetup, site_of: SiteOf
+) -> None:
     desk = make()
     desk.theirs.switches.change(app_grant="CANNOT_MODIFY_MANAGED_OBJECT")
     desk.choose(1)

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from teams.models import User
+from teams.models import Team, User
+from tests.fixture_types import MakePerson, SignedIn
 from tests.wizard.fault_proxy import FaultProxy
 from tests.wizard.harness import SetupHarness
 from wizard import urls
@@ -26,7 +27,8 @@ FRAGMENTS = ("live", "actions", "results")
 
 
 def address(pattern: URLPattern, desk: SetupHarness, **more: Any) -> str:
-    known = {"setup_id": desk.setup.pk, "org_id": desk.org.pk, "token": "no-such-link", **KEYS, **more}
+    known = {"setup_id": desk.setup.pk, "org_id": desk.org.pk, "team_id": desk.org.team_id, **KEYS}
+    known |= {"token": "no-such-link", **more}
     known["link_id"] = link_of(desk).pk
     names = list(pattern.pattern.converters)
     assert set(names) <= set(known), f"a test value is missing for {set(names) - set(known)}"
@@ -62,7 +64,7 @@ def test_every_address_but_the_public_ones_needs_a_sign_in(checked: SetupHarness
 
 @pytest.mark.parametrize("who", ["of another team", "in no team"])
 def test_somebody_elses_setup_does_not_exist(
-    checked: SetupHarness, signed_in: Any, stranger: Any, who: str
+    checked: SetupHarness, signed_in: SignedIn, stranger: User, who: str
 ) -> None:
     lone = User.objects.create_user("lone@example.com", name="Lone")
     client = signed_in(stranger if who == "of another team" else lone)
@@ -84,7 +86,9 @@ def contents(desk: SetupHarness) -> tuple[Any, ...]:
     return setup.inputs, setup.finished_at, jobs, list(setup.events.values_list("kind", flat=True))
 
 
-def test_a_viewer_changes_nothing(checked: SetupHarness, signed_in: Any, person: Any, team: Any) -> None:
+def test_a_viewer_changes_nothing(
+    checked: SetupHarness, signed_in: SignedIn, person: MakePerson, team: Team
+) -> None:
     client = signed_in(person("Vera Viewer", team, "viewer"))
     before = contents(checked)
     for pattern in PATTERNS:
@@ -97,7 +101,7 @@ def test_a_viewer_changes_nothing(checked: SetupHarness, signed_in: Any, person:
     assert set(after[3][len(before[3]) :]) <= {"check_requested", "people_requested"}
 
 
-def test_every_address_says_which_methods_it_answers(checked: SetupHarness, signed_in: Any) -> None:
+def test_every_address_says_which_methods_it_answers(checked: SetupHarness, signed_in: SignedIn) -> None:
     """A GET that starts, stops or signs something would do so for a prefetching browser too."""
     client = signed_in(checked.person)
     before = contents(checked)
@@ -123,7 +127,7 @@ def test_a_post_without_its_token_is_refused(checked: SetupHarness) -> None:
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=[str(pattern.name) for pattern in PATTERNS])
 def test_opening_it_asks_salesforce_nothing(
-    checked: SetupHarness, signed_in: Any, trouble: FaultProxy, pattern: URLPattern
+    checked: SetupHarness, signed_in: SignedIn, trouble: FaultProxy, pattern: URLPattern
 ) -> None:
     client, path = signed_in(checked.person), address(pattern, checked)
     client.get(path)
@@ -131,7 +135,7 @@ def test_opening_it_asks_salesforce_nothing(
     assert trouble.seen == []
 
 
-def test_keys_that_the_guide_does_not_have_are_not_found(checked: SetupHarness, signed_in: Any) -> None:
+def test_keys_that_the_guide_does_not_have_are_not_found(checked: SetupHarness, signed_in: SignedIn) -> None:
     client = signed_in(checked.person)
     before = contents(checked)
     for pattern in PATTERNS:
@@ -142,7 +146,9 @@ def test_keys_that_the_guide_does_not_have_are_not_found(checked: SetupHarness, 
     assert contents(checked) == before
 
 
-def test_a_whole_page_is_a_page_and_a_fragment_is_a_fragment(checked: SetupHarness, signed_in: Any) -> None:
+def test_a_whole_page_is_a_page_and_a_fragment_is_a_fragment(
+    checked: SetupHarness, signed_in: SignedIn
+) -> None:
     client = signed_in(checked.person)
     for pattern in PATTERNS:
         response = client.get(address(pattern, checked))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from orgs.connections import tokens
 from orgs.fields import Secret
 from orgs.models import Connection, Org, Revocation
 from orgs.tasks import revoke_idle
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
 from teams.models import Membership, Team, User
 from teams.models.audit import AuditEntry
+from tests.answers import Answer
+from tests.fixture_types import SignedIn
 from tests.orgs.stand_in import Browser, admin_of, grants_alive
 from tests.wizard.guest_browser import words
 from tests.wizard.harness import SetupHarness
@@ -26,7 +30,7 @@ from wizard.monitoring import live_polling
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
 
-def sign_in_for(stand: Any, client: Client, setup: Setup, theirs: Any) -> Any:
+def sign_in_for(stand: Stand, client: Client, setup: Setup, theirs: StandInOrg) -> Answer:
     """Choose where, go to Salesforce, come back."""
     browser = Browser(client, stand)
     response = client.post(reverse("wizard:bind", args=[setup.pk]), {"where": stand.url})
@@ -34,7 +38,7 @@ def sign_in_for(stand: Any, client: Client, setup: Setup, theirs: Any) -> Any:
     return browser.back(browser.at_salesforce(response["Location"], admin_of(theirs)))
 
 
-def test_a_setup_begins_with_the_client_s_name_only(dana: User, signed_in: Any) -> None:
+def test_a_setup_begins_with_the_client_s_name_only(dana: User, signed_in: SignedIn) -> None:
     browser = signed_in(dana)
     assert reverse("wizard:for_client") in browser.get(reverse("orgs:connect")).content.decode()
     assert browser.post(reverse("wizard:for_client"), {"name": " "}).status_code == 422
@@ -47,7 +51,7 @@ def test_a_setup_begins_with_the_client_s_name_only(dana: User, signed_in: Any) 
     assert reverse("wizard:bind", args=[setup.pk]) in page
 
 
-def test_who_is_in_several_teams_chooses_one(dana: User, signed_in: Any) -> None:
+def test_who_is_in_several_teams_chooses_one(dana: User, signed_in: SignedIn) -> None:
     second = Team.objects.create(name="Second")
     Membership.objects.create(team=second, user=dana, role="consultant")
     browser = signed_in(dana)
@@ -71,7 +75,7 @@ STAGE_PAGES = ["stage", "live", "actions", "apply", "undo", "way", "stop"]
 
 @pytest.mark.parametrize("name", [*SETUP_PAGES, *STAGE_PAGES])
 def test_every_page_of_it_is_the_one_that_says_what_is_waited_for(
-    unbound: Setup, dana: User, signed_in: Any, name: str
+    unbound: Setup, dana: User, signed_in: SignedIn, name: str
 ) -> None:
     args = [unbound.pk, "policies"] if name in STAGE_PAGES else [unbound.pk]
     browser = signed_in(dana)
@@ -84,18 +88,18 @@ def test_every_page_of_it_is_the_one_that_says_what_is_waited_for(
 
 
 def test_it_is_listed_as_waiting_and_not_as_an_org_to_sign_in_to(
-    unbound: Setup, dana: User, signed_in: Any
+    unbound: Setup, dana: User, signed_in: SignedIn
 ) -> None:
     page = words(signed_in(dana).get("/"))
     assert "Contoso" in page
-    assert "The client has not signed in yet." in page
-    assert "Waiting for someone" in page
+    assert "The client has not signed in yet" in page
+    assert "Waiting for the client" in page
     assert "Not connected yet" in page
     assert "1 setup needs somebody." in page
 
 
 def test_there_is_nothing_to_reconnect_disconnect_or_begin(
-    unbound: Setup, dana: User, signed_in: Any
+    unbound: Setup, dana: User, signed_in: SignedIn
 ) -> None:
     browser = signed_in(dana)
     for name in ("orgs:reconnect", "orgs:disconnect", "wizard:begin"):
@@ -105,12 +109,14 @@ def test_there_is_nothing_to_reconnect_disconnect_or_begin(
     assert not unbound.events.exclude(kind="setup_started").exists()
 
 
-def test_an_owner_sees_no_connection_of_it(unbound: Setup, priya: User, signed_in: Any, team: Team) -> None:
+def test_an_owner_sees_no_connection_of_it(
+    unbound: Setup, priya: User, signed_in: SignedIn, team: Team
+) -> None:
     page = words(signed_in(priya).get(reverse("orgs:connections", args=[team.pk])))
     assert "Contoso" not in page
 
 
-def test_what_runs_by_itself_leaves_it_alone(unbound: Setup, stand: Any) -> None:
+def test_what_runs_by_itself_leaves_it_alone(unbound: Setup, stand: Stand) -> None:
     now = timezone.now()
     Watch.objects.create(setup=unbound, stage="policies", until=now + live_polling.PRESENT)
     assert unbound.pk not in live_polling.due(now)
@@ -129,14 +135,17 @@ def test_calibrate_says_that_there_is_no_org_yet(unbound: Setup) -> None:
         call_command("calibrate", "Contoso", stdout=StringIO())
 
 
-def test_metrics_can_be_read(unbound: Setup, client: Client, settings: Any) -> None:
+def test_metrics_can_be_read(unbound: Setup, client: Client, settings: Settings) -> None:
     settings.METRICS_KEY = "a-key"
     answer = client.get(reverse("metrics"), headers={"authorization": "Bearer a-key"})
     assert answer.status_code == 200
-    assert 'connect_guide_connections{state="needs_reconnecting"}' not in answer.content.decode()
+    counted = answer.content.decode().splitlines()
+    assert 'connect_guide_connections{state="needs_reconnecting"} 0' in counted, "nobody has signed in yet"
 
 
-def test_the_page_goes_on_by_itself(desk: SetupHarness, unbound: Setup, dana: User, signed_in: Any) -> None:
+def test_the_page_goes_on_by_itself(
+    desk: SetupHarness, unbound: Setup, dana: User, signed_in: SignedIn
+) -> None:
     browser = signed_in(dana)
     asks = {"HX-Request": "true"}
     address = reverse("wizard:invite", args=[unbound.pk])
@@ -152,7 +161,7 @@ def test_the_page_goes_on_by_itself(desk: SetupHarness, unbound: Setup, dana: Us
 
 
 def test_a_member_signs_in_for_the_client(
-    unbound: Setup, theirs: Any, stand: Any, dana: User, signed_in: Any
+    unbound: Setup, theirs: StandInOrg, stand: Stand, dana: User, signed_in: SignedIn
 ) -> None:
     browser = signed_in(dana)
     assert browser.post(reverse("wizard:bind", args=[unbound.pk]), {}).status_code == 422
@@ -169,7 +178,7 @@ def test_a_member_signs_in_for_the_client(
 
 
 def test_a_member_is_told_of_the_open_setup_of_that_org(
-    desk: SetupHarness, unbound: Setup, signed_in: Any
+    desk: SetupHarness, unbound: Setup, signed_in: SignedIn
 ) -> None:
     response = sign_in_for(desk.stand, signed_in(desk.person), unbound, desk.theirs)
     assert response.status_code == 400
@@ -181,7 +190,7 @@ def test_a_member_is_told_of_the_open_setup_of_that_org(
 
 
 def test_an_org_with_its_own_app_is_bound_and_has_to_be_signed_in_to_through_it(
-    desk: SetupHarness, unbound: Setup, signed_in: Any
+    desk: SetupHarness, unbound: Setup, signed_in: SignedIn
 ) -> None:
     desk.setup.finished_at = timezone.now()
     desk.setup.save()
@@ -197,7 +206,7 @@ def test_an_org_with_its_own_app_is_bound_and_has_to_be_signed_in_to_through_it(
 
 
 def test_who_lost_their_role_on_the_way_binds_nothing(
-    unbound: Setup, theirs: Any, stand: Any, dana: User, signed_in: Any
+    unbound: Setup, theirs: StandInOrg, stand: Stand, dana: User, signed_in: SignedIn
 ) -> None:
     browser = signed_in(dana)
     address = browser.post(reverse("wizard:bind", args=[unbound.pk]), {"where": stand.url})["Location"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from lxml import html
+
+from tests.fixture_types import MakeSetup
+from tests.wizard.views.conftest import Site
 
 pytestmark = pytest.mark.django_db
 REFUSALS = (
@@ -18,13 +19,13 @@ REFUSALS = (
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_who_holds_every_permission_is_sent_to_the_page_and_not_after_a_permission(
-    site: Any, refusal: str
+    site: Site, refusal: str
 ) -> None:
     site.desk.theirs.switches.change(app_grant=refusal)
     assert site.desk.apply().state == "failed"
     box = html.fromstring(site.page("stage", "app_access")).get_element_by_id("job")
     said = " ".join(box.text_content().split())
-    assert "lack a permission" not in said
+    assert "lacks a permission" not in said
     assert "Manage Permission Sets" in said
     assert refusal in said, "Salesforce's own code is among the details"
     links = [link.get("href") for link in box.iter("a")]
@@ -32,7 +33,7 @@ def test_who_holds_every_permission_is_sent_to_the_page_and_not_after_a_permissi
     assert "connectedAppId" in site.page("stage", "app_access", how="manual"), "the way there is a link"
 
 
-def test_who_lacks_one_is_told_so(site: Any, make: Any) -> None:
+def test_who_lacks_one_is_told_so(site: Site, make: MakeSetup) -> None:
     site.desk = desk = make("half_done", as_user="leo.park")
     desk.choose(0)
     desk.check()

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
-from orgs.models import Connection
 from simulator import policies
-from teams.models import User
+from simulator.server import Stand
+from teams.models import Team, User
+from tests.answers import Answer
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.orgs.stand_in import admin_of
+from tests.wizard.given import given_team
 from tests.wizard.guest_browser import GuestBrowser, send, words
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
-from wizard.setups import bind_org
+from wizard.actions import start
+from wizard.history.record import record_event
+from wizard.live import stream, ticket
+from wizard.models import Job
 from wizard.state.status import StageView
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
@@ -44,16 +53,34 @@ def test_a_guest_gets_no_steps_of_a_stage_that_cannot_start_yet(
     address = reverse("wizard:stage", args=[checked.setup.pk, stage]) + way
     response = come(checked, stage).site.get(address)
     said = html.fromstring(response.content.decode()).get_element_by_id("has-to-wait").text_content()
-    assert "Cannot start yet: needs stage" in said
+    assert "Cannot start yet: something else comes first" in said
+    assert not re.search(r"[Ss]tages? \d", response.content.decode()), (
+        "numbers of stages that they do not see"
+    )
     assert f"{checked.org.team.name} sees to that first" in said
     assert links_into(checked, response.content.decode()) == []
+
+
+def test_a_guest_whose_own_part_comes_first_is_led_there(checked: SetupHarness) -> None:
+    _, browser = send(checked.stand, checked.setup, checked.person, "app_access", "connect")
+    assert browser.come(checked.theirs).status_code == 302
+    address = reverse("wizard:stage", args=[checked.setup.pk, "connect"])
+    page = html.fromstring(browser.site.get(address).content.decode()).get_element_by_id("has-to-wait")
+    own = reverse("wizard:stage", args=[checked.setup.pk, "app_access"])
+    assert [(a.get("href"), a.text) for a in page.iter("a")] == [
+        (own, "Part 1: Add the permission set to the app")
+    ]
+    assert "This comes first, and it is yours too." in page.text_content()
+    assert f"{checked.org.team.name} sees to the rest." in page.text_content()
+    assert "close this page" not in page.text_content()
 
 
 def test_a_member_sees_what_has_to_be_done_before_and_may_read_on(site: Site) -> None:
     page = site.page("stage", "connect")
     said = html.fromstring(page).get_element_by_id("has-to-wait").text_content()
-    for before in ("Stage 2", "Stage 3", "Stage 4", "Stage 5"):
-        assert before in said
+    assert "needs stages 2\N{EN DASH}5" in said
+    assert "Stage 2: Edit" in said, "what can be begun leads there"
+    assert "Stage 4: " not in said, "what has to wait itself does not"
     assert links_into(site.desk, page)
     assert html.fromstring(page).xpath('//details[not(@open)]//ol[@class="steps"]'), "folded"
 
@@ -74,7 +101,7 @@ def test_a_guest_s_problem_pages_lead_to_their_part_and_speak_of_no_client_orgs(
 
 
 def test_a_refused_sign_in_opened_again_leads_a_guest_to_the_invitation(
-    desk: SetupHarness, make: Any
+    desk: SetupHarness, make: MakeSetup
 ) -> None:
     elsewhere = make(name="Elsewhere Ltd")
     _, browser = send(desk.stand, desk.setup, desk.person)
@@ -101,7 +128,7 @@ def test_the_lines_hold_nothing_for_a_guest_that_leads_nowhere(checked: SetupHar
     page = html.fromstring(come(checked, "permission_set").page(checked.setup, "policies").content.decode())
     assert "of-guest" in page.xpath("//body/@class")
     assert page.xpath('//*[@id="checks"]//a[contains(@href, "#confirm-")]'), "there is one to look at"
-    for leads in ('a[contains(@href, "#confirm-")]', "details[.//*[@data-copy]]"):
+    for leads in ('a[contains(@href, "#confirm-")]', "details[./*[@data-copy]]"):
         assert page.xpath(f'//*[@id="checks"]//{leads}[not(@class="members")]') == []
 
 
@@ -110,6 +137,67 @@ def test_a_guest_sees_at_the_handover_where_every_stage_stands(checked: SetupHar
     assert "Where every stage stands" in page
     for closed in ("finish", "report", "history"):
         assert reverse(f"wizard:{closed}", args=[checked.setup.pk]) not in page
+
+
+# -- harm, and other people's work
+
+
+def sent_to(response: Answer) -> tuple[str, str]:
+    """The page, and what the stream sends to it."""
+    page = response.content.decode()
+    address = str(html.fromstring(page).xpath("//@data-stream")[0])
+    [opens] = ticket.read_ticket(parse_qs(urlsplit(address).query)["k"][0])
+    return page, stream.rendered(opens.topic)[0]
+
+
+def part(page: str, name: str) -> str:
+    return " ".join(text_of(found) for found in html.fromstring(page).xpath(f'//*[@id="{name}"]'))
+
+
+def text_of(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_a_wrong_account_is_the_first_thing_that_its_guest_reads_in_their_words(make: MakeSetup) -> None:
+    desk = make("wrong_account", is_sandbox=True)
+    desk.choose(0, mid=desk.theirs.extra["mid"])
+    desk.check()
+    elsewhere = sent_to(come(desk, "policies").page(desk.setup, "policies"))
+    assert [part(each, "harms") for each in elsewhere] == ["", ""], "it is not theirs to end"
+    page, sent = sent_to(come(desk, "connect").page(desk.setup, "connect"))
+    assert page.index('id="harm-connected"') < page.index('id="actions"')
+    for told in (part(page, "harms"), part(sent, "harms")):
+        assert "The wrong Engagement account is connected" in told
+        assert "Tell whoever sent you the link." in told
+        assert "Before you start" not in told
+
+
+def test_a_guest_reads_of_the_work_that_they_asked_for_and_of_nobody_else_s(checked: SetupHarness) -> None:
+    refusal = "INSUFFICIENT_ACCESS"
+    refused = checked.queue("apply", ["app_access", "people"], [])
+    record_event(checked.setup, "planned", job=refused, count=17)
+    Job.objects.filter(pk=refused.pk).update(state="failed", error_code=refusal, finished_at=timezone.now())
+    browser = come(checked, "app_access")
+    for shown in sent_to(browser.page(checked.setup, "app_access")):
+        assert part(shown, "job") == ""
+        assert "lacks a permission" not in shown
+        assert 'class="log"' not in shown
+    running = checked.queue("apply", ["app_access"], [])
+    Job.objects.filter(pk=running.pk).update(total_count=17)
+    for shown in sent_to(browser.page(checked.setup, "app_access")):
+        assert "You can close this page meanwhile" in part(shown, "job")
+        assert "17" not in part(shown, "job")
+    guest = User.objects.get(is_guest=True)
+    Job.objects.filter(pk=running.pk).update(
+        state="failed",
+        error_code=refusal,
+        requested_by=guest,
+        stages=["app_access"],
+        finished_at=timezone.now(),
+    )
+    for shown in sent_to(browser.page(checked.setup, "app_access")):
+        assert "does not allow that to the user as whom we work here" in part(shown, "job")
+        assert "Before you start" not in part(shown, "job")
 
 
 # -- when all is done
@@ -137,14 +225,14 @@ def test_who_put_it_right_in_salesforce_is_thanked(checked: SetupHarness) -> Non
 # -- whose sign-in it is
 
 
-def test_the_bar_says_whose_sign_in_the_work_is_done_with(desk: SetupHarness) -> None:
-    browser = come(desk, "policies")
-    page = words(browser.page(desk.setup, "policies"))
-    assert "Work is done with the sign-in of" in page
-    assert "Ana Ruiz" in page.partition("Work is done with the sign-in of")[2][:200]
-    assert "Signed in as" not in page
-    Connection.objects.filter(org=desk.org).update(granted_by=User.objects.get(is_guest=True))
-    assert "Signed in as" in words(browser.page(desk.setup, "policies"))
+def test_a_guest_reads_nothing_of_other_people_s_sign_ins_and_stages(checked: SetupHarness) -> None:
+    page = html.fromstring(come(checked, "policies").page(checked.setup, "policies").content.decode())
+    assert not page.xpath('//*[@id="stages"]')
+    for hidden in page.xpath('//*[@class="members"]'):
+        hidden.drop_tree()
+    said = page.text_content()
+    for others in ("Signed in as", checked.org.connection.username, "Assigned to"):
+        assert others not in said
 
 
 def test_a_member_s_bar_says_who_is_signed_in(site: Site) -> None:
@@ -167,9 +255,9 @@ def test_after_the_thanks_the_choices_are_folded_away(
 
 
 def test_an_invitation_to_an_unknown_org_says_what_to_choose(
-    stand: Any, team: Any, dana: Any, signed_in: Any
+    stand: Stand, team: Team, dana: User, signed_in: SignedIn
 ) -> None:
-    unbound = bind_org.begin_without_org(team, "Contoso", dana)
+    unbound = start.begin_for_client(given_team(team, dana), dana, "Contoso")
     _, browser = send(stand, unbound, dana, "prepare")
     page = words(browser.look())
     assert "Not sure? Choose Production or Developer Edition" in page

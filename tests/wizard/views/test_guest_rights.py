@@ -10,9 +10,9 @@ from django.urls import reverse
 from orgs.salesforce.errors import TemporaryProblem
 from simulator.engagement import is_frozen
 from simulator.org.rights import rights_of
+from simulator.org.store import Org as StandInOrg
 from tests.wizard.guest_browser import GuestBrowser, send, words
 from tests.wizard.harness import SetupHarness
-from wizard.live import fragment
 from wizard.models import GuestInvitation
 from wizard.stage import panel
 
@@ -22,10 +22,10 @@ CHANGING = {"ManageProfilesPermissionsets", "AssignPermissionSets", "CustomizeAp
 
 def username(desk: SetupHarness, user_id: str = "") -> str:
     """Of an admin who may do all but manage permission sets, if nobody else is named."""
-    return str(desk.theirs.get(user_id or desk.theirs.extra["limited_admin_id"])["Username"])
+    return str(desk.theirs.tables["User"][user_id or desk.theirs.extra["limited_admin_id"]]["Username"])
 
 
-def is_plain(theirs: Any, user_id: str) -> bool:
+def is_plain(theirs: StandInOrg, user_id: str) -> bool:
     return not rights_of(theirs, user_id) & CHANGING and not is_frozen(theirs, user_id)
 
 
@@ -38,7 +38,7 @@ def comes(desk: SetupHarness, stage: str, who: str = "") -> GuestBrowser:
 def approve(desk: SetupHarness, browser: GuestBrowser, stage: str) -> Any:
     """As the page's button does, from a page that has it."""
     desk.reload()
-    offer = panel.offer(fragment.stage_state(desk.setup, stage))
+    offer = panel.offer(*desk.at(stage))
     assert offer is not None
     assert offer.changes
     return browser.post(desk.setup, "apply", stage, fingerprint=offer.fingerprint)
@@ -74,7 +74,7 @@ def test_they_see_no_button_for_it_but_how_to_do_it_by_hand(checked: SetupHarnes
 def test_nor_is_what_we_made_undone_for_them(checked: SetupHarness) -> None:
     checked.apply("permission_set")
     guest = comes(checked, "permission_set", username(checked))
-    offer = panel.undo_offer(checked.setup, "permission_set")
+    offer = panel.undo_offer(*checked.at("permission_set"))
     assert offer.changes
     response = guest.post(checked.setup, "undo", "permission_set", fingerprint=offer.fingerprint)
     assert not checked.setup.jobs.filter(kind="undo").exists()

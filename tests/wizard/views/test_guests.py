@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from html import unescape
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from orgs.models import Connection, Org, Revocation
+from simulator.org.store import Org as StandInOrg
+from simulator.server import Stand
 from teams import links
-from teams.models import Membership, Role, SetupGuest, User
+from teams.models import Membership, Role, SetupGuest, Team, User
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.orgs.stand_in import admin_of, grants_alive
+from tests.wizard.given import given_team
 from tests.wizard.guest_browser import GuestBrowser, said_in, send, words
 from tests.wizard.harness import SetupHarness
+from wizard.actions import guest_links, start
 from wizard.guests import invitations
 from wizard.messages.render import plain
-from wizard.models import GuestInvitation
+from wizard.models import GuestInvitation, Setup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
 
 
-def limited(theirs: Any) -> str:
+def limited(theirs: StandInOrg) -> str:
     """The username of another person of that org who may sign in."""
-    return str(theirs.get(theirs.extra["limited_admin_id"])["Username"])
+    return str(theirs.tables["User"][theirs.extra["limited_admin_id"]]["Username"])
 
 
-def name_of(theirs: Any, user_id: str) -> str:
-    return str(theirs.get(user_id)["Name"])
+def name_of(theirs: StandInOrg, user_id: str) -> str:
+    return str(theirs.tables["User"][user_id]["Name"])
 
 
 # -- the link
@@ -60,7 +64,7 @@ def test_the_page_says_who_asks_for_what_in_which_org(desk: SetupHarness) -> Non
 
 
 def test_only_the_hash_of_the_token_is_kept(desk: SetupHarness) -> None:
-    invitation, link = invitations.invite(desk.setup, "policies", desk.person)
+    invitation, link = guest_links.make(desk.setup, ["policies"], desk.person)
     token = link.rstrip("/").rpartition("/")[2]
     assert invitation.token_hash == links.hash_of(token)
     for value in vars(invitation).values():
@@ -83,7 +87,7 @@ def test_a_link_that_opens_nothing_says_why_and_what_to_do(
     if why == "unknown":
         guest.path = guest.path[:-3] + "/"
     elif why == "revoked":
-        invitations.revoke(invitation, desk.person)
+        guest_links.revoke(invitation, desk.person)
     elif why == "expired":
         GuestInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     else:
@@ -131,7 +135,7 @@ def test_a_guest_is_let_in_and_led_to_the_stage(desk: SetupHarness) -> None:
     assert row.expires_at == invitation.expires_at
     assert [event.actor for event in desk.events("guest_came")] == [user]
     page = words(guest.page(desk.setup, "policies"))
-    assert f"You are a guest of {desk.org.team.name}." in page
+    assert "Your part, about 5 minutes" in page
     assert user.name in page
 
 
@@ -151,7 +155,7 @@ def test_where_it_is_not_the_guest_s_sign_in_becomes_the_connection_and_is_told_
 ) -> None:
     Connection.objects.filter(org=desk.org).update(state=Connection.State.NEEDS_RECONNECTING)
     _, guest = send(desk.stand, desk.setup, desk.person)
-    assert "read and change it with your rights" in words(guest.look())
+    assert "read and change this org with your rights" in words(guest.look())
     guest.come(desk.theirs, limited(desk.theirs))
     now = Connection.objects.get(org=desk.org)
     assert now.is_connected
@@ -184,7 +188,9 @@ def test_the_session_is_a_new_one_after_coming_in(desk: SetupHarness) -> None:
     assert guest.site.session.session_key != before
 
 
-def test_another_org_is_refused_by_both_names_and_its_grant_ended(desk: SetupHarness, make: Any) -> None:
+def test_another_org_is_refused_by_both_names_and_its_grant_ended(
+    desk: SetupHarness, make: MakeSetup
+) -> None:
     other = make(name="Elsewhere Ltd")
     before = grants_alive(desk.stand, other.theirs.id)
     invitation, guest = send(desk.stand, desk.setup, desk.person)
@@ -230,7 +236,7 @@ def test_a_used_link_says_so_before_anybody_signs_in(desk: SetupHarness) -> None
     page = words(second.look())
     assert "Somebody has signed in with this link already" in page
     assert "ask " + desk.org.team.name + " for a link of your own" in page
-    assert "One part is for you" not in page
+    assert "This part is for you" not in page
     assert "Edit the connected app" not in page
 
 
@@ -247,11 +253,10 @@ def test_a_guest_comes_in_by_a_second_link_without_signing_out(desk: SetupHarnes
     assert "Sign in with Salesforce" in page
     assert more.come(desk.theirs)["Location"] == reverse("wizard:stage", args=[desk.setup.pk, "connect"])
     assert invitations.stages_of(User.objects.get(is_guest=True), desk.setup) == {"policies", "connect"}
-    bar = unescape(words(more.page(desk.setup, "connect")))
-    stages = enumerate(desk.setup.guide.stages, start=1)
-    parts = [f"stage {n}, {plain(each.title)}" for n, each in stages if each.key in ("policies", "connect")]
-    assert f"Your parts are: {parts[0]}; {parts[1]}." in bar
-    assert "Your part is stage" not in bar
+    page = more.page(desk.setup, "connect").content.decode()
+    assert "Part 2 of 2, about" in words(more.page(desk.setup, "connect"))
+    titles = html.fromstring(page).xpath('//nav[@aria-labelledby="your-parts"]//a/text()')
+    assert titles == [plain(desk.setup.guide.stage(key).title) for key in ("policies", "connect")]
 
 
 def test_a_second_link_that_is_denied_leads_back_to_that_link(desk: SetupHarness) -> None:
@@ -294,7 +299,7 @@ def test_the_same_person_is_one_guest_by_another_link_too(desk: SetupHarness) ->
 def test_a_link_revoked_during_the_sign_in_lets_nobody_in(desk: SetupHarness) -> None:
     invitation, guest = send(desk.stand, desk.setup, desk.person)
     address = guest.press()["Location"]
-    invitations.revoke(invitation, desk.person)
+    guest_links.revoke(invitation, desk.person)
     response = guest.back(guest.at_salesforce(address, admin_of(desk.theirs)))
     assert response.status_code == 410
     assert not User.objects.filter(is_guest=True).exists()
@@ -335,7 +340,9 @@ def test_the_answer_opened_twice_leads_to_the_setup(desk: SetupHarness) -> None:
 # -- who is somebody here already
 
 
-def test_a_member_is_led_to_the_setup_and_never_becomes_a_guest(desk: SetupHarness, signed_in: Any) -> None:
+def test_a_member_is_led_to_the_setup_and_never_becomes_a_guest(
+    desk: SetupHarness, signed_in: SignedIn
+) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     member = GuestBrowser(desk.stand, guest.path, signed_in(desk.person))
     page = words(member.look())
@@ -346,7 +353,7 @@ def test_a_member_is_led_to_the_setup_and_never_becomes_a_guest(desk: SetupHarne
 
 
 def test_somebody_of_another_team_is_asked_to_sign_out_first(
-    desk: SetupHarness, signed_in: Any, stranger: Any
+    desk: SetupHarness, signed_in: SignedIn, stranger: User
 ) -> None:
     _, guest = send(desk.stand, desk.setup, desk.person)
     theirs = GuestBrowser(desk.stand, guest.path, signed_in(stranger))
@@ -355,7 +362,7 @@ def test_somebody_of_another_team_is_asked_to_sign_out_first(
     assert reverse("wizard:setup", args=[desk.setup.pk]) not in page
 
 
-def test_who_signs_in_here_meanwhile_keeps_their_own_session(desk: SetupHarness, dana: Any) -> None:
+def test_who_signs_in_here_meanwhile_keeps_their_own_session(desk: SetupHarness, dana: User) -> None:
     from tests.conftest import PASSWORD
 
     _, guest = send(desk.stand, desk.setup, desk.person)
@@ -455,17 +462,16 @@ def test_a_guest_s_work_is_under_their_own_name(guest: GuestBrowser, checked: Se
 
 
 def test_all_stages_together_are_not_theirs_to_approve(guest: GuestBrowser, checked: SetupHarness) -> None:
-    from wizard.live import fragment
     from wizard.stage import panel
 
     checked.reload()
-    together = panel.offer(fragment.stage_state(checked.setup, "permission_set"), together=True)
+    together = panel.offer(*checked.at("permission_set"), together=True)
     assert together is not None
     guest.post(checked.setup, "apply", "permission_set", fingerprint=together.fingerprint, together="1")
     assert not checked.setup.jobs.filter(kind="apply").exists()
 
 
-def test_another_setup_of_the_same_org_is_not_there_for_them(guest: GuestBrowser, make: Any) -> None:
+def test_another_setup_of_the_same_org_is_not_there_for_them(guest: GuestBrowser, make: MakeSetup) -> None:
     assert guest.page(make().setup, "policies").status_code == 404
 
 
@@ -485,6 +491,24 @@ def test_a_guest_who_has_to_prove_who_they_are_signs_in_at_salesforce_again(
     assert "prompt=login" in response["Location"]
     back = guest.back(guest.at_salesforce(response["Location"], admin_of(checked.theirs)))
     assert back["Location"] == here
+
+
+def test_a_sign_in_that_salesforce_was_not_asked_to_repeat_proves_nothing(
+    guest: GuestBrowser, checked: SetupHarness
+) -> None:
+    """Its open session may have answered; a production org asks, and takes the repeated one."""
+    Org.objects.filter(pk=checked.org.pk).update(is_sandbox=False)
+    page = guest.page(checked.setup, "permission_set").content.decode()
+    fingerprint = page.partition('name="fingerprint" value="')[2].partition('"')[0]
+    plan = {"fingerprint": fingerprint, "org_name": checked.org.name}
+    asked = guest.post(checked.setup, "apply", "permission_set", **plan)
+    assert reverse("teams:still_you") in asked["Location"]
+    assert not checked.setup.jobs.filter(kind="apply").exists()
+    assert "It does not tell us whether it did" in words(guest.site.get(asked["Location"]))
+    again = guest.site.post(reverse("wizard:guest"), {"next": "/"})
+    guest.back(guest.at_salesforce(again["Location"], admin_of(checked.theirs)))
+    guest.post(checked.setup, "apply", "permission_set", **plan)
+    assert checked.setup.jobs.filter(kind="apply").exists()
 
 
 def test_after_a_sign_in_nobody_is_led_to_another_site(guest: GuestBrowser, checked: SetupHarness) -> None:
@@ -511,8 +535,8 @@ def test_where_the_connection_is_lost_a_guest_signs_in_by_the_invitation(
 
 def test_a_revoked_guest_is_out_and_told_so_kindly(guest: GuestBrowser, checked: SetupHarness) -> None:
     invitation = GuestInvitation.objects.get()
-    assert invitations.revoke(invitation, checked.person)
-    assert not invitations.revoke(invitation, checked.person)
+    assert guest_links.revoke(invitation, checked.person)
+    assert not guest_links.revoke(invitation, checked.person)
     assert SetupGuest.objects.get().ended_at is not None
     for response in (
         guest.page(checked.setup, "permission_set"),
@@ -529,7 +553,7 @@ def test_who_has_another_open_link_stays_in_for_that(checked: SetupHarness) -> N
     guest.come(checked.theirs)
     _, more = send(checked.stand, checked.setup, checked.person, "connect")
     more.come(checked.theirs)
-    invitations.revoke(first, checked.person)
+    guest_links.revoke(first, checked.person)
     assert SetupGuest.objects.get().ended_at is None
     assert more.page(checked.setup, "connect").status_code == 200
     assert more.post(checked.setup, "apply", "policies").status_code == 403
@@ -545,7 +569,9 @@ def test_time_ends_a_guest_s_access(guest: GuestBrowser, checked: SetupHarness) 
 # -- binding
 
 
-def test_a_guest_binds_a_setup_that_has_no_org_yet(unbound: Any, theirs: Any, stand: Any, dana: Any) -> None:
+def test_a_guest_binds_a_setup_that_has_no_org_yet(
+    unbound: Setup, theirs: StandInOrg, stand: Stand, dana: User
+) -> None:
     _, guest = send(stand, unbound, dana, "prepare")
     assert "Where does the org live?" in words(guest.look())
     assert guest.press().status_code == 422, "where is not chosen"
@@ -560,12 +586,11 @@ def test_a_guest_binds_a_setup_that_has_no_org_yet(unbound: Any, theirs: Any, st
     assert unbound.events.filter(kind="org_bound").exists()
 
 
-def test_an_org_that_the_team_knows_is_not_doubled(desk: SetupHarness, dana: Any, team: Any) -> None:
-    from wizard.setups import bind_org
+def test_an_org_that_the_team_knows_is_not_doubled(desk: SetupHarness, dana: User, team: Team) -> None:
 
     desk.setup.finished_at = timezone.now()
     desk.setup.save()
-    waiting = bind_org.begin_without_org(team, "Their name", dana)
+    waiting = start.begin_for_client(given_team(team, dana), dana, "Their name")
     _, guest = send(desk.stand, waiting, dana)
     guest.come(desk.theirs, where=desk.stand.url)
     waiting.refresh_from_db()
@@ -574,11 +599,10 @@ def test_an_org_that_the_team_knows_is_not_doubled(desk: SetupHarness, dana: Any
 
 
 def test_an_org_with_an_open_setup_is_refused_and_the_inviter_told(
-    desk: SetupHarness, dana: Any, team: Any
+    desk: SetupHarness, dana: User, team: Team
 ) -> None:
-    from wizard.setups import bind_org
 
-    waiting = bind_org.begin_without_org(team, "Their name", dana)
+    waiting = start.begin_for_client(given_team(team, dana), dana, "Their name")
     before = grants_alive(desk.stand, desk.theirs.id)
     invitation, guest = send(desk.stand, waiting, dana)
     response = guest.come(desk.theirs, where=desk.stand.url)
@@ -593,7 +617,7 @@ def test_an_org_with_an_open_setup_is_refused_and_the_inviter_told(
 
 
 def test_of_two_guests_of_one_setup_the_first_says_which_org_it_is(
-    unbound: Any, theirs: Any, stand: Any, dana: Any, make: Any
+    unbound: Setup, theirs: StandInOrg, stand: Stand, dana: User, make: MakeSetup
 ) -> None:
     other = make().theirs
     _, first = send(stand, unbound, dana)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +11,8 @@ from orgs.connections import tokens
 from orgs.hosts import deep_link
 from orgs.models import Connection
 from simulator import policies
+from teams.models import User
+from tests.fixture_types import SignedIn
 from tests.wizard.views.conftest import Site
 from wizard.history.record import record_event
 from wizard.jobs.handover import finish_setup
@@ -71,7 +71,7 @@ def test_a_line_without_a_way_onward_leads_back_to_its_stage(site: Site) -> None
 
 
 def test_signing_twice_is_one_signature_and_keeps_the_first_name(
-    site: Site, sam: Any, signed_in: Any
+    site: Site, sam: User, signed_in: SignedIn
 ) -> None:
     site.post("confirm", "log_out", sure="1")
     Site(signed_in(sam), site.desk).post("confirm", "log_out", sure="1")
@@ -113,10 +113,10 @@ def test_the_page_that_asks_lists_every_open_line_and_disconnects_nothing(site: 
     page = site.page("finish")
     still_open = set(site.open_lines()["open"])
     done = {step for step, status in site.desk.statuses().items() if status == "done"}
-    assert still_open == {step.key for step in site.desk.setup.guide.steps()} - done
-    assert "The set is in the org" in page
+    assert still_open == {step.key for step in site.desk.setup.guide.steps() if not step.recommended} - done
+    assert "The permission set is in the org" in page
     assert "signed in to Engagement in this browser" in page, "what a person has to confirm too"
-    assert f"{len(still_open)} lines are still open" in page
+    assert f"{len(still_open)} items are still open" in page
     assert not site.desk.reload().finished
     assert site.desk.org.connection.is_connected
 
@@ -137,7 +137,7 @@ def test_a_line_that_fell_unseen_keeps_the_setup_open_and_is_named(site: Site) -
     assert desk.statuses()["permitted_users"] == "done"
     with desk.stand.world.lock:  # and back, behind our back
         undone = {"_refresh_token_policy": "infinite", "OptionsAllowAdminApprovedUsersOnly": False}
-        desk.theirs.get(desk.theirs.app_id).update(undone)
+        desk.theirs.tables["ConnectedApplication"][desk.theirs.app_id].update(undone)
     site.hand_over()
     assert not desk.reload().finished
     assert desk.org.connection.is_connected
@@ -180,7 +180,7 @@ def test_without_a_connection_it_asks_for_a_sign_in_and_offers_no_handover(site:
     page = site.page("stage", "handover")
     assert site.at("finish") not in page
     assert "To hand over, or to undo what we changed, sign in to the org again" in page
-    assert "Every line is done. Hand" not in page
+    assert "Every item is done. Hand" not in page
     assert site.get("finish").status_code == 302
     assert site.post("finish").status_code == 302
     assert not site.desk.setup.jobs.filter(kind="handover").exists()
@@ -188,7 +188,9 @@ def test_without_a_connection_it_asks_for_a_sign_in_and_offers_no_handover(site:
 
 def test_only_disconnecting_is_said_to_make_an_undo_need_a_new_sign_in(site: Site) -> None:
     points = [point.text_content() for point in html.fromstring(site.page("finish")).find_class("plain")[0]]
-    assert [point.split(":")[0] for point in points if "new sign-in" in point] == ["Hand over and disconnect"]
+    assert [point.split(":")[0] for point in points if "new sign-in" in point] == [
+        "Hand over and end our access"
+    ]
 
 
 def test_handing_over_keeps_the_proof_and_gives_back_the_keys(site: Site) -> None:
@@ -240,6 +242,13 @@ def test_a_handed_over_setup_starts_nothing(site: Site, name: str, args: tuple[s
     assert Job.objects.count() == before
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "\u0663", "-1", "", "x"])
+def test_a_way_out_that_is_no_number_of_ours_is_not_offered_any_more(site: Site, number: str) -> None:
+    response = site.post("way", "permission_set", way=number)
+    assert response.status_code == 302
+    assert "That is not offered any more" in site.page("stage", "permission_set")
+
+
 def test_it_can_be_opened_again(site: Site) -> None:
     site.hand_over()
     site.post("reopen")
@@ -273,7 +282,7 @@ def test_the_history_tells_each_event_newest_first_on_pages(site: Site) -> None:
     first = site.page("history")
     assert "Confirmed by hand: A title &lt;b&gt;" in first
     assert "Started this setup" not in first
-    assert "Checked every line against the org" in site.page("history", page="3")
+    assert "Checked every item against the org" in site.page("history", page="3")
     for page in ("0", "x", "999", "-1"):
         assert site.get("history", page=page).status_code == 200
 
@@ -307,8 +316,8 @@ def test_a_watch_that_is_cut_off_offers_the_sign_in_on_the_setups_page(site: Sit
     assert "we no longer see whether all is still right" in page
     assert [
         each.text_content().strip()
-        for each in html.fromstring(page).xpath("//main//*[contains(@class, 'primary')]")
-    ] == ["See the report with every line", f"Sign in to {desk.org.name} again"]
+        for each in html.fromstring(page).xpath("//*[contains(@class, 'primary')]")
+    ] == [f"Sign in to {desk.org.name} again"]
 
 
 def test_opening_it_again_ends_the_watching(site: Site) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from simulator import policies
+from teams.models import User
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SET_NAME, SetupHarness
 from tests.wizard.views.conftest import Site
 from wizard.history import timeline
@@ -34,7 +34,7 @@ def test_every_kind_of_event_can_be_filtered_for() -> None:
     assert grouped == {*events.EVENTS, "changed", "undone"} - {"planned_one"}
 
 
-def test_it_is_narrowed_by_kind_person_and_reference(checked: SetupHarness, sam: Any) -> None:
+def test_it_is_narrowed_by_kind_person_and_reference(checked: SetupHarness, sam: User) -> None:
     job = checked.apply()
     record_event(checked.setup, "confirmed", actor=sam, title="A line")
     assert kinds(checked, kind="changes") == {"changed"}
@@ -51,7 +51,7 @@ def test_what_makes_no_sense_counts_as_not_asked(asked: dict[str, str]) -> None:
     assert Filters.of(asked) == Filters()
 
 
-def test_changes_show_before_and_after_and_only_some_of_many(make: Any) -> None:
+def test_changes_show_before_and_after_and_only_some_of_many(make: MakeSetup) -> None:
     desk = make(people=60)
     desk.choose(40)
     desk.check()
@@ -121,7 +121,7 @@ def test_what_was_made_by_hand_in_salesforce_is_told_and_is_not_called_ours(chec
         checked.theirs.insert("PermissionSet", values, checked.theirs.admin_id)
     checked.check()
     assert [row.texts[0].plain() for row in rows(checked, kind="changes")] == [
-        "Seen in Salesforce, put right there: The set is in the org"
+        "Seen in Salesforce, put right there: The permission set is in the org"
     ]
 
 
@@ -135,13 +135,13 @@ def test_what_our_own_job_put_right_is_not_told_as_done_by_somebody_in_salesforc
     assert not {"seen_done", "seen_open"} & kinds(checked)
 
 
-def test_the_page_shows_who_what_how_and_leads_to_the_job(site: Site, sam: Any) -> None:
+def test_the_page_shows_who_what_how_and_leads_to_the_job(site: Site, sam: User) -> None:
     job = site.desk.apply()
     page = site.page("history")
     for words in ("Done for you", "Before: not there. After: there.", "Connect Guide itself", job.reference):
         assert words in page, words
     narrowed = site.page("history", kind="checks", by=str(site.desk.person.pk))
-    assert "Checked every line against the org" in narrowed
+    assert "Checked every item against the org" in narrowed
     assert "Done for you" not in narrowed
     assert "Nothing that happened here fits." in site.page("history", reference="00000000")
 
@@ -154,7 +154,7 @@ def test_a_filter_stays_while_one_turns_the_pages(site: Site) -> None:
     assert "Page 2 of 2" in page
 
 
-def test_the_changes_of_other_pages_are_not_loaded(checked: SetupHarness, signed_in: Any) -> None:
+def test_the_changes_of_other_pages_are_not_loaded(checked: SetupHarness, signed_in: SignedIn) -> None:
     checked.apply()
     big = checked.events("changed")[0]
     Event.objects.bulk_create(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
 
 import pytest
 from lxml import html
 
+from teams.models import Team
 from teams.models.audit import AuditEntry
+from tests.fixture_types import MakePerson, SignedIn
 from tests.wizard.views.conftest import Site
 from wizard.history.record import record_event
 
@@ -74,7 +75,7 @@ def test_that_it_was_taken_out_is_in_the_audit_trail_and_only_there(site: Site) 
     assert site.desk.setup.events.count() == before
 
 
-def test_a_viewer_is_offered_no_file(site: Site, person: Any, team: Any, signed_in: Any) -> None:
+def test_a_viewer_is_offered_no_file(site: Site, person: MakePerson, team: Team, signed_in: SignedIn) -> None:
     assert site.at("history_csv") in site.page("history")
     viewer = Site(signed_in(person("Vera Viewer", team, "viewer")), site.desk)
     assert viewer.at("history_csv") not in viewer.page("history")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from orgs.connections import tokens
 from orgs.models import Org
 from orgs.signals import connected
+from teams.models import User
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
 from wizard.models import Job, Setup
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_shows_each_setup_with_its_org_kind_and_where_it_stands(
-    checked: SetupHarness, signed_in: Any
+    checked: SetupHarness, signed_in: SignedIn
 ) -> None:
     page = signed_in(checked.person).get(reverse("wizard:home")).content.decode()
     assert checked.org.name in page
@@ -26,7 +27,7 @@ def test_it_shows_each_setup_with_its_org_kind_and_where_it_stands(
 
 
 def test_another_member_of_the_team_sees_it_and_a_stranger_does_not(
-    checked: SetupHarness, signed_in: Any, sam: Any, stranger: Any
+    checked: SetupHarness, signed_in: SignedIn, sam: User, stranger: User
 ) -> None:
     address = reverse("wizard:home")
     assert checked.org.name in signed_in(sam).get(address).content.decode()
@@ -34,7 +35,7 @@ def test_another_member_of_the_team_sees_it_and_a_stranger_does_not(
 
 
 def test_who_is_in_no_team_any_more_is_told_whom_to_ask(
-    checked: SetupHarness, signed_in: Any, sam: Any
+    checked: SetupHarness, signed_in: SignedIn, sam: User
 ) -> None:
     browser = signed_in(sam)
     assert "You are in no team" not in browser.get(reverse("wizard:home")).content.decode()
@@ -47,13 +48,30 @@ def test_who_is_in_no_team_any_more_is_told_whom_to_ask(
 
 
 @pytest.mark.parametrize(
+    ("page", "query"), [("home", ""), ("home", "?q=zz"), ("support", ""), ("support", "?q=zz")]
+)
+def test_an_empty_list_is_one_sentence_and_one_act(
+    signed_in: SignedIn, dana: User, page: str, query: str
+) -> None:
+    main = html.fromstring(signed_in(dana).get(reverse(f"wizard:{page}") + query).content).get_element_by_id(
+        "main"
+    )
+    [card] = main.find_class("card")
+    [sentence] = card.iter("p")
+    assert sentence.text_content().count(".") == 1
+    [act] = card.find_class("btn")
+    assert "primary" in act.get("class").split()
+    assert main.find_class("primary") == [act]
+
+
+@pytest.mark.parametrize(
     "query", ["?page=0", "?page=x", "?page=99999", "?q=%00", "?q=%25", "?q=%F0%9F%98%80"]
 )
-def test_strange_queries_are_no_error(checked: SetupHarness, signed_in: Any, query: str) -> None:
+def test_strange_queries_are_no_error(checked: SetupHarness, signed_in: SignedIn, query: str) -> None:
     assert signed_in(checked.person).get(reverse("wizard:home") + query).status_code == 200
 
 
-def test_what_an_org_is_called_never_becomes_markup(make: Any, signed_in: Any) -> None:
+def test_what_an_org_is_called_never_becomes_markup(make: MakeSetup, signed_in: SignedIn) -> None:
     desk: SetupHarness = make(name="<img src=x onerror=alert(1)> {0} {{ x }} %s")
     desk.choose(1)
     desk.check()
@@ -74,7 +92,7 @@ def after_sign_in(desk: SetupHarness) -> None:
 
 
 def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(
-    desk: SetupHarness, signed_in: Any
+    desk: SetupHarness, signed_in: SignedIn
 ) -> None:
     Setup.objects.all().delete()
     after_sign_in(desk)
@@ -86,16 +104,16 @@ def test_after_a_sign_in_the_setup_opens_and_the_org_is_being_read(
     assert set(setup.events.values_list("kind", flat=True)) >= {"setup_started", "check_requested"}
 
 
-def test_opening_it_again_makes_no_second_setup_or_job(desk: SetupHarness, signed_in: Any) -> None:
+def test_signing_in_to_it_again_makes_no_second_setup_or_job(desk: SetupHarness, signed_in: SignedIn) -> None:
     for _ in range(3):
-        after_sign_in(desk)
+        connected.send(Org, org=desk.org, person=desk.person, again=True)
     assert Setup.objects.count() == 1
     assert Job.objects.filter(kind="check").count() == 1
     assert len(desk.events("reconnected")) == 3
 
 
 def test_the_address_where_a_sign_in_leads_to_changes_nothing_when_it_is_opened(
-    desk: SetupHarness, signed_in: Any
+    desk: SetupHarness, signed_in: SignedIn
 ) -> None:
     client, address = signed_in(desk.person), reverse("wizard:opened", args=[desk.org.pk])
     before = len(desk.events())
@@ -108,7 +126,9 @@ def test_the_address_where_a_sign_in_leads_to_changes_nothing_when_it_is_opened(
     assert not Setup.objects.exists()
 
 
-def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: SetupHarness, signed_in: Any) -> None:
+def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(
+    desk: SetupHarness, signed_in: SignedIn
+) -> None:
     Setup.objects.update(finished_at="2026-01-01T00:00:00Z")
     client = signed_in(desk.person)
     for _ in range(2):
@@ -118,16 +138,16 @@ def test_a_setup_that_was_handed_over_gets_a_new_one_beside_it(desk: SetupHarnes
 
 
 def test_a_disconnected_org_can_be_opened_and_asks_for_a_sign_in(
-    checked: SetupHarness, signed_in: Any
+    checked: SetupHarness, signed_in: SignedIn
 ) -> None:
     tokens.disconnect(checked.org.connection)
     client = signed_in(checked.person)
     response = client.get(reverse("wizard:opened", args=[checked.org.pk]), follow=True)
-    assert "This org is disconnected." in response.content.decode()
+    assert "Our access to this org has ended." in response.content.decode()
     assert not Job.objects.filter(state="queued").exists()
 
 
-def test_resuming_goes_to_the_stage_where_the_work_goes_on(make: Any, signed_in: Any) -> None:
+def test_resuming_goes_to_the_stage_where_the_work_goes_on(make: MakeSetup, signed_in: SignedIn) -> None:
     desk: SetupHarness = make("half_done")
     desk.choose(0)
     desk.check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,14 +13,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
+from pytest_django import Settings
 
 from orgs import disclosure, oauth
 from simulator import scenarios
+from simulator.seeding import odd_rows
+from simulator.server import Stand
 from simulator.soql import tree
 from simulator.soql.parser import parse
+from teams.models import Team, User
+from tests.fixture_types import SignedIn
 from tests.orgs.stand_in import Browser, admin_of
 from tests.wizard.fault_proxy import FaultProxy, Seen, in_front
 from tests.wizard.harness import SetupHarness
+from wizard.guides.connected_app_authentication.reading.parts import ALL_FIELDS
 from wizard.jobs import runner
 from wizard.live import fragment
 from wizard.models import Job, Setup
@@ -29,6 +36,8 @@ from wizard.report import disclosure as it_team
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/for-your-it-team/"
+APP, YESTERDAY = "Salesforce Marketing Cloud", "2026-11-28T10:00:00.000+0000"
+CHILDREN = {"SetupEntityAccessItems": "SetupEntityAccess"}
 Fields = dict[str, set[str]]
 
 
@@ -51,7 +60,7 @@ class Touched:
         rest = path.split("/")[4:]  # /services/data/v66.0/...
         if "q" in asked:
             self._query(parse(asked["q"][0]))
-        elif rest == ["composite"]:
+        elif rest in (["composite"], ["tooling", "composite"]):
             for sub in body["compositeRequest"]:
                 self._call(sub["method"], sub["url"], sub.get("body"))
         elif rest[:2] == ["composite", "sobjects"]:
@@ -64,9 +73,13 @@ class Touched:
     def _query(self, query: tree.Query) -> None:
         paths = {item.text for item in query.items if isinstance(item, tree.Path)}
         assert len(paths) == len(query.items), "only fields are asked for"
+        for child in query.children:
+            self._query(replace(child, sobject=CHILDREN[child.sobject]))
         self.read.setdefault(query.sobject, set()).update(paths)
         narrowed = {*_fields(query.where), *(order.path.text for order in query.order)}
         self.filtered.setdefault(query.sobject, set()).update(narrowed)
+        for inner in _inner(query.where):
+            self._query(inner)
 
     def _collection(self, method: str, body: Any, asked: dict[str, list[str]]) -> None:
         if method == "DELETE":
@@ -75,11 +88,13 @@ class Touched:
         for row in body["records"]:
             self._write(row["attributes"]["type"], row.keys() - {"attributes"})
 
-    def _record(self, method: str, rest: list[str], body: Any) -> None:
+    def _record(self, method: str, rest: list[str], body: object) -> None:
         if rest[-1] == "describe":
             self.described.add(rest[0])
         elif method == "POST":
             self._write(rest[0], body)
+        elif method == "GET":
+            self.read.setdefault(rest[0], set()).add(ALL_FIELDS)
         else:
             assert method == "DELETE", "nothing that exists is changed"
             self.deleted.add(rest[0])
@@ -95,14 +110,24 @@ def _fields(where: Any) -> Iterator[str]:
     elif isinstance(where, tree.Not):
         yield from _fields(where.part)
     elif where is not None:
-        assert not isinstance(where, tree.InQuery), "no query inside a query"
         yield where.path.text
+
+
+def _inner(where: Any) -> Iterator[tree.Query]:
+    """The queries inside the conditions."""
+    if isinstance(where, tree.All | tree.Any_):
+        for part in where.parts:
+            yield from _inner(part)
+    elif isinstance(where, tree.Not):
+        yield from _inner(where.part)
+    elif isinstance(where, tree.InQuery):
+        yield where.query
 
 
 class Watching(FaultProxy):
     """The layer before the stand-in, with the part of an address that it does not keep."""
 
-    def __init__(self, app: Any, touched: Touched) -> None:
+    def __init__(self, app: object, touched: Touched) -> None:
         super().__init__(app)
         self.touched = touched
 
@@ -117,11 +142,15 @@ def listed(rows: Any) -> tuple[Fields, Fields]:
 
 
 @pytest.fixture
-def touched(stand: Any, settings: Any, signed_in: Any, dana: Any, team: Any) -> Iterator[Touched]:
+def touched(
+    stand: Stand, settings: Settings, signed_in: SignedIn, dana: User, team: Team
+) -> Iterator[Touched]:
     """What a whole journey touches: sign in, read, choose, apply, watch, apply by halves, undo."""
     settings.SALESFORCE_EXTRA_ORIGINS = [stand.url]
     seen = Touched()
     theirs = scenarios.create(stand.world, "fresh", name="Told Ltd", people=30)
+    # Somebody whom nobody chose uses the app: then it is asked what else approves them.
+    theirs.add("OauthToken", AppName=APP, UserId=list(theirs.rows("User"))[-1]["Id"], LastUsedDate=YESTERDAY)
     with in_front(stand, lambda app: Watching(app, seen)):
         site = signed_in(dana)
         answer = Browser(site, stand).connect(admin_of(theirs))
@@ -138,6 +167,9 @@ def touched(stand: Any, settings: Any, signed_in: Any, dana: Any, team: Any) -> 
         stages = [stage.key for stage in setup.guide.stages]
         runner.watch(desk.reload(), stages, timezone.now() - live_polling.AGAIN)
         assert desk.undo().state == "done"
+        with stand.world.lock:
+            odd_rows.uninstall_app(theirs)  # then it is asked whether it has become another kind of app
+        assert desk.check().state == "done"
     yield seen
     with stand.world.lock:
         stand.world.orgs.pop(theirs.id, None)
@@ -166,7 +198,7 @@ def test_the_search_notices_an_object_that_is_not_listed() -> None:
     assert seen.filtered == {"Contact": {"Email", "Phone", "Name"}}
 
 
-def test_it_needs_no_sign_in_and_shows_all_lists(db: None, settings: Any) -> None:
+def test_it_needs_no_sign_in_and_shows_all_lists(db: None, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://guide.example.com"
     answer = Client().get(ADDRESS)
     assert answer.status_code == 200
@@ -185,7 +217,7 @@ def test_it_needs_no_sign_in_and_shows_all_lists(db: None, settings: Any) -> Non
     assert all(what in words and until in words for what, until in told.kept)
 
 
-def test_every_page_leads_to_it_and_to_help(db: None, dana: Any, signed_in: Any) -> None:
+def test_every_page_leads_to_it_and_to_help(db: None, dana: User, signed_in: SignedIn) -> None:
     for client, path in ((Client(), reverse("account_login")), (signed_in(dana), reverse("wizard:home"))):
         page = client.get(path).content.decode()
         assert f'href="{ADDRESS}"' in page

@@ -29,7 +29,7 @@ def remove_our_set(site: Site) -> None:
 def fallen(site: Site) -> Site:
     """What was made is gone again, and was read so."""
     assert site.desk.apply("permission_set").state == Job.State.DONE
-    assert "Every line of its stages was read back" in site.page("stage", "permission_set")
+    assert "Every item of its stages was read back" in site.page("stage", "permission_set")
     remove_our_set(site)
     site.desk.check()
     return site
@@ -37,9 +37,9 @@ def fallen(site: Site) -> Site:
 
 def test_an_old_job_does_not_vouch_for_a_line_that_fell(fallen: Site) -> None:
     page = fallen.page("stage", "permission_set")
-    assert "Not every line is right" in page
+    assert "Not every item is right" in page
     assert "has changed since" not in page, "nobody knows: it may never have been right"
-    assert "Every line of its stages was read back" not in page
+    assert "Every item of its stages was read back" not in page
 
 
 def test_the_log_of_a_reading_is_not_read_as_it_is_not_shown(site: Site) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
+from teams.models import User
+from tests.fixture_types import SignedIn
+from tests.wizard.given import given
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
+from wizard.actions import assignment
+from wizard.actions.notes import MOST_LETTERS
 from wizard.models import Event, Setup
-from wizard.setups import assignment
-from wizard.setups.notes import MOST_LETTERS
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sams(checked: SetupHarness, sam: Any, signed_in: Any) -> Site:
+def sams(checked: SetupHarness, sam: User, signed_in: SignedIn) -> Site:
     """Sam of support, at a setup that Dana began."""
     return Site(signed_in(sam), checked)
 
@@ -26,22 +27,22 @@ def last(desk: SetupHarness) -> Event:
     return desk.events()[-1]
 
 
-def assignee() -> Any:
+def assignee() -> User | None:
     return Setup.objects.get().assignee
 
 
-def test_it_is_taken_over_under_ones_own_name(sams: Site, sam: Any) -> None:
+def test_it_is_taken_over_under_ones_own_name(sams: Site, sam: User) -> None:
     answer = sams.post("take_over")
     assert answer["Location"] == sams.at("support_setup")
     assert assignee() == sam
     assert (last(sams.desk).kind, last(sams.desk).actor) == ("taken_over", sam)
-    assert "You have this setup now." in sams.said(answer)
+    assert "This setup is assigned to you now." in sams.said(answer)
 
 
-def test_who_had_it_before_is_told_and_kept_in_the_history(sams: Site, dana: Any) -> None:
-    assignment.take_over(sams.desk.setup, dana)
+def test_who_had_it_before_is_told_and_kept_in_the_history(sams: Site, dana: User) -> None:
+    assignment.take_over(given(sams.desk.setup, dana), dana)
     answer = sams.post("take_over")
-    assert "Dana Whitfield had it before." in sams.said(answer)
+    assert "Before, it was assigned to Dana Whitfield." in sams.said(answer)
     assert last(sams.desk).data == {"name": "Dana Whitfield"}
     assert "Took this setup over from Dana Whitfield" in sams.page("history")
 
@@ -53,7 +54,7 @@ def test_taking_over_what_one_has_already_adds_nothing(sams: Site) -> None:
     assert len(sams.desk.events()) == count
 
 
-def test_it_is_given_back(sams: Site, sam: Any) -> None:
+def test_it_is_given_back(sams: Site, sam: User) -> None:
     sams.post("take_over")
     sams.post("give_back")
     assert assignee() is None
@@ -63,8 +64,10 @@ def test_it_is_given_back(sams: Site, sam: Any) -> None:
     assert len(sams.desk.events()) == count
 
 
-def test_every_page_of_the_setup_says_who_has_it_since_when(sams: Site, dana: Any, signed_in: Any) -> None:
-    assert "has this since" not in sams.page("stage", "policies")
+def test_every_page_of_the_setup_says_assigned_to_since_when(
+    sams: Site, dana: User, signed_in: SignedIn
+) -> None:
+    assert "Assigned to" not in sams.page("stage", "policies")
     sams.post("take_over")
     for page in (
         sams.page("stage", "policies"),
@@ -72,17 +75,18 @@ def test_every_page_of_the_setup_says_who_has_it_since_when(sams: Site, dana: An
         sams.page("support_setup"),
     ):
         assert "Sam Okafor" in page
-        assert "has this since" in page
+        assert "Assigned to" in page
+        assert " since " in page
 
 
-def test_the_list_of_orgs_is_narrowed_to_whose_they_are(sams: Site, dana: Any, signed_in: Any) -> None:
+def test_the_list_of_orgs_is_narrowed_to_whose_they_are(sams: Site, dana: User, signed_in: SignedIn) -> None:
     home = reverse("wizard:home")
     hers = signed_in(dana)
     name = f">{sams.desk.org.name}<"
     assert name in hers.get(home + "?who=nobody").content.decode()
     sams.post("take_over")
     assert name in sams.client.get(home + "?who=mine").content.decode()
-    assert name in hers.get(home + f"?who={assignee().pk}").content.decode()
+    assert name in hers.get(home + f"?who={sams.desk.reload().assignee_id}").content.decode()
     assert name not in hers.get(home + "?who=mine").content.decode()
     assert name not in hers.get(home + "?who=nobody").content.decode()
 
@@ -94,14 +98,13 @@ def test_one_comes_back_to_a_page_of_ours_only(sams: Site, next_page: str, lands
     assert sams.post("take_over", next=next_page)["Location"] == (lands or sams.at("support_setup"))
 
 
-def test_a_note_is_kept_as_it_was_written(sams: Site, sam: Any) -> None:
+def test_a_note_is_kept_as_it_was_written(sams: Site, sam: User) -> None:
     answer = sams.post("note", text="Called <b>Ana</b>.\r\nSee https://evil.example/x")
     assert answer["Location"] == sams.at("support_setup")
     event = last(sams.desk)
     assert (event.kind, event.actor) == ("note", sam)
     assert event.data == {"text": "Called <b>Ana</b>.\nSee https://evil.example/x"}
-    for name in ("history", "support_setup"):
-        page = sams.page(name)
+    for page in (sams.page("history"), sams.page("support_setup"), sams.page("stage", "people")):
         assert "Called &lt;b&gt;Ana&lt;/b&gt;.\nSee https://evil.example/x" in page
         assert 'href="https://evil.example' not in page, "a link that somebody wrote leads nowhere"
 
@@ -120,17 +123,17 @@ def test_the_longest_note_is_kept(sams: Site) -> None:
     assert len(last(sams.desk).data["text"]) == MOST_LETTERS
 
 
-def test_notes_are_refused_when_they_come_by_the_hundred(sams: Site, monkeypatch: Any) -> None:
+def test_notes_are_refused_when_they_come_by_the_hundred(sams: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("teams.limits.writing", lambda user: 90)
     answer = sams.post("note", text="once more")
     assert "very often" in sams.said(answer)
     assert last(sams.desk).kind != "note"
 
 
-def test_the_history_can_be_narrowed_to_notes_and_who_has_it(sams: Site) -> None:
+def test_the_history_can_be_narrowed_to_notes_and_assigned_to(sams: Site) -> None:
     sams.post("take_over")
     sams.post("note", text="A note of mine")
     page = sams.page("history", kind="people")
     assert "A note of mine" in page
     assert "Took this setup over" in page
-    assert "Checked every line" not in page
+    assert "Checked every item" not in page

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from lxml import html
 
 from orgs.models import OrgUser
+from tests.fixture_types import MakeSetup
+from tests.wizard.given import given
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
+from wizard.actions import choose
 from wizard.jobs.handover import finish_setup
 from wizard.models import Job
 from wizard.views.choose_people import ASK_ABOVE
@@ -29,7 +30,7 @@ def chosen(site: Site) -> list[str]:
     return list(site.desk.reload().inputs["people"])
 
 
-def someone(site: Site, **where: Any) -> OrgUser:
+def someone(site: Site, **where: object) -> OrgUser:
     return OrgUser.objects.filter(org=site.desk.org, **{"active": True, "licence": "Salesforce", **where})[0]
 
 
@@ -60,6 +61,61 @@ def test_ticked_people_are_added_once(people: Site) -> None:
     assert who.name in people.page("choose", "people")
 
 
+def test_ticks_stay_across_searches_and_count_with_whichever_button_is_pressed(people: Site) -> None:
+    first, second, third = OrgUser.objects.filter(org=people.desk.org, active=True, licence="Salesforce")[:3]
+    found = people.post(
+        "choose", "people", search="1", q=second.username, user_id=[first.user_id], pasted="x"
+    )
+    page = html.fromstring(found.content.decode())
+    boxes = page.xpath("//input[@name='user_id']")
+    assert {box.get("value") for box in boxes if box.get("checked") is not None} == {first.user_id}
+    assert second.user_id in {box.get("value") for box in boxes}
+    assert {box.get("form") for box in boxes} == {"people-form"}
+    assert page.get_element_by_id("ticked-count").text == "1"
+    assert page.xpath("string(//textarea[@name='pasted'])") == "x"
+    assert chosen(people) == []
+    done = people.post("choose", "people", done="1", user_id=[first.user_id, second.user_id])
+    assert done["Location"] == people.at("stage", "prepare")
+    assert "Added 2 people" in people.said(done)
+    people.post("choose", "people", everyone="", profile="No such profile", user_id=[third.user_id])
+    assert chosen(people) == [first.user_id, second.user_id, third.user_id]
+
+
+@pytest.mark.parametrize("button", ["clear", "remove"])
+def test_what_is_ticked_and_typed_stays_when_somebody_is_taken_out(people: Site, button: str) -> None:
+    first, second = OrgUser.objects.filter(org=people.desk.org, active=True)[:2]
+    people.post("choose", "people", add="1", user_id=[first.user_id])
+    posted = {button: first.user_id, "user_id": [second.user_id], "pasted": "typed", "q": second.username}
+    page = html.fromstring(people.post("choose", "people", **posted).content.decode())
+    assert page.xpath("//input[@name='user_id'][@checked]/@value") == [second.user_id]
+    assert page.xpath("string(//textarea[@name='pasted'])") == "typed"
+    assert chosen(people) == []
+    page = html.fromstring(people.post("reread", "people", user_id=[second.user_id]).content.decode())
+    assert page.xpath("//input[@name='user_id'][@checked]/@value") == [second.user_id]
+
+
+def test_a_button_that_adds_nobody_says_so(people: Site) -> None:
+    for button in ("add", "paste"):
+        response = people.post("choose", "people", **{button: "1"})
+        assert "Nobody was added: nobody is ticked" in people.said(response)
+    page = people.post("choose", "people", paste="1", pasted="nobody@example.com").content.decode()
+    assert "Nobody new was added." in page
+    assert f'<a href="{people.at("choose", "people")}">Or go on without them</a>' in page
+    assert "others were added" not in page
+    good = someone(people)
+    page = people.post("choose", "people", paste="1", pasted=f"x@y.example\n{good.email}").content.decode()
+    assert "1 other person was added." in page
+
+
+def test_whom_somebody_else_chose_meanwhile_stays_chosen(people: Site) -> None:
+    first, second = OrgUser.objects.filter(org=people.desk.org, active=True)[:2]
+    stale = people.desk.setup
+    people.post("choose", "people", add="1", user_id=[first.user_id])
+    person = people.desk.person
+    choose.choose(given(stale, person), person, lambda now: {"people": [*now["people"], second.user_id]})
+    assert chosen(people) == [first.user_id, second.user_id]
+
+
 def test_a_pasted_list_keeps_the_good_ones_and_tells_about_the_others(people: Site) -> None:
     good, off = someone(people), inactive(people)
     pasted = f"{good.username}\n{off.username}\nnobody@example.com, {good.email}\n<b>bold"
@@ -80,6 +136,18 @@ def test_a_pasted_list_without_mistakes_leads_back_to_the_page(people: Site) -> 
     assert "Added 1 person" in people.said(response)
 
 
+@pytest.mark.parametrize("filler", ["-" * 200_000, "nobody@example.com " * 5_000])
+def test_a_list_that_is_too_long_is_refused_whole(people: Site, filler: str) -> None:
+    pasted = "\n".join((someone(people).username, filler.replace(" ", "1\n"), "last@example.com"))
+    numbered = "\n".join(f"{number}{line}" for number, line in enumerate(pasted.split("\n")))
+    page = people.post("choose", "people", pasted=numbered, paste="1")
+    assert page.status_code == 422
+    assert "the list is too long" in page.content.decode()
+    box = html.fromstring(page.content.decode()).xpath("string(//textarea[@name='pasted'])")
+    assert "last@example.com" in box, "nothing of it is cut"
+    assert chosen(people) == []
+
+
 def test_only_the_wrong_lines_stay_marked_and_one_press_takes_the_person_who_was_meant(people: Site) -> None:
     good, meant = OrgUser.objects.filter(org=people.desk.org, active=True, licence="Salesforce")[:2]
     OrgUser.objects.filter(org=people.desk.org).exclude(pk=meant.pk).filter(name=meant.name).delete()
@@ -92,7 +160,7 @@ def test_only_the_wrong_lines_stay_marked_and_one_press_takes_the_person_who_was
     assert box.text_content().split() == [wrong, "nobody@example.com"]
     assert box.get("aria-invalid") == "true"
     (button,) = page.xpath(f"//button[@name='meant'][contains(., '{meant.username}')]")
-    assert page.xpath(f"//form[@id='{button.get('form')}']//textarea[@name='pasted']")
+    assert box.get("form") == button.get("form") == "people-form"
     response = people.post("choose", "people", pasted=box.text_content(), meant=button.get("value"))
     assert chosen(people) == [good.user_id, meant.user_id]
     (box,) = html.fromstring(response.content.decode()).xpath("//textarea[@name='pasted']")
@@ -111,7 +179,7 @@ def test_a_list_from_production_fits_a_sandbox_and_it_is_said(people: Site) -> N
 
 def test_everyone_with_a_profile_is_added_without_the_inactive(people: Site) -> None:
     who = someone(people, profile="Standard User")
-    people.post("choose", "people", profile=who.profile)
+    people.post("choose", "people", everyone="", profile=who.profile)
     wanted = OrgUser.objects.filter(org=people.desk.org, profile=who.profile, active=True)
     assert sorted(chosen(people)) == sorted(wanted.values_list("user_id", flat=True))
     assert inactive(people).user_id not in chosen(people)
@@ -125,17 +193,19 @@ def test_very_many_at_once_are_chosen_only_after_a_question(people: Site) -> Non
         OrgUser(org=org, user_id=f"005many{number:08d}", profile="Marketing User", active=True)
         for number in range(more)
     )
-    people.post("choose", "people", profile="Marketing User")
+    people.post("choose", "people", everyone="Marketing User")
     assert len(chosen(people)) == ASK_ABOVE, "so many are added at once"
     people.post("choose", "people", clear="1")
     OrgUser.objects.create(org=org, user_id="005onemore", name="One", profile="Marketing User", active=True)
-    asked = people.post("choose", "people", profile="Marketing User", from_stage="1", mid="7654321")
+    asked = people.post("choose", "people", everyone="Marketing User", from_stage="1", mid="7654321")
     assert f"Choose {ASK_ABOVE + 1} people at once?" in " ".join(asked.content.decode().split())
     assert chosen(people) == []
     setup.refresh_from_db()
     assert setup.inputs["mid"] == "7654321", "what else was filled in is kept"
-    sends = dict(html.fromstring(asked.content.decode()).forms[-1].form_values())
-    yes = {key: str(value) for key, value in sends.items() if key != "csrfmiddlewaretoken"}
+    sends = dict(
+        html.fromstring(asked.content.decode()).get_element_by_id("main").find(".//form").form_values()
+    )
+    yes = {key: str(value or "") for key, value in sends.items() if key != "csrfmiddlewaretoken"}
     assert people.post("choose", "people", **yes)["Location"] == people.at("stage", "prepare")
     assert len(chosen(people)) == ASK_ABOVE + 1
 
@@ -148,7 +218,7 @@ def test_inactive_people_can_t_be_ticked(people: Site) -> None:
     assert chosen(people) == []
 
 
-def test_people_of_another_org_can_t_be_chosen(people: Site, make: Any) -> None:
+def test_people_of_another_org_can_t_be_chosen(people: Site, make: MakeSetup) -> None:
     other: SetupHarness = make()
     other.read_people()
     theirs = someone(Site(people.client, other))
@@ -194,7 +264,7 @@ def test_strange_text_is_no_error(people: Site, text: str) -> None:
     text = text.encode("utf-16", "surrogatepass").decode("utf-16")
     assert people.get("choose", "people", q=text).status_code == 200
     assert people.get("results", "people", q=text).status_code == 200
-    for data in ({"pasted": text, "paste": "1"}, {"profile": text}, {"user_id": text}, {"remove": text}):
+    for data in ({"pasted": text, "paste": "1"}, {"everyone": text}, {"user_id": text}, {"remove": text}):
         assert people.post("choose", "people", **data).status_code in (302, 422), data
     assert people.post("choose", "connection_user", user_id=text).status_code == 302
     assert chosen(people) == []

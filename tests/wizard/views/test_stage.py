@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from lxml import html
+from pytest_django import Settings
 
 from orgs.connections import tokens
 from orgs.models import Connection
+from simulator import policies
+from teams.models import User
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
-from tests.wizard.views.conftest import Site
+from tests.wizard.views.conftest import Site, SiteOf
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.jobs.handover import finish_setup
 from wizard.live import ticket
 from wizard.messages.render import plain, words
 from wizard.models import Job, Setup, Watch
-from wizard.stage import panel
 
 pytestmark = pytest.mark.django_db
 STAGES = [stage.key for stage in GUIDE.stages]
@@ -28,6 +30,17 @@ STAGES = [stage.key for stage in GUIDE.stages]
 def lead_of(page: str) -> str:
     """What the stage is for; its terms may be explained in between."""
     return str(html.fromstring(page).find_class("lead")[0].text_content())
+
+
+def test_a_stage_done_by_hand_folds_its_steps_up(site: Site) -> None:
+    steps = "//section[contains(@class, 'how')]//ol[@class='steps']"
+    assert html.fromstring(site.page("stage", "policies")).xpath(f"{steps}[not(ancestor::details)]")
+    desk = site.desk
+    policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
+    desk.check()
+    done = html.fromstring(site.page("stage", "policies"))
+    assert done.xpath(f"{steps}[ancestor::details[not(@open)]]")
+    assert not done.xpath(f"{steps}[not(ancestor::details)]")
 
 
 def test_every_stage_says_what_it_is_for_and_what_has_to_be_true(site: Site) -> None:
@@ -82,8 +95,7 @@ def test_a_stage_that_has_to_wait_leads_to_what_it_waits_for(site: Site) -> None
 def test_the_page_carries_a_ticket_for_its_own_stream(site: Site) -> None:
     found = re.search(r"/events/\?k=([^\"&]+)", site.page("stage", "people"))
     assert found
-    opens = ticket.read_ticket(unquote(found[1]))
-    assert opens
+    [opens] = ticket.read_ticket(unquote(found[1]))
     assert opens.topic[:2] == (str(site.desk.setup.pk), "people")
 
 
@@ -101,7 +113,7 @@ def test_the_fragment_and_the_buttons_agree_on_when_to_be_fetched_again(site: Si
     assert keys(site.page("actions", "permission_set")) == second
 
 
-def test_the_fragment_does_not_depend_on_who_looks(site: Site, sam: Any, signed_in: Any) -> None:
+def test_the_fragment_does_not_depend_on_who_looks(site: Site, sam: User, signed_in: SignedIn) -> None:
     other = Site(signed_in(sam), site.desk)
     for stage in STAGES:
         assert site.page("live", stage) == other.page("live", stage)
@@ -135,7 +147,7 @@ def test_a_check_is_asked_for_once(site: Site) -> None:
     assert Job.objects.filter(kind="check", state="queued").count() == 1
 
 
-def test_before_the_first_read_nothing_is_called_done(desk: SetupHarness, site_of: Any) -> None:
+def test_before_the_first_read_nothing_is_called_done(desk: SetupHarness, site_of: SiteOf) -> None:
     site = site_of(desk)
     for stage in STAGES:
         page = site.page("live", stage)
@@ -146,10 +158,10 @@ def test_the_heading_says_when_the_oldest_and_the_newest_line_were_read(site: Si
     early, late = datetime(2026, 1, 1, 7, 25, 1, tzinfo=UTC), datetime(2026, 1, 1, 7, 25, 28, tzinfo=UTC)
     lines = site.desk.setup.step_states.filter(step__in=[step.key for step in GUIDE.stage("policies").steps])
     lines.update(checked_at=late)
-    assert "all lines read at 07:25:28" in site.page("live", "policies")
+    assert "done, read at 07:25:28" in site.page("live", "policies")
     lines.filter(step=GUIDE.stage("policies").steps[0].key).update(checked_at=early)
     page = site.page("stage", "policies")
-    assert "all lines read between 07:25:01 and 07:25:28" in page
+    assert "done, read between 07:25:01 and 07:25:28" in page
     assert "last checked" not in page, "the bar is not refreshed, so it tells no time"
 
 
@@ -169,7 +181,7 @@ def test_a_lost_connection_is_told_with_the_way_back(site: Site) -> None:
     page = site.page("stage", "people")
     assert "Salesforce signed this connection out." in page
     tokens.disconnect(site.desk.org.connection)
-    assert "This org is disconnected." in site.page("stage", "people")
+    assert "Our access to this org has ended." in site.page("stage", "people")
 
 
 # The choices of the first stage
@@ -202,7 +214,7 @@ def test_another_name_for_a_set_that_we_made_is_asked_about_first(site: Site) ->
         page = html.fromstring(response.content.decode())
         assert response.status_code == 422
         assert page.xpath("//input[@name='which_set']/@value") == ["keep", "second"]
-        assert f"We made the set {old['set_name']} in this org." in page.text_content()
+        assert f"We made the permission set {old['set_name']} in this org." in page.text_content()
         assert site.desk.reload().inputs == old
     site.post("inputs", **data, which_set="keep")
     kept = site.desk.reload().inputs
@@ -215,10 +227,10 @@ def test_a_field_that_stays_empty_is_no_changed_choice(site: Site) -> None:
     setup = site.desk.setup
     empty = {each.key: "" for each in setup.guide.inputs if not setup.inputs.get(each.key)}
     assert "mid" in empty
-    assert not panel.save_inputs(setup, empty, site.desk.person)
+    assert not site.desk.save(empty)
     assert site.desk.events("input_changed") == []
-    assert panel.save_inputs(setup, {"mid": "1234567"}, site.desk.person)
-    assert panel.save_inputs(setup, {"mid": ""}, site.desk.person), "what is taken away is a change"
+    assert site.desk.save({"mid": "1234567"})
+    assert site.desk.save({"mid": ""}), "what is taken away is a change"
 
 
 def test_before_the_user_is_chosen_the_lines_lead_there_and_nothing_is_shown_for_nobody(site: Site) -> None:
@@ -229,6 +241,19 @@ def test_before_the_user_is_chosen_the_lines_lead_there_and_nothing_is_shown_for
     assert active.xpath(".//a[text()='Choose the user']/@href") == [site.at("stage", "prepare") + "#choices"]
     assert page.get_element_by_id("choices") is not None
     assert "Open Users" not in page.text_content()
+
+
+def test_where_only_the_user_is_missing_the_one_filled_button_leads_to_that_choice(
+    make: MakeSetup, site_of: SiteOf
+) -> None:
+    site = site_of(make("half_done"))
+    site.desk.choose(0, connection_user="")
+    site.desk.check()
+    page = html.fromstring(site.page("stage", "people"))
+    filled = page.xpath("//main//*[contains(concat(' ', @class, ' '), ' primary ')]")
+    assert [(each.text_content().strip(), each.get("href")) for each in filled] == [
+        ("Choose the user", site.at("stage", "prepare") + "#choices")
+    ]
 
 
 def test_going_to_choose_people_keeps_what_was_typed(site: Site) -> None:
@@ -289,7 +314,7 @@ def test_a_refused_form_begins_at_its_first_mistake_and_says_so_in_the_title(sit
 
     too_long = {"set_label": "x" * 300, "mid": "12x"}
     title, focused = begins(**too_long)
-    assert title.startswith("Error: Stage 1 of 7")
+    assert title.startswith("Error: Stage 1 of 8")
     assert focused == ["id_mode_0"], "one of two radio buttons"
     assert begins(mode="first", **too_long)[1] == ["id_set_label"]
     assert begins(mode="first", set_label="Guests", mid="12x")[1] == ["id_mid"]
@@ -316,9 +341,50 @@ def test_a_connection_user_who_is_switched_off_is_told_where_the_user_is_needed(
     site: Site, stage: str, warns: bool
 ) -> None:
     with site.desk.stand.world.lock:
-        site.desk.theirs.get(site.desk.theirs.connection_user_id)["IsActive"] = False
+        site.desk.theirs.tables["User"][site.desk.theirs.connection_user_id]["IsActive"] = False
     site.desk.check()
     link = site.at("stage", "prepare") + "#line-connection_user_active"
     page = site.page("stage", stage)
     assert ("is switched off." in page) is warns
     assert (link in page) is warns
+
+
+def test_what_is_typed_is_kept_by_every_other_button_of_the_first_stage(
+    make: MakeSetup, site_of: SiteOf
+) -> None:
+    desk = make("live")
+    desk.choose(0, mode="repair")
+    desk.check()
+    site = site_of(desk)
+    page = html.fromstring(site.page("stage", "prepare"))
+    (add_all,) = [each for each in page.xpath("//button[@name='way']") if "Add all" in each.text_content()]
+    assert (add_all.get("form"), add_all.get("formaction")) == ("choices-form", site.at("way", "prepare"))
+    typed = {
+        "from_stage": "1",
+        "mid": "5001234",
+        "mode": "repair",
+        "set_label": "Marketing Cloud Connected App",
+    }
+    site.post("way", "prepare", **typed, way=add_all.get("value"))
+    assert desk.reload().inputs["mid"] == "5001234"
+    assert desk.setup.inputs["people"], "and what the button does is done"
+    site.post("check", **{**typed, "mid": "5001235"}, stage="prepare")
+    assert desk.reload().inputs["mid"] == "5001235"
+    refused = site.post("check", **{**typed, "mid": "five"}, stage="prepare")
+    assert refused.status_code == 422
+    assert 'value="five"' in refused.content.decode()
+
+
+@pytest.mark.parametrize(("sandbox", "tryout"), [(False, False), (True, False), (False, True)])
+def test_in_production_the_client_s_admin_comes_first_where_work_is_by_hand(
+    make: MakeSetup, site_of: SiteOf, settings: Settings, sandbox: bool, tryout: bool
+) -> None:
+    settings.TRYOUT = tryout
+    desk = make("fresh", is_sandbox=sandbox)
+    desk.choose(1)
+    desk.check()
+    page = html.fromstring(site_of(desk).page("stage", "policies"))
+    filled = [each.get("href") for each in page.xpath("//main//a[contains(@class, 'btn primary')]")]
+    links = page.xpath("//main//a[contains(., 'Send this stage to the client')]/@href")
+    assert links == [site_of(desk).at("invite") + "?stage=policies"], "once"
+    assert (filled == links) is not (sandbox or tryout)

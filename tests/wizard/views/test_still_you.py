@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
+from tests.answers import Answer
 from tests.conftest import PASSWORD
+from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
 from wizard.models import Job
@@ -16,12 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def long_ago(checked: SetupHarness, signed_in: Any) -> Site:
+def long_ago(checked: SetupHarness, signed_in: SignedIn) -> Site:
     """Dana, who signed in long ago."""
     return Site(signed_in(checked.person, lately=False), checked)
 
 
-def asked(response: Any, page: str) -> bool:
+def asked(response: Answer, page: str) -> bool:
     location = str(response["Location"])
     return (
         response.status_code == 302
@@ -39,7 +42,9 @@ def test_a_sandbox_is_changed_without_asking(long_ago: Site) -> None:
     assert jobs(long_ago.desk, "apply") == 1
 
 
-def test_production_is_not_and_the_plan_is_still_there_afterwards(make: Any, signed_in: Any) -> None:
+def test_production_is_not_and_the_plan_is_still_there_afterwards(
+    make: MakeSetup, signed_in: SignedIn
+) -> None:
     desk = make(is_sandbox=False, name="Alpine Outfitters")
     desk.choose(1)
     desk.check()
@@ -67,6 +72,12 @@ def test_an_undo_asks_in_a_sandbox_too(long_ago: Site) -> None:
     assert asked(response, long_ago.at("stage", "handover"))
     assert "Type" not in long_ago.said(response), "a sandbox asks for no name"
     assert jobs(desk, "undo") == 0
+    (back,) = parse_qs(urlsplit(response["Location"]).query)["next"]
+    page = html.fromstring(long_ago.client.get(back.partition("#")[0]).content)
+    (plan,) = page.xpath(f"//*[@id='{back.partition('#')[2]}']")
+    (folded,) = plan.iterancestors("details")
+    assert folded.get("open") is not None, "what was approved is in sight again"
+    assert plan.xpath(".//button"), "with its button"
 
 
 def test_disconnecting_and_handing_over_ask(long_ago: Site) -> None:

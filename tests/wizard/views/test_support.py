@@ -14,13 +14,15 @@ from django.utils import timezone
 from lxml import html
 
 from orgs.connections import tokens
-from orgs.models import Connection
-from teams.models import SetupGuest, User
+from orgs.models import Connection, Org
+from teams.models import SetupGuest, Team, User
+from tests.fixture_types import MakePerson, MakeSetup, SignedIn
+from tests.wizard.given import given, given_team
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
+from wizard.actions import assignment, start
 from wizard.history.record import record_event
 from wizard.models import GuestInvitation, Setup
-from wizard.setups import assignment, bind_org
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +39,24 @@ def stopped(checked: SetupHarness) -> SetupHarness:
 
 
 @pytest.fixture
-def support(stopped: SetupHarness, sam: Any, signed_in: Any) -> Site:
+def support(stopped: SetupHarness, sam: User, signed_in: SignedIn) -> Site:
     return Site(signed_in(sam), stopped)
+
+
+def test_the_case_names_the_permission_that_is_missing_wherever_the_work_stands(
+    make: MakeSetup, sam: User, signed_in: SignedIn
+) -> None:
+    desk: SetupHarness = make(as_user="leo.park")
+    desk.choose(1)
+    desk.check()
+    said = text(Site(signed_in(sam), desk).page("support_setup"))
+    assert "Manage Profiles and Permission Sets" in said
+
+
+def test_an_org_of_the_stand_in_is_told_apart_from_a_real_one(support: Site) -> None:
+    assert "Practice: no real org" in text(support.page("support_setup"))
+    Org.objects.update(login_origin="https://test.salesforce.com")
+    assert "Practice" not in text(support.page("support_setup"))
 
 
 def forms(page: str) -> set[str]:
@@ -52,12 +70,13 @@ def text(page: str) -> str:
 def test_the_list_shows_it_with_reason_remedy_and_a_link(support: Site) -> None:
     page = support.client.get(reverse("wizard:support")).content.decode()
     assert support.at("support_setup") in page
-    for words in ("Stopped with a problem", "What helps:", "Nobody has it.", "Started by Dana Whitfield."):
+    for words in ("Stopped with a problem", "What helps:", "Not assigned.", "Started by Dana Whitfield."):
         assert words in text(page)
 
 
 def test_what_stopped_just_now_is_not_told_in_minutes(support: Site) -> None:
     said = text(support.client.get(reverse("wizard:support")).content.decode())
+    assert "Waits since" in said
     assert "(now)" in said or "ago)" in said
     assert "0 minutes" not in said.replace("\xa0", " ")
 
@@ -72,6 +91,8 @@ def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site
     assert f"Reference {job.reference}" in said
     assert "The work stopped with a problem" in said
     assert "stages done" in said
+    assert "Asked for a check" not in said, "each check is followed by what it came to"
+    assert said.count("Checked every item against the org") == 1, "the newest tells enough"
     assert desk.org.connection.username in said
     assert "in 24 hours" in said, "the API calls that are left"
     assert "Called Ana.\nShe looks." in page, "the note's lines stay lines"
@@ -79,16 +100,17 @@ def test_one_page_says_what_happened_what_is_next_and_who_is_on_it(support: Site
     assert support.at("stage", "app_access") in page, "where it stopped"
 
 
-def test_the_page_takes_few_queries_however_long_the_past(support: Site, sam: Any) -> None:
+def test_the_page_takes_few_queries_however_long_the_past(support: Site, sam: User) -> None:
     desk = support.desk
     for number in range(60):
         record_event(desk.setup, "note", actor=sam, text=f"Note {number}")
     invite(desk.setup, stage="policies")
-    assignment.take_over(desk.setup, sam)
+    assignment.take_over(given(desk.setup, sam), sam)
     support.page("support_setup")
     with CaptureQueriesContext(connection) as queries:
         page = support.page("support_setup")
-    assert len(queries) <= 12, "\n".join(query["sql"][:120] for query in queries)
+    bell = 2  # of every page
+    assert len(queries) <= 12 + bell, "\n".join(query["sql"][:120] for query in queries)
     assert "Note 59" in page
     assert "Note 3<" not in page
 
@@ -100,7 +122,7 @@ def invite(setup: Setup, **more: Any) -> GuestInvitation:
     )
 
 
-def test_guests_and_open_invitations_are_named(support: Site, dana: Any, team: Any) -> None:
+def test_guests_and_open_invitations_are_named(support: Site, dana: User, team: Team) -> None:
     setup = support.desk.setup
     guest = User.objects.create_user("g@guests.invalid", name="Gia Client", is_guest=True)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -131,8 +153,8 @@ def test_few_calls_left_are_told(support: Site) -> None:
     assert "Few calls are left." in said
 
 
-def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, team: Any, dana: Any) -> None:
-    setup = bind_org.begin_without_org(team, "Not yet", dana)
+def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, team: Team, dana: User) -> None:
+    setup = start.begin_for_client(given_team(team, dana), dana, "Not yet")
     page = support.client.get(reverse("wizard:support_setup", args=[setup.pk]))
     assert page.status_code == 200
     assert "Nobody has signed in to this org yet." in text(page.content.decode())
@@ -148,8 +170,10 @@ def test_a_setup_whose_client_has_not_signed_in_breaks_nothing(support: Site, te
     assert setup.assignee is not None
 
 
-def test_the_history_of_a_setup_that_waits_for_its_client_opens(support: Site, team: Any, dana: Any) -> None:
-    setup = bind_org.begin_without_org(team, "Not yet", dana)
+def test_the_history_of_a_setup_that_waits_for_its_client_opens(
+    support: Site, team: Team, dana: User
+) -> None:
+    setup = start.begin_for_client(given_team(team, dana), dana, "Not yet")
     page = support.client.get(reverse("wizard:history", args=[setup.pk]))
     assert page.status_code == 200
     assert "Started this setup" in text(page.content.decode())
@@ -160,9 +184,9 @@ def test_list_and_page_lead_to_where_the_work_stopped(support: Site) -> None:
     there = support.at("stage", "app_access")
     page = html.fromstring(support.page("support_setup"))
     assert [link.get("href") for link in page.find_class("primary") if link.tag == "a"] == [there]
-    assert "Stage 5: Let the set use the app" in text(support.page("support_setup"))
+    assert "Stage 5: Add the permission set to the app" in text(support.page("support_setup"))
     listed = text(support.client.get(reverse("wizard:support")).content.decode())
-    assert "Next: Let the set use the app." in listed
+    assert "Next: Add the permission set to the app." in listed
     assert support.desk.reload().next_stage != "app_access", "else this shows nothing"
 
 
@@ -186,12 +210,12 @@ def test_a_handed_over_setup_says_what_changed_and_nothing_that_is_next(support:
         assert "Noticed" in said
         assert "Next: " not in said
     assert "What is next" not in page
-    assert "Go to stage 7" in page
+    assert "Go to stage 8" in page
     assert "Continue at stage" not in page
 
 
 def test_a_viewer_looks_and_is_offered_nothing(
-    stopped: SetupHarness, signed_in: Any, person: Any, team: Any
+    stopped: SetupHarness, signed_in: SignedIn, person: MakePerson, team: Team
 ) -> None:
     viewer = Site(signed_in(person("Vic Viewer", team, "viewer")), stopped)
     assert "Needs help" in viewer.client.get("/").content.decode()
@@ -199,13 +223,15 @@ def test_a_viewer_looks_and_is_offered_nothing(
     assert forms(viewer.page("support_setup")) == {"/account/logout/", "/language/"}
 
 
-def test_what_an_org_or_a_person_is_called_never_becomes_markup(make: Any, signed_in: Any, sam: Any) -> None:
+def test_what_an_org_or_a_person_is_called_never_becomes_markup(
+    make: MakeSetup, signed_in: SignedIn, sam: User
+) -> None:
     bad = "<img src=x onerror=alert(1)> {0} {{ x }} %s"
     desk: SetupHarness = make(name=bad)
     User.objects.filter(pk=desk.person.pk).update(name=bad)
     desk.person.refresh_from_db()
     record_event(desk.setup, "note", actor=desk.person, text=bad)
-    assignment.take_over(desk.setup, desk.person)
+    assignment.take_over(given(desk.setup, desk.person), desk.person)
     tokens.disconnect(desk.org.connection)
     for path in (
         reverse("wizard:support"),

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from lxml import html
 
+from tests.fixture_types import MakeSetup
 from tests.wizard.harness import SetupHarness
-from tests.wizard.views.conftest import Site
+from tests.wizard.views.conftest import Site, SiteOf
 from wizard.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_without_the_plan_that_was_shown_nothing_is_undone(applied: Site, finger
     assert not Job.objects.filter(kind="undo").exists()
 
 
-def test_in_production_the_name_has_to_be_typed_for_an_undo_too(make: Any, site_of: Any) -> None:
+def test_in_production_the_name_has_to_be_typed_for_an_undo_too(make: MakeSetup, site_of: SiteOf) -> None:
     desk: SetupHarness = make(is_sandbox=False, name="Harbour Foods")
     desk.choose(1)
     desk.check()
@@ -70,7 +70,7 @@ def test_where_nothing_is_ours_nothing_can_be_undone(site: Site) -> None:
 
 
 def test_the_heading_names_the_other_stage_that_an_undo_undoes_too(applied: Site) -> None:
-    heading = "Undo what we changed here, and so stage 5 too: Let the set use the app"
+    heading = "Undo what we changed here, and so stage 5 too: Add the permission set to the app"
     applied.desk.undo("people")
     assert heading in applied.page("stage", "permission_set")
     applied.desk.undo("app_access")
@@ -101,3 +101,35 @@ def test_a_stage_whose_undo_has_to_wait_leads_there_and_has_no_button(applied: S
     assert "What we changed in stage 4 holds it." in page
     assert f'href="{applied.at("stage", "people")}"' in page
     assert "Undo this change" not in page
+
+
+@pytest.fixture
+def in_use(applied: Site) -> Site:
+    """Everything is done: the app lets in only approved people, and Marketing Cloud is connected."""
+    apps = applied.desk.theirs.find("ConnectedApplication", Name="Salesforce Marketing Cloud")
+    with applied.desk.stand.world.lock:
+        apps[0]["OptionsAllowAdminApprovedUsersOnly"] = True
+    applied.desk.check()
+    return applied
+
+
+def test_an_undo_that_shuts_people_out_says_so_and_asks_for_the_name(in_use: Site) -> None:
+    desk, plan = in_use.desk, undo_plan(in_use, "handover")
+    page = text(in_use.page("stage", "handover"))
+    assert "After the undo nobody is approved any more, as far as we can see." in page
+    assert "3 people lose access:" in page
+    assert "Sends from Salesforce and the connection to Marketing Cloud stop." in page
+    assert "Permitted Users stays Admin approved users are pre-authorized." in page
+    assert "select All users may self-authorize, then click Save" in page
+    assert "This is a production org." not in page
+    in_use.post("undo", "handover", **plan)
+    assert not Job.objects.filter(kind="undo").exists(), "a sandbox in use asks for its name too"
+    in_use.post("undo", "handover", **{**plan, "org_name": desk.org.name})
+    assert desk.work(Job.objects.get(kind="undo")).state == "done"
+    page = text(in_use.page("stage", "handover"))
+    assert "Nobody is approved for the app now, as far as we can see." in page
+    assert "select All users may self-authorize, then click Save" in page
+
+
+def text(page: str) -> str:
+    return " ".join(html.fromstring(page).text_content().split())

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 import pytest
+from django.utils.formats import date_format
 
 from simulator.seeding import odd_rows
 from simulator.seeding.package import install_app
+from tests.fixture_types import MakeSetup
+from tests.wizard.views.conftest import Site
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_permission_set_group_of_that_name_leaves_the_stage_open(site: Any, make: Any) -> None:
+def test_a_permission_set_group_of_that_name_leaves_the_stage_open(site: Site, make: MakeSetup) -> None:
     site.desk = desk = make("group_named_like_ours")
     desk.choose(2, set_name="Marketing_Cloud_Connected_App")
     desk.check()
     page = site.page("stage", "permission_set")
     assert "permission set group" in page
-    assert "Use the existing set" not in page
+    assert "Use the existing permission set" not in page
     assert "Make a new one named" in page
     site.post("way", "permission_set", way="0")
     desk.work(desk.setup.jobs.get(kind="check", state="queued"))
@@ -26,25 +29,30 @@ def test_a_permission_set_group_of_that_name_leaves_the_stage_open(site: Any, ma
     assert desk.statuses()["set_created"] == "done"
 
 
-def test_an_assignment_that_ends_soon_counts_only_once_it_is_signed_for(site: Any, make: Any) -> None:
+def shown(moment: str) -> str:
+    """The day, as an English page writes it."""
+    return date_format(datetime.fromisoformat(moment), "DATE_FORMAT")
+
+
+def test_an_assignment_that_ends_soon_counts_only_once_it_is_signed_for(site: Site, make: MakeSetup) -> None:
     site.desk = desk = make("assignments_end", is_sandbox=True)
     marketing = [row for row in desk.theirs.rows("User") if row["Department"] == "Marketing"]
     team = [row["Id"] for row in marketing if row["IsActive"]]
     desk.choose(team, set_name="Marketing_Cloud_Connected_App")
     desk.check()
-    ends = desk.theirs.find("PermissionSetAssignment", AssigneeId=team[0])[-1]["ExpirationDate"][:10]
+    ends = shown(desk.theirs.find("PermissionSetAssignment", AssigneeId=team[0])[-1]["ExpirationDate"])
     assert desk.statuses()["people_assigned"] == "cannot_check"
     page = site.page("stage", "people")
     assert ends in page
     assert "without an end date" in page
     site.post("confirm", "people_assigned", sure="yes")
     assert ends in site.page("report"), "signed, and told all the same"
-    later = desk.theirs.find("PermissionSetAssignment", AssigneeId=team[1])[-1]["ExpirationDate"][:10]
+    later = shown(desk.theirs.find("PermissionSetAssignment", AssigneeId=team[1])[-1]["ExpirationDate"])
     assert later in site.page("stage", "people")
 
 
 def test_what_was_signed_falls_when_the_app_is_installed_again_and_the_history_says_so(
-    site: Any, make: Any
+    site: Site, make: MakeSetup
 ) -> None:
     site.desk = desk = make("fresh")
     desk.theirs.switches.change(ip_audit_rows=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from lxml import html
 
-from teams.models import Role
+from teams.models import Role, Team
+from tests.fixture_types import MakePerson, SignedIn
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site
 
@@ -15,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def viewer(checked: SetupHarness, signed_in: Any, person: Any, team: Any) -> Site:
+def viewer(checked: SetupHarness, signed_in: SignedIn, person: MakePerson, team: Team) -> Site:
     return Site(signed_in(person("Vic Viewer", team, Role.VIEWER)), checked)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.reading import asked
+from wizard.guides.connected_app_authentication.reading.parts import asked
 from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Facts, Part, Snapshot, State
 
 USER = "005000000000001AAA"

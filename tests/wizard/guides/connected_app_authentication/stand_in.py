@@ -10,7 +10,9 @@ from typing import Any
 
 from orgs.salesforce.client import Client
 from simulator import scenarios
+from simulator.org.rows import Record
 from simulator.org.store import Org
+from simulator.server import Stand
 from simulator.world import Token
 from wizard.guides.changes import Change, Outcome
 from wizard.guides.connected_app_authentication.guide import GUIDE, Choices, Snapshot
@@ -63,7 +65,7 @@ class OrgAt:
     known: dict[str, Any]
 
     @classmethod
-    def create(cls, stand: Any, scenario: str = "fresh", *, as_user: str = "", **more: Any) -> OrgAt:
+    def create(cls, stand: Stand, scenario: str = "fresh", *, as_user: str = "", **more: Any) -> OrgAt:
         org = scenarios.create(stand.world, scenario, name=f"Org {next(_numbers):04}", **more)
         user_id = (
             org.find("User", Username=f"{as_user}@{org.extra['domain']}")[0]["Id"]
@@ -74,7 +76,8 @@ class OrgAt:
         with stand.world.lock:
             stand.world.tokens[token.value] = token
         client = Client(FixedSession(stand.url, token.value), "66.0", sleep=lambda seconds: None)
-        at = cls(stand, org, client, {"is_sandbox": org.is_sandbox})
+        caller = {"id": user_id, "name": org.tables["User"][user_id]["Name"]}
+        at = cls(stand, org, client, {"is_sandbox": org.is_sandbox, "caller": caller})
         at.discover()
         return at
 
@@ -82,7 +85,7 @@ class OrgAt:
         fields = {each: [f["name"] for f in self.client.describe(each)["fields"]] for each in DESCRIBED}
         self.known["fields"] = fields
 
-    def choices(self, count: int = 20, **more: Any) -> Choices:
+    def choices(self, count: int = 20, **more: object) -> Choices:
         chosen = [row["Id"] for row in self.org.rows("User") if row["IsActive"] and self._is_full(row)]
         chosen = [each for each in chosen if each != self.org.connection_user_id][:count]
         raw = {
@@ -93,13 +96,14 @@ class OrgAt:
         }
         return GUIDE.parse_inputs({**raw, **more})
 
-    def _is_full(self, user: Any) -> bool:
+    def _is_full(self, user: Record) -> bool:
         profile = self.org.get(user["ProfileId"])
         licence = self.org.get(profile["UserLicenseId"]) if profile else None
         return bool(licence and licence["Name"] == "Salesforce")
 
-    def read(self, choices: Choices, parts: Collection[str] | None = None) -> Snapshot:
-        return GUIDE.read(self.client, choices, parts, self.known)
+    def read(self, choices: Choices, parts: Collection[str] | None = None, *, slow: bool = False) -> Snapshot:
+        also = GUIDE.slow_parts if slow else frozenset()
+        return GUIDE.read(self.client, choices, parts, self.known, also)
 
     def calls(self, mark: int) -> int:
         return int(self.stand.world.api_calls_since(mark, self.org.id))

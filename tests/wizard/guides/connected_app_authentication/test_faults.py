@@ -9,6 +9,7 @@ import pytest
 
 from orgs.salesforce.client import Client, Sub, SubResult
 from orgs.salesforce.errors import NoAnswer
+from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
 from wizard.guides.connected_app_authentication.guide import GUIDE
 
@@ -43,7 +44,7 @@ def with_client(at: OrgAt, kind: type[Client]) -> Client:
     return kind(at.client._session, at.client.api_version, sleep=lambda seconds: None)
 
 
-def test_a_write_whose_answer_was_lost_is_found_by_reading_back(stand: Any) -> None:
+def test_a_write_whose_answer_was_lost_is_found_by_reading_back(stand: Stand) -> None:
     at = OrgAt.create(stand)
     chosen = at.choices(3)
     before = at.read(chosen)
@@ -59,7 +60,7 @@ def test_a_write_whose_answer_was_lost_is_found_by_reading_back(stand: Any) -> N
     assert plan(after, chosen) == []
 
 
-def test_an_undo_whose_answer_was_lost_is_found_by_reading_back(stand: Any) -> None:
+def test_an_undo_whose_answer_was_lost_is_found_by_reading_back(stand: Stand) -> None:
     at = OrgAt.create(stand)
     chosen = at.choices(2)
     before = at.read(chosen)
@@ -75,7 +76,7 @@ def test_an_undo_whose_answer_was_lost_is_found_by_reading_back(stand: Any) -> N
     assert not any(GUIDE.found(change, there) for change in changes)
 
 
-def test_a_row_that_met_a_lock_is_sent_again_alone(stand: Any) -> None:
+def test_a_row_that_met_a_lock_is_sent_again_alone(stand: Stand) -> None:
     at = OrgAt.create(stand)
     chosen = at.choices(3)
     before = at.read(chosen)

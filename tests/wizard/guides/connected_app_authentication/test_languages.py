@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from simulator import policies
+from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.build import choices, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, statuses
 from tests.wizard.guides.connected_app_authentication.test_prepare import GOOD
 from wizard.guides.connected_app_authentication.checks_connection_user import check_licence, check_profile
-from wizard.guides.connected_app_authentication.exemptions import EXEMPTIONS
 from wizard.guides.connected_app_authentication.snapshot import User
+from wizard.guides.connected_app_authentication.words.exemptions import EXEMPTIONS
 
 LANGUAGES = {
     "de": "Systemadministrator",
@@ -31,7 +31,7 @@ def codes(user: User) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_administrator_is_known_in_every_language(stand: Any, language: str) -> None:
+def test_the_administrator_is_known_in_every_language(stand: Stand, language: str) -> None:
     at = OrgAt.create(stand)
     at.org.switches.change(language=language, audit_language=language)
     chosen = at.choices(2, mid="7654321")
@@ -46,7 +46,9 @@ def test_the_administrator_is_known_in_every_language(stand: Any, language: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_policies_are_read_by_field_and_the_trail_is_never_guessed_at(stand: Any, language: str) -> None:
+def test_the_policies_are_read_by_field_and_the_trail_is_never_guessed_at(
+    stand: Stand, language: str
+) -> None:
     at = OrgAt.create(stand)
     at.org.switches.change(language=language, audit_language=language)
     policies.save(at.org, at.org.app_id, policies.WANTED, at.org.admin_id)
@@ -64,6 +66,16 @@ def test_a_translated_name_alone_is_never_a_demand_to_change_it(name: str) -> No
     assert codes(replace(GOOD, profile=name))[0] == "profile_untold"
     assert codes(replace(GOOD, profile=name, administrator=True))[0] == "profile_right"
     assert codes(replace(GOOD, profile=name, administrator=False))[0] == "profile_wrong"
+
+
+@pytest.mark.parametrize("name", ["System Administrator", "Sysadmin (clone)", "Systemadministrator"])
+def test_a_profile_of_another_name_is_said_to_have_the_rights(name: str) -> None:
+    chosen = choices()
+    snapshot = seen(chosen, connection_user=(replace(GOOD, profile=name, administrator=True),))
+    found = check_profile(snapshot, chosen)
+    assert found.status == "done"
+    said = f"the profile {name} has the rights of System Administrator" in found.sentence.plain()
+    assert said is (name != GOOD.profile), "it may be a copy"
 
 
 def test_the_rights_decide_over_the_name() -> None:
@@ -86,7 +98,7 @@ def test_the_licence_is_known_by_its_key(name: str, key: str, code: str) -> None
     assert codes(replace(GOOD, licence=name, licence_key=key))[1] == code
 
 
-def test_a_profile_that_lacks_one_right_of_an_administrator_is_none(stand: Any) -> None:
+def test_a_profile_that_lacks_one_right_of_an_administrator_is_none(stand: Stand) -> None:
     at = OrgAt.create(stand)
     leo = at.org.extra["limited_admin_id"]
     chosen = at.choices(2, connection_user=leo)

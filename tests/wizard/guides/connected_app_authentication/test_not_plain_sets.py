@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.build import ANNA, NAME, SET_ID, choices, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, plan, statuses
 from tests.wizard.guides.connected_app_authentication.test_people import ALL_FOUR, LABEL, OURS, PACKAGED, SETS
@@ -17,7 +18,8 @@ from wizard.guides.connected_app_authentication.checks_people import (
     check_set_name,
     check_system_user,
 )
-from wizard.guides.connected_app_authentication.parsing import PARSERS
+from wizard.guides.connected_app_authentication.lookups import dated
+from wizard.guides.connected_app_authentication.reading.parsing import parse
 from wizard.guides.connected_app_authentication.snapshot import Assignment, PermissionSet
 
 REPORTED = {  # as Salesforce answers for the set behind a permission set group
@@ -33,7 +35,7 @@ ANNA_HAS = Assignment("0PaA", ANNA, SET_ID)
 
 
 def row(**more: Any) -> PermissionSet:
-    (parsed,) = PARSERS["sets"]([{**REPORTED, **more}])
+    (parsed,) = parse("sets", [{**REPORTED, **more}])
     return parsed  # type: ignore[no-any-return]
 
 
@@ -67,8 +69,9 @@ def test_what_bears_our_name_and_is_no_plain_set_is_neither_ours_nor_to_be_adopt
     assert check_set_name(snapshot, adopted).code == code, "adopted before we knew what it is"
 
 
-def test_an_answer_without_the_type_is_no_plain_set() -> None:
-    (other,) = PARSERS["sets"]([{key: value for key, value in REPORTED.items() if key != "Type"}])
+@pytest.mark.parametrize("told", [{}, {"Type": None}, {"Type": ""}])
+def test_an_answer_that_does_not_tell_the_type_is_no_plain_set(told: dict[str, object]) -> None:
+    (other,) = parse("sets", [{key: value for key, value in REPORTED.items() if key != "Type"} | told])
     chosen = choices()
     assert check_set_name(seen(chosen, sets=(other, *PACKAGED)), chosen).code == "name_taken_by_other"
 
@@ -120,7 +123,7 @@ def test_an_assignment_that_ends_is_told_with_its_day(ends: str, code: str) -> N
     if code != "assignment_expired":
         assert finding.now
         assert ends[:10] in finding.now.plain()
-        assert [each.startswith(f"Anna Berg: {ends[:10]}") for each in finding.details] == [True]
+        assert finding.details == (dated("Anna Berg", ends),)
     assert list(plan(seen(chosen, sets=SETS, assignments=rows), chosen)) == []
 
 
@@ -138,7 +141,7 @@ def test_the_first_of_several_ends_is_told_and_each_set_of_the_connection_user_c
     assert check_system_user(new, chosen).code == "assignment_ends_soon"
 
 
-def test_a_fresh_org_with_a_group_of_that_name_is_not_done(stand: Any) -> None:
+def test_a_fresh_org_with_a_group_of_that_name_is_not_done(stand: Stand) -> None:
     at = OrgAt.create(stand, "group_named_like_ours")
     chosen, mark = at.choices(3), at.mark()
     snapshot = at.read(chosen)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import policies
+from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.build import AFTER, APP, BEFORE, choices, ip_row, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, plan, statuses
 from wizard.guides.base import Finding, Proof, Status
@@ -21,12 +21,12 @@ from wizard.guides.connected_app_authentication.checks_policies import (
     lock_out_warning,
 )
 from wizard.guides.connected_app_authentication.guide import GUIDE
-from wizard.guides.connected_app_authentication.snapshot import AuditRow, Facts, Grant
+from wizard.guides.connected_app_authentication.snapshot import App, AuditRow, Facts, Grant
 
 RELAX = "Relax IP restrictions"
 
 
-def at_policies(stand: Any, wanted: policies.Policies, **switches: Any) -> dict[str, str]:
+def at_policies(stand: Stand, wanted: policies.Policies, **switches: object) -> dict[str, str]:
     at = OrgAt.create(stand)
     at.org.switches.change(**switches)
     policies.save(at.org, at.org.app_id, wanted, at.org.admin_id)
@@ -37,36 +37,36 @@ def at_policies(stand: Any, wanted: policies.Policies, **switches: Any) -> dict[
     return statuses(snapshot, chosen)
 
 
-def test_the_three_wanted_policies_turn_green(stand: Any) -> None:
+def test_the_three_wanted_policies_turn_green(stand: Stand) -> None:
     found = at_policies(stand, policies.WANTED)
     assert found["permitted_users"] == "done admin_approved"
     assert found["ip_relaxation"] == "done ip_relaxed"
     assert found["refresh_token"] == "done refresh_zero"
 
 
-def test_without_an_audit_row_ip_relaxation_has_to_be_confirmed(stand: Any) -> None:
+def test_without_an_audit_row_ip_relaxation_has_to_be_confirmed(stand: Stand) -> None:
     found = at_policies(stand, policies.WANTED, ip_audit_rows=False)
     assert found["ip_relaxation"] == "cannot_check ip_no_row"
 
 
-def test_an_audit_row_in_another_language_proves_nothing(stand: Any) -> None:
+def test_an_audit_row_in_another_language_proves_nothing(stand: Stand) -> None:
     found = at_policies(stand, policies.WANTED, audit_language="de")
     assert found["ip_relaxation"] == "cannot_check ip_other_language"
 
 
 @pytest.mark.parametrize("ip", ["ENFORCE_RELAXREFRESH", "BYPASS_2FACTOR"])
-def test_another_ip_relaxation_is_to_do(stand: Any, ip: str) -> None:
+def test_another_ip_relaxation_is_to_do(stand: Stand, ip: str) -> None:
     found = at_policies(stand, replace(policies.WANTED, ip=ip))
     assert found["ip_relaxation"] == "to_do ip_not_relaxed"
 
 
 @pytest.mark.parametrize("refresh", ["specific_lifetime", "specific_inactivity"])
-def test_a_refresh_token_that_lives_for_a_while_is_to_do(stand: Any, refresh: str) -> None:
+def test_a_refresh_token_that_lives_for_a_while_is_to_do(stand: Stand, refresh: str) -> None:
     found = at_policies(stand, policies.Policies("admin", "BYPASS", refresh, 30, "DAYS"))
     assert found["refresh_token"] == "to_do refresh_period"
 
 
-def test_a_refresh_token_policy_that_stores_nothing_is_to_do_until_the_page_was_saved(stand: Any) -> None:
+def test_a_refresh_token_policy_that_stores_nothing_is_to_do_until_the_page_was_saved(stand: Stand) -> None:
     assert at_policies(stand, policies.Policies("self", "BYPASS"))["refresh_token"] == "to_do refresh_unset"
     found = at_policies(stand, policies.Policies("admin", "BYPASS"))
     assert found["refresh_token"] == "cannot_check refresh_unclear"
@@ -77,7 +77,7 @@ def test_the_meaning_of_the_stored_refresh_values_can_be_switched() -> None:
     zero = replace(empty, refresh_period=0)
     chosen = choices()
 
-    def status(app: Any, mapping: str | None) -> Status:
+    def status(app: App, mapping: str | None) -> Status:
         return check_refresh_token(
             seen(chosen, app=(app,), facts=Facts(refresh_token_zero=mapping)), chosen
         ).status
@@ -105,7 +105,7 @@ def test_the_stored_refresh_values_are_told_by_the_name_of_their_option(
     finding = check_refresh_token(seen(chosen, app=(app,)), chosen)
     assert finding.now is not None
     assert finding.now.plain() == option
-    assert Finding.from_json(finding.to_json()) == finding
+    assert Finding.load(finding.to_json()) == finding
 
 
 def test_stored_values_that_fit_no_option_are_shown_and_named_nothing() -> None:
@@ -170,7 +170,7 @@ def test_no_foreign_row_is_ever_a_proof(displays: list[str], named: bool) -> Non
     assert check_ip_relaxation(seen(chosen, audit=rows), chosen).status is Status.CANNOT_CHECK
 
 
-def test_the_warning_goes_away_once_everyone_is_let_in(stand: Any) -> None:
+def test_the_warning_goes_away_once_everyone_is_let_in(stand: Stand) -> None:
     at = OrgAt.create(stand, "live")
     chosen = at.choices(3, mode="repair")
     before = at.read(chosen)
@@ -182,22 +182,22 @@ def test_the_warning_goes_away_once_everyone_is_let_in(stand: Any) -> None:
     assert lock_out_warning(nobody_on_app, chosen) is not None
 
 
-def test_a_first_connection_is_not_warned(stand: Any) -> None:
+def test_a_first_connection_is_not_warned(stand: Stand) -> None:
     at = OrgAt.create(stand)
     chosen = at.choices(3)
     assert lock_out_warning(at.read(chosen), chosen) is None
 
 
 class _Silent:
-    def before_batch(self, changes: Any) -> None: ...
+    def before_batch(self, changes: object) -> None: ...
 
-    def after_batch(self, outcomes: Any) -> None: ...
+    def after_batch(self, outcomes: object) -> None: ...
 
 
-def test_a_policy_that_is_only_logged_says_that_it_turns_green_by_itself() -> None:
+def test_a_policy_that_is_only_logged_says_so() -> None:
     chosen = choices()
     said = check_ip_relaxation(seen(chosen, audit=()), chosen).sentence.plain()
-    assert "by itself when you save" in said
+    assert "only in the log of changes" in said
     assert "no program" in said
 
 
@@ -210,3 +210,12 @@ def test_an_instruction_says_what_to_do() -> None:
     chosen = choices()
     told = [row.text.plain() for row in how.log_out(seen(chosen), chosen)]
     assert [line.split()[0] for line in told] == ["Go", "Better"]
+
+
+def test_whose_change_it_was_may_be_hidden_and_is_said_so(stand: Stand) -> None:
+    at = OrgAt.create(stand, "all_done")
+    at.org.switches.hidden_fields = ["User.Name"]
+    chosen = at.choices(1)
+    found = check_ip_relaxation(at.read(chosen, ["app", "audit"]), chosen)
+    assert found.code == "ip_relaxed"
+    assert "Salesforce hides from you who it was" in found.sentence.plain()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, Recorder, plan, statuses
 from wizard.guides.changes import Stop
 from wizard.guides.connected_app_authentication.guide import GUIDE, Choices, Snapshot
@@ -24,7 +25,7 @@ def api_steps(found: dict[str, str]) -> dict[str, str]:
     return {key: found[key] for key in API_STEPS}
 
 
-def applied(stand: Any, people: int) -> tuple[OrgAt, Choices, Snapshot, Recorder]:
+def applied(stand: Stand, people: int) -> tuple[OrgAt, Choices, Snapshot, Recorder]:
     """An org after everything was done for so many people: with what was chosen, read before, and made."""
     at = OrgAt.create(stand)
     choices = at.choices(people)
@@ -34,7 +35,7 @@ def applied(stand: Any, people: int) -> tuple[OrgAt, Choices, Snapshot, Recorder
     return at, choices, before, recorder
 
 
-def test_a_full_read_is_two_calls_and_every_part_is_known(stand: Any) -> None:
+def test_a_full_read_is_two_calls_and_every_part_is_known(stand: Stand) -> None:
     at = OrgAt.create(stand)
     mark = at.mark()
     snapshot = at.read(at.choices())
@@ -44,7 +45,7 @@ def test_a_full_read_is_two_calls_and_every_part_is_known(stand: Any) -> None:
 
 
 def test_from_nothing_to_verified_for_twenty_people_takes_at_most_four_calls_besides_the_read(
-    stand: Any,
+    stand: Stand,
 ) -> None:
     at = OrgAt.create(stand)
     choices = at.choices(20)
@@ -63,7 +64,7 @@ def test_from_nothing_to_verified_for_twenty_people_takes_at_most_four_calls_bes
     assert plan(after, choices) == []
 
 
-def test_applying_the_same_changes_again_makes_nothing_twice(stand: Any) -> None:
+def test_applying_the_same_changes_again_makes_nothing_twice(stand: Stand) -> None:
     at = OrgAt.create(stand)
     choices = at.choices(3)
     snapshot = at.read(choices)
@@ -76,7 +77,7 @@ def test_applying_the_same_changes_again_makes_nothing_twice(stand: Any) -> None
 
 
 @pytest.mark.parametrize("code", ["DUPLICATE_VALUE", "DUPLICATE_DEVELOPER_NAME"])
-def test_a_set_made_by_somebody_else_meanwhile_is_used(stand: Any, code: str) -> None:
+def test_a_set_made_by_somebody_else_meanwhile_is_used(stand: Stand, code: str) -> None:
     at = OrgAt.create(stand)
     at.org.switches.change(duplicate_permission_set_code=code)
     choices = at.choices(2)
@@ -89,7 +90,7 @@ def test_a_set_made_by_somebody_else_meanwhile_is_used(stand: Any, code: str) ->
     assert api_steps(statuses(at.read(choices), choices)) == ALL_CODES
 
 
-def test_a_thousand_people_take_at_most_twenty_calls_in_batches(stand: Any) -> None:
+def test_a_thousand_people_take_at_most_twenty_calls_in_batches(stand: Stand) -> None:
     at = OrgAt.create(stand, people=1400)
     choices = at.choices(1000)
     assert len(choices.everyone) > 950
@@ -103,7 +104,7 @@ def test_a_thousand_people_take_at_most_twenty_calls_in_batches(stand: Any) -> N
     assert api_steps(statuses(after, choices)) == ALL_CODES
 
 
-def test_a_stop_between_batches_keeps_what_was_done(stand: Any) -> None:
+def test_a_stop_between_batches_keeps_what_was_done(stand: Stand) -> None:
     at = OrgAt.create(stand, people=500)
     choices = at.choices(420)
 
@@ -122,7 +123,7 @@ def test_a_stop_between_batches_keeps_what_was_done(stand: Any) -> None:
     assert api_steps(statuses(at.read(choices), choices)) == ALL_CODES
 
 
-def test_somebody_without_the_right_licence_is_reported_and_the_others_are_assigned(stand: Any) -> None:
+def test_somebody_without_the_right_licence_is_reported_and_the_others_are_assigned(stand: Stand) -> None:
     at = OrgAt.create(stand)
     robots = [row["Id"] for row in at.org.rows("User") if row["IsActive"] and not at._is_full(row)]
     inactive = [row["Id"] for row in at.org.rows("User") if not row["IsActive"]]
@@ -137,7 +138,7 @@ def test_somebody_without_the_right_licence_is_reported_and_the_others_are_assig
     assert found["connection_user_sets"] == "done has_all_sets"
 
 
-def test_without_the_right_the_set_is_refused_and_the_rest_is_halted(stand: Any) -> None:
+def test_without_the_right_the_set_is_refused_and_the_rest_is_halted(stand: Stand) -> None:
     at = OrgAt.create(stand, as_user="leo.park")
     choices = at.choices(2)
     snapshot = at.read(choices)
@@ -150,7 +151,7 @@ def test_without_the_right_the_set_is_refused_and_the_rest_is_halted(stand: Any)
     assert at.org.find("PermissionSet", Name=choices.set_name) == []
 
 
-def test_a_refused_app_grant_is_reported_and_the_rest_is_done(stand: Any) -> None:
+def test_a_refused_app_grant_is_reported_and_the_rest_is_done(stand: Stand) -> None:
     at = OrgAt.create(stand)
     at.org.switches.change(app_grant="CANNOT_MODIFY_MANAGED_OBJECT")
     choices = at.choices(2)
@@ -166,7 +167,7 @@ def test_a_refused_app_grant_is_reported_and_the_rest_is_done(stand: Any) -> Non
     assert found["set_on_app"] == "to_do set_not_on_app"
 
 
-def test_undo_takes_back_exactly_what_we_made(stand: Any) -> None:
+def test_undo_takes_back_exactly_what_we_made(stand: Stand) -> None:
     at, choices, before, recorder = applied(stand, 5)
     back = Recorder()
     changes = GUIDE.undo_plan(recorder.made, at.read(choices))
@@ -179,7 +180,7 @@ def test_undo_takes_back_exactly_what_we_made(stand: Any) -> None:
     assert GUIDE.undo_plan(recorder.made, after) == []
 
 
-def test_a_set_that_others_hold_is_left_by_undo(stand: Any) -> None:
+def test_a_set_that_others_hold_is_left_by_undo(stand: Stand) -> None:
     at, choices, _before, recorder = applied(stand, 2)
     other = next(each for each in at.choices(9).people if each not in choices.everyone)
     set_id = at.org.find("PermissionSet", Name=choices.set_name)[0]["Id"]
@@ -197,7 +198,33 @@ def test_a_set_that_others_hold_is_left_by_undo(stand: Any) -> None:
     assert at.org.get(set_id) is not None
 
 
-def test_a_set_with_holders_of_both_kinds_says_how_many_of_each(stand: Any) -> None:
+ADDED = (
+    ("PermissionSet", {"PermissionsManageUsers": True, "PermissionsViewSetup": True}, "Manage Users"),
+    ("SetupEntityAccess", {"SetupEntityType": "ApexClass"}, "ApexClass"),
+    ("FieldPermissions", {"SobjectType": "Account", "Field": "Account.Phone"}, "Account.Phone"),
+)
+
+
+@pytest.mark.parametrize(("sobject", "values", "told"), ADDED)
+def test_a_set_to_which_somebody_added_a_permission_is_left_by_undo_and_says_so(
+    stand: Stand, sobject: str, values: dict[str, Any], told: str
+) -> None:
+    at, choices, _before, recorder = applied(stand, 1)
+    ours = at.org.find("PermissionSet", Name=choices.set_name)[0]
+    if sobject == "PermissionSet":
+        at.org.patch(ours["Id"], **values)
+    else:
+        at.org.add(sobject, ParentId=ours["Id"], **values)
+    back = Recorder()
+    GUIDE.undo(at.client, GUIDE.undo_plan(recorder.made, at.read(choices)), back)
+    (kept,) = [outcome for outcome in back.outcomes if not outcome.ok]
+    assert (kept.change.kind, kept.error_code) == ("delete_permission_set", "SET_HOLDS_MORE")
+    assert told in (kept.error_message or "")
+    assert at.org.get(ours["Id"]) is not None
+    assert GUIDE.left["SET_HOLDS_MORE"]
+
+
+def test_a_set_with_holders_of_both_kinds_says_how_many_of_each(stand: Stand) -> None:
     at, choices, _before, recorder = applied(stand, 2)
     set_id = at.org.find("PermissionSet", Name=choices.set_name)[0]["Id"]
     others = [each for each in at.choices(9).people if each not in choices.everyone][:2]
@@ -213,7 +240,7 @@ def test_a_set_with_holders_of_both_kinds_says_how_many_of_each(stand: Any) -> N
     assert len(kept.data["first"]) > 0
 
 
-def test_undoing_twice_says_gone_already(stand: Any) -> None:
+def test_undoing_twice_says_gone_already(stand: Stand) -> None:
     at, choices, _before, recorder = applied(stand, 2)
     changes = GUIDE.undo_plan(recorder.made, at.read(choices))
     GUIDE.undo(at.client, changes, Recorder())

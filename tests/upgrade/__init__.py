@@ -1,0 +1,1 @@
+"""From the release before to this code: its own code runs, from this repository's history."""
