@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.paths import BASE_DIR
 
-RELEASE_BEFORE = "c240ba5244604c4406757621315abfda23688c06"
+RELEASE_BEFORE = "5639502fec442deac0480ee36d3392cb71a06ac7"
 
 
 class NoHistory(Exception):
