@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from orgs import hosts
 from orgs.fields import SecretField
+from teams.models import User
 
 #: For `defer`, from a row that has an org: who shows or leads a setup needs none of them.
 SECRETS_OF_ORG = ("org__client_secret", "org__connection__access_token", "org__connection__refresh_token")
@@ -194,6 +195,12 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.org_name or self.origin}, {self.attempts} attempts"
+
+    @property
+    def addressee(self) -> User | None:
+        """Who is written to if Salesforce never confirms it."""
+        person = self.asked_by
+        return person if person and person.is_active and not (person.is_guest or person.is_demo) else None
 
 
 class OrgUser(models.Model):

@@ -130,7 +130,7 @@ def ended_by_hand(revocation: Revocation, by: User) -> None:
 def tell(revocation: Revocation) -> bool:
     """Write to whoever asked for it that it was given up, and what to do now."""
     now = timezone.now()
-    if person := addressee(revocation):
+    if person := revocation.addressee:
         try:
             _mail(revocation, person)
         except (OSError, SMTPException) as problem:
@@ -142,12 +142,6 @@ def tell(revocation: Revocation) -> bool:
     revocation.told_at = now
     revocation.save(update_fields=["told_at"])
     return True
-
-
-def addressee(revocation: Revocation) -> User | None:
-    """Who is written to if Salesforce never confirms it."""
-    person = revocation.asked_by
-    return person if person and person.is_active and not (person.is_guest or person.is_demo) else None
 
 
 def _mail(revocation: Revocation, person: User) -> None:

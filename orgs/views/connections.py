@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib import messages
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,51 +13,27 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from orgs import hosts
-from orgs.connections import revocation, tokens
-from orgs.models import Connection, Org, Revocation
+from orgs import acts, hosts
+from orgs.connections.alive import alive
+from orgs.models import Org, Revocation
 from teams import reauth
 from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
-from teams.models import Membership, Team, User
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class _Granter(TypedDict):
-        granter_is_member: bool
-
-    Alive = WithAnnotations[Connection, _Granter]
-
-_YES_NO = BooleanField()
-
-
-def _alive(team: Team) -> list[Alive]:
-    """Those that hold tokens, with whether the person who granted them is still there: gone ones first.
-
-    A client's guest granted theirs for the setup, which goes on after their part of it.
-    """
-    member = Exists(Membership.objects.filter(team=team, user=OuterRef("granted_by")))
-    rows = Connection.objects.filter(org__team=team).exclude(state=Connection.State.REVOKED)
-    rows = rows.select_related("org", "granted_by")
-    rows = rows.annotate(granter_is_member=ExpressionWrapper(member | Q(granted_by__is_guest=True), _YES_NO))
-    return list(rows.order_by("granter_is_member", "org__name", "org__created_at"))
+from teams.models import Team, User
 
 
 def _unconfirmed(team: Team) -> list[tuple[Revocation, str, User | None]]:
     """Grants that Salesforce did not confirm as ended, where a person can end them, and who is written to."""
     rows = Revocation.objects.filter(team=team).exclude(attempts=0, given_up_at=None)
     rows = rows.select_related("asked_by").order_by("created_at")
-    return [
-        (row, hosts.deep_link(row.origin, "connected_apps_usage"), revocation.addressee(row)) for row in rows
-    ]
+    return [(row, hosts.deep_link(row.origin, "connected_apps_usage"), row.addressee) for row in rows]
 
 
 @never_cache
 @require_GET
 def connections(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     team = fetch_for(request.user, Action.MANAGE, Team.objects.all(), team_field="pk", pk=team_id)
-    rows = _alive(team)
+    rows = alive(team)
     orphaned = [row for row in rows if not row.granter_is_member]
     ctx = {"team": team, "rows": rows, "orphaned": len(orphaned), "unconfirmed": _unconfirmed(team)}
     return render(request, "orgs/connections.html", ctx)
@@ -76,7 +49,8 @@ def revoke(request: SignedInRequest, org_id: uuid.UUID) -> HttpResponse:
     back = reverse("orgs:connections", args=[org.team_id])
     if asked := reauth.ask_first(request, back):
         return asked
-    _end(request, [org.connection])
+    acts.disconnect(org, request.user, proved=True)
+    _tell_ended(request, 1)
     return redirect(back)
 
 
@@ -87,7 +61,7 @@ def revoke_orphaned(request: SignedInRequest, team_id: uuid.UUID) -> HttpRespons
     back = reverse("orgs:connections", args=[team.pk])
     if asked := reauth.ask_first(request, back):
         return asked
-    _end(request, [row for row in _alive(team) if not row.granter_is_member])
+    _tell_ended(request, acts.disconnect_orphaned(team, request.user, proved=True))
     return redirect(back)
 
 
@@ -95,8 +69,7 @@ def revoke_orphaned(request: SignedInRequest, team_id: uuid.UUID) -> HttpRespons
 def tell_again(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
     """Ask Salesforce once more now, whatever the pause."""
     found = fetch_for(request.user, Action.MANAGE, Revocation.objects.all(), key=key)
-    if not found.given_up_at:
-        revocation.try_again(found)
+    if acts.tell_again(found, request.user):
         messages.success(request, _("Salesforce is asked again now. Load this page again in a moment."))
     return redirect("orgs:connections", found.team_id)
 
@@ -107,16 +80,12 @@ def ended_by_hand(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
     found = fetch_for(request.user, Action.MANAGE, Revocation.objects.all(), key=key)
     if asked := reauth.ask_first(request, reverse("orgs:connections", args=[found.team_id])):
         return asked
-    revocation.ended_by_hand(found, request.user)
+    acts.ended_by_hand(found, request.user, proved=True)
     messages.success(request, _("Taken off the list."))
     return redirect("orgs:connections", found.team_id)
 
 
-def _end(request: SignedInRequest, ended: Iterable[Connection]) -> None:
-    count = 0
-    for connection in ended:
-        tokens.disconnect(connection, request.user)
-        count += 1
+def _tell_ended(request: SignedInRequest, count: int) -> None:
     text = ngettext("Ended %(n)d connection. Setups and their history stay.",
                     "Ended %(n)d connections. Setups and their history stay.", count)  # fmt: skip
     messages.success(request, text % {"n": count})

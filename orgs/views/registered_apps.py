@@ -14,8 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orgs import hosts, oauth
-from orgs.connections import credentials
+from orgs import acts, hosts, oauth
 from orgs.forms import AppForm
 from orgs.models import RegisteredApp
 from orgs.oauth import ClientCredentials
@@ -37,7 +36,7 @@ def real_org(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         pair = ClientCredentials(form.cleaned_data["client_id"], form.cleaned_data["client_secret"])
-        app = credentials.keep(team, form.cleaned_data["origin"], pair, request.user)
+        app = acts.register_app(team, request.user, form.cleaned_data["origin"], pair, proved=True)
         messages.success(
             request,
             _("Key and secret for %(place)s are stored, encrypted. A new app may take ten minutes to work.")
@@ -60,8 +59,7 @@ def remove_app(request: SignedInRequest, app_id: uuid.UUID) -> HttpResponse:
     here = reverse("orgs:real_org", args=[app.team_id])
     if asked := reauth.ask_first(request, here):
         return asked
-    using = credentials.connected_through(app)
-    credentials.remove(app, request.user)
+    using = acts.remove_app(app, request.user, proved=True)
     messages.success(request, _("Key and secret are erased here. The app in Salesforce stays as it is."))
     if using:
         text = ngettext("One org was connected through it. Sign in to it again within hours.",

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orgs import audit, hosts, oauth
-from orgs.connections import tokens
+from orgs import acts, audit, hosts, oauth
 from orgs.forms import ConnectForm, StrandedForm
 from orgs.models import Org
 from orgs.sign_in import callback_url, callbacks, flow, pending
@@ -312,7 +311,7 @@ def disconnect(request: SignedInRequest, org_id: str) -> HttpResponse:
         return render(request, "orgs/disconnect.html", {"org": org})
     if asked := reauth.ask_first(request, reverse("orgs:disconnect", args=[org.pk])):
         return asked
-    tokens.disconnect(org.connection, request.user)
+    acts.disconnect(org, request.user, proved=True)
     messages.success(
         request,
         _("Our access to %(org)s has ended. The list of its people is erased here. "

@@ -12,8 +12,9 @@
     if (event.persisted && document.querySelector(".who")) location.reload();
   });
 
-  // The bell of a page that stays open: asked for now and then, and when somebody looks at the page again.
-  var EVERY = 30000;
+  // The bell of a page that stays open: asked for now and then, when somebody looks at the page again, and
+  // soon after something changed on the page: a notice is told a moment after its change.
+  var EVERY = 30000, SOON = 1500;
   var bell = document.getElementById("notices");
   function ask() {
     if (document.hidden) return;
@@ -26,9 +27,15 @@
       bell.replaceChildren.apply(bell, Array.from(fresh.childNodes)); // the link itself stays: it may have the focus
     }).catch(function () {}); // the page says itself that it is offline; the next time comes
   }
+  var soon = 0;
+  function askSoon() {
+    clearTimeout(soon);
+    soon = setTimeout(ask, SOON);
+  }
   if (bell) {
     setInterval(ask, EVERY);
     document.addEventListener("visibilitychange", ask);
+    ["stream:state", "stream:row"].forEach(function (what) { document.addEventListener(what, askSoon); });
   }
 
   // A page in another language is fetched anew. What was typed is put back, but for what is secret.
