@@ -36,6 +36,7 @@ WRITERS = {
     "wizard.history.record",
     "wizard.jobs",
     "wizard.live.publish",
+    "wizard.monitoring.acknowledged",
     "wizard.monitoring.drift",
     "wizard.state.snapshots",
     "orgs.connections.credentials",

@@ -18,7 +18,7 @@ from wizard.jobs import queue
 from wizard.jobs.handover import open_lines
 from wizard.live import publish
 from wizard.models import NOT_WATCHED, Job, Setup
-from wizard.monitoring import drift
+from wizard.monitoring import acknowledged, drift
 from wizard.query_params import one_line
 from wizard.state.context import context_of
 
@@ -73,11 +73,18 @@ def acknowledge(setup: Setup, person: User, step_key: str, reason: str, until: d
         raise NotDone("known_why")
     if until is None or not today <= until <= today + LONGEST:
         raise NotDone("known_until")
-    said = drift.acknowledge(setup, step_key, person, kept, until)
+    said = acknowledged.acknowledge(setup, step_key, person, kept, until)
     if said is None:
         raise NotDone("not_drifted")
     if said.actor_id != person.pk:
         raise NotDone("known_already", who=said.actor_name)
+
+
+@act(Action.CHANGE)
+def unacknowledge(setup: Setup, person: User, step_key: str) -> None:
+    """Take that back, whoever said so: it is a difference to be mended again."""
+    if not acknowledged.take_back(setup, step_key, person):
+        raise NotDone("not_known")
 
 
 @act(Action.CHANGE)

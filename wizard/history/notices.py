@@ -21,6 +21,7 @@ KINDS = {
     "interrupted": Kind.JOB_INTERRUPTED,
     "watch_moved": Kind.SIGN_IN_LOST,
     "drifted": Kind.DRIFTED,
+    "drift_not_known": Kind.DRIFTED,
     "mended": Kind.MENDED,
     "finished": Kind.HANDED_OVER,
 }

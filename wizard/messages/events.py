@@ -91,6 +91,7 @@ EVENTS = {
     "package_upgraded": Text(_("Marketing Cloud Connect was upgraded in the org: {before}, now {after}")),
     "drifted": Text(_("Changed after the handover, and no longer right: {title}")),
     "drift_known": Text(_("Knows this difference until {until}: {title}. The reason: {text}")),
+    "drift_not_known": Text(_("Took back that this difference is all right: {title}")),
     "mended": Text(_("Right again after the handover: {title}")),
     "archived": Text(_("Archived this setup: no list shows it any more")),
     "unarchived": Text(_("Took this setup back out of the archive")),
@@ -162,7 +163,9 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
     ),
     "confirmations": (
         Text(_("Confirmations")),
-        frozenset({"confirmed", "signed_for", "unconfirmed", "signature_void", "drift_known"}),
+        frozenset(
+            {"confirmed", "signed_for", "unconfirmed", "signature_void", "drift_known", "drift_not_known"}
+        ),
     ),
     "choices": (
         Text(_("Choices, sign-ins and handover")),

@@ -224,6 +224,7 @@ class Drifted:
 class KnownLine:
     """A line whose difference somebody knows."""
 
+    key: str
     title: Text
     until: date
     event: Event | None
@@ -243,31 +244,10 @@ def known_lines(setup: Setup) -> list[KnownLine]:
     }
     events = setup.events.in_bulk([each["event"] for each in known.values()]) if known else {}
     return [
-        KnownLine(step.title, date.fromisoformat(each["until"]), events.get(each["event"]))
+        KnownLine(step.key, step.title, date.fromisoformat(each["until"]), events.get(each["event"]))
         for step in setup.guide.steps()
         if (each := known.get(step.key))
     ]
-
-
-def acknowledge(setup: Setup, key: str, person: User, reason: str, until: date) -> Event | None:
-    """By whom it is known now: the first who says so. None where there is no such difference any more."""
-    with transaction.atomic():
-        locked = Setup.objects.select_for_update(no_key=True).get(pk=setup.pk)
-        if key in acknowledged.standing(locked.known_drift):
-            return setup.events.filter(pk=locked.known_drift[key]["event"]).first()
-        finding = Finding.from_json(locked.drift_findings.get(key))
-        if key not in locked.drifted or finding is None:
-            return None
-        title, day = setup.guide.step(key).title.to_json(), until.isoformat()
-        said = record_event(setup, "drift_known", actor=person, step=key, title=title, text=reason, until=day)
-        known = acknowledged.Known(
-            difference=acknowledged.difference(finding), until=day, event=said.pk, stands=True
-        )
-        locked.known_drift = {**locked.known_drift, key: known}
-        locked.drifted = [each for each in locked.drifted if each != key]
-        locked.save(update_fields=["known_drift", "drifted"])
-    publish.notify_changed(setup.pk)
-    return said
 
 
 def _drifted(step: AnyStep, setup: Setup) -> Drifted:

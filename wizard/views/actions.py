@@ -188,15 +188,18 @@ def look_now(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
 
 @posted
 def acknowledge(request: SignedInRequest, setup_id: UUID, step_key: str) -> HttpResponse:
-    """This difference is known: with a reason, and up to a day."""
+    """This difference is known, with a reason and up to a day; or it is not any more."""
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     stage_of(setup, step_key)
-    sent = request.POST
+    sent, person = request.POST, request.user
     try:
-        handover.acknowledge(
-            setup, request.user, step_key, sent.get("reason", ""), day_of(sent.get("until", ""))
-        )
-        messages.success(request, _("Noted. It is not told again up to that day, unless it changes."))
+        if "take_back" in sent:
+            handover.unacknowledge(setup, person, step_key)
+            messages.success(request, _("Taken back. It is a difference to be put right again."))
+        else:
+            until = day_of(sent.get("until", ""))
+            handover.acknowledge(setup, person, step_key, sent.get("reason", ""), until)
+            messages.success(request, _("Noted. It is not told again up to that day, unless it changes."))
     except NotDone as why:
         tell(request, why)
     return _back(setup, setup.guide.handover.key)

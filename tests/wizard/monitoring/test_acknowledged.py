@@ -98,6 +98,38 @@ def test_of_two_at_once_one_is_first_and_the_other_is_told_who(drifted: SetupHar
     assert [each.data["text"] for each in drifted.events("drift_known")] == ["The client tests it"]
 
 
+def test_taken_back_it_is_a_difference_again_and_the_others_are_told(
+    drifted: SetupHarness, sam: User, team: Team, signed_in: SignedIn
+) -> None:
+    acknowledge(drifted)
+    page = f"/setups/{drifted.setup.pk}/known/{LINE}/"
+    shown = signed_in(sam).get(f"/setups/{drifted.setup.pk}/stages/handover/").content.decode()
+    assert "It is not all right" in shown
+    said = words(signed_in(sam).post(page, {"take_back": "1"}, follow=True))
+    assert "Taken back. It is a difference to be put right again." in said
+    assert (drifted.reload().drifted, drifted.setup.known_drift) == ([LINE], {})
+    assert state_of(team) is Reason.DRIFTED
+    first, again = Notice.objects.filter(kind=Kind.DRIFTED).order_by("id")
+    assert (again.before, again.after, again.actor_id) == (first.before, first.after, sam.pk)
+    look_again(drifted)
+    assert told() == 2, "it is told once that it is one again"
+    said = words(signed_in(sam).post(page, {"take_back": "1"}, follow=True))
+    assert "Nobody says any more that this difference is all right." in said
+    acknowledge(drifted, sam)
+    assert drifted.setup.drifted == []
+
+
+def test_taken_back_while_it_is_right_again_it_is_told_when_it_comes_back(drifted: SetupHarness) -> None:
+    acknowledge(drifted)
+    save_policies(drifted, policies.WANTED)
+    look_again(drifted)
+    handover.unacknowledge(given(drifted.setup, drifted.person), drifted.person, LINE)
+    assert (told(), drifted.reload().drifted) == (1, [])
+    save_policies(drifted, SELF)
+    look_again(drifted)
+    assert (told(), drifted.setup.drifted) == (2, [LINE])
+
+
 @pytest.mark.parametrize(
     ("reason", "days", "code"),
     [("", 5, "known_why"), ("It is fine", -1, "known_until"), ("It is fine", 999, "known_until")],
