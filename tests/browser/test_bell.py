@@ -1,4 +1,4 @@
-"""The bell at the top: it counts while a page is open, shows the last fifty, and is read without scripts too."""
+"""The bell at the top counts while a page is open, shows the last fifty, and is read without scripts too."""
 
 from __future__ import annotations
 
