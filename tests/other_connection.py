@@ -12,7 +12,7 @@ from tests.waiting import eventually
 
 T = TypeVar("T")
 
-PATIENCE = 30
+PATIENCE = 60
 
 # Not `pg_stat_activity`: a transaction sees that as it was at its first look.
 _WAITS_FOR_US = (

@@ -56,7 +56,7 @@ def process(argv: Sequence[str], environment: Mapping[str, str]) -> Iterator[psu
         yield psutil.Process(started.pid)
     finally:
         started.terminate()
-        started.wait(timeout=30)
+        started.wait(timeout=60)
 
 
 def resident(running: psutil.Process) -> int:

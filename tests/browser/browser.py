@@ -20,7 +20,7 @@ from playwright.sync_api import (
 from tests.quality.npm import with_our_fonts
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 30_000  # ms; a busy machine is slow, and a green page waits for nothing
+PATIENCE = 60_000  # ms; a busy machine is slow, and a green page waits for nothing
 # Chromium names the rule in its own console error; this names the element's place as well.
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => console.error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.whole_app import WholeApp, whole_app
 HERE = Path(__file__).parent
 PICTURES = BASE_DIR / "screenshots" / "failed"
 FAILED = pytest.StashKey[bool]()
+BOTH_TRIES = 900  # seconds; pytest-timeout counts them together
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,23 +35,52 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.timeout(BOTH_TRIES))
+
+
+class Processes:
+    """The whole app and Chromium: kept from test to test, and made anew for a second try.
+
+    So no second try meets what the first one left: people, a rule of the team, a language, a page
+    that hangs.
+    """
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._running: tuple[WholeApp, Browser] | None = None
+
+    def get(self, *, anew: bool) -> tuple[WholeApp, Browser]:
+        if anew or self._running is None:
+            self._running = None
+            self._stack.close()
+            self._running = self._stack.enter_context(whole_app()), self._stack.enter_context(chromium())
+        return self._running
 
 
 # Not "session": Playwright keeps an event loop running in this thread, which Django's database
 # calls in later tests would refuse, and nobody else needs these processes.
 @pytest.fixture(scope="package")
-def app() -> Iterator[WholeApp]:
-    with whole_app() as running:
-        yield running
+def processes() -> Iterator[Processes]:
+    with ExitStack() as stack:
+        yield Processes(stack)
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+@pytest.fixture
+def running(processes: Processes, request: pytest.FixtureRequest) -> tuple[WholeApp, Browser]:
     try:
-        with chromium() as running:
-            yield running
+        return processes.get(anew=request.node.execution_count > 1)
     except (NoChromium, NoNpm) as missing:
         pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def app(running: tuple[WholeApp, Browser]) -> WholeApp:
+    return running[0]
+
+
+@pytest.fixture
+def browser(running: tuple[WholeApp, Browser]) -> Browser:
+    return running[1]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +13,8 @@ from playwright.sync_api import BrowserContext, Page, Request, Route
 
 from config.paths import BASE_DIR
 from config.tryout.checks import free_port
-from tests.whole_app import WholeApp, wait_for
+from tests.waiting import eventually
+from tests.whole_app import STOP_SECONDS, WholeApp, wait_for
 
 # Headless Chromium calls every tab visible, whichever is in front (tried with `bringToFront` and
 # without focus emulation). So a tab is told here that nobody looks at it, as a browser would tell it.
@@ -78,10 +78,12 @@ class Streams:
 
     def wait(self, page: Page, *, open: int | None = None, asked: int | None = None) -> None:
         """Until so many are open, or so many were asked for."""
-        deadline = time.monotonic() + 30
-        while open not in (None, self.open()) or (asked or 0) > self.asked:
-            assert time.monotonic() < deadline, f"{self.open()} open, {self.asked} asked for"
+
+        def come() -> bool:
             page.wait_for_timeout(100)  # Playwright tells of requests while it waits
+            return open in (None, self.open()) and (asked or 0) <= self.asked
+
+        eventually(lambda: f"{open} open, {asked} asked for: {self.open()}, {self.asked}", come)
 
 
 class StreamServer:
@@ -103,7 +105,7 @@ class StreamServer:
         if self._process:
             psutil.Process(self._process.pid).resume()
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=STOP_SECONDS)
             self._process = None
 
     def fall_silent(self) -> None:

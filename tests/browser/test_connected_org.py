@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 STAGES = ("prepare", "policies", "people", "connect", "handover")
 
 
-@pytest.mark.timeout(240)
 def test_dana_repairs_a_connected_org_without_signing_in_again(dana, new_org):
     org = new_org("all_done", name="Harbour Foods Repair")
     dana.begin_prepared(org, "connect", people=1, mode="repair")
@@ -24,7 +22,6 @@ def test_dana_repairs_a_connected_org_without_signing_in_again(dana, new_org):
     expect(page.locator("#again")).to_contain_text("Triggered sends.")
 
 
-@pytest.mark.timeout(240)
 def test_the_wrong_account_takes_the_signature_and_is_told_on_every_page(dana, new_org):
     org = new_org("ready_to_connect", name="Harbour Foods Wrong")
     dana.begin_prepared(org, "connect", people=0)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import error_pages, states
@@ -19,8 +18,6 @@ from tests.browser.stand_in import StandInOrg
 from tests.quality import judges, pages
 from tests.quality.layout import NARROW, WIDE, Layout
 from tests.whole_app import WholeApp
-
-pytestmark = pytest.mark.timeout(900)
 
 ENGLISH = {"error-500": "en"}  # shown when nothing works any more, so nothing translates it
 

@@ -10,8 +10,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from config.paths import BASE_DIR
 from tests.browser.journey import Journey
 from tests.whole_app import WholeApp
@@ -56,7 +54,6 @@ def tell(app: WholeApp, setup: str, codes: dict[str, str]) -> None:
     )
 
 
-@pytest.mark.timeout(240)
 def test_every_remedy_is_read_on_a_line(dana: Journey, new_org, app: WholeApp):
     dana.begin_connected(new_org("fresh"))
     dana.expect_checked()

@@ -20,7 +20,7 @@ from config.paths import BASE_DIR
 from config.tryout.checks import free_port
 from tests.browser import pages
 from tests.browser.browser import add_virtual_authenticator
-from tests.whole_app import WholeApp, wait_for
+from tests.whole_app import STOP_SECONDS, WholeApp, wait_for
 
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
 YEAR = "max-age=31536000"
@@ -65,7 +65,7 @@ def production(app: WholeApp, static: Path) -> Iterator[Production]:
         yield Production(url, static)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=STOP_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Answer:
 
 @cache
 def part(address: str) -> Answer:
-    got = requests.get(address, headers={"Accept-Encoding": "gzip, br"}, stream=True, timeout=20)
+    got = requests.get(address, headers={"Accept-Encoding": "gzip, br"}, stream=True, timeout=60)
     got.raise_for_status()
     return Answer(address, got.headers, len(got.raw.read(decode_content=False)))
 
 
 def problems_of(name: str, address: str, cookies: dict[str, str]) -> list[str]:
-    page = requests.get(address, cookies=cookies, timeout=20)
+    page = requests.get(address, cookies=cookies, timeout=60)
     assert page.url == address, f"{name} leads to {page.url}"
     parts = [part(urljoin(address, each)) for each in PARTS.findall(page.text)]
     # The page itself is compressed by the proxy (deploy/Caddyfile), with gzip at its default level.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.journey import Journey
@@ -21,7 +20,6 @@ def sign_in_once_more(dana: Journey, org: StandInOrg) -> None:
     expect(dana.page.get_by_role("heading", level=1)).to_contain_text(f"We know {org.name}")
 
 
-@pytest.mark.timeout(240)
 def test_an_org_that_was_handed_over_is_opened_again_looked_at_or_begun_anew(dana, new_org):
     org = new_org("fresh")
     dana.begin_connected(org, "handover")
@@ -45,7 +43,6 @@ def test_an_org_that_was_handed_over_is_opened_again_looked_at_or_begun_anew(dan
     assert dana.setup_url != before
 
 
-@pytest.mark.timeout(240)
 def test_a_setup_begun_by_mistake_is_archived_and_taken_back(dana, new_org):
     org = new_org("fresh")
     dana.begin_connected(org)
@@ -63,7 +60,6 @@ def test_a_setup_begun_by_mistake_is_archived_and_taken_back(dana, new_org):
     expect(page.get_by_role("link", name=org.name)).to_be_visible()
 
 
-@pytest.mark.timeout(240)
 def test_to_disconnect_names_what_it_ends_and_the_setup_shows_it(dana, new_org):
     org = new_org("fresh")
     dana.begin_connected(org, "handover")

@@ -58,18 +58,20 @@ def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(pers
     # The owner asks every member for a second factor: Nadia sets hers up before anything else.
     priya.page.get_by_role("link", name="Team", exact=True).click()
     priya.page.get_by_role("button", name="Require it of every member").click()
+    expect(priya.page.get_by_role("button", name="Ask for it no more")).to_be_visible()
     setup = nadia.page.url
     nadia.page.reload()
     expect(nadia.page.get_by_text("Set up a second factor before you go on.")).to_be_visible()
     nadia.page.get_by_role("link", name="Set up an authenticator app").click()
     nadia.page.get_by_text("The app can't scan it?").click()
-    secret = nadia.page.locator("#authenticator_secret").inner_text()
+    secret = nadia.page.locator("#authenticator_secret").text_content()
     nadia.page.get_by_label("Authenticator code").fill(code(secret))
     nadia.page.get_by_role("button", name="Turn it on").click()
     expect(nadia.page.get_by_role("heading", name="Recovery Codes")).to_be_visible()
     nadia.page.goto(setup)
     expect(nadia.page.get_by_role("heading", level=1)).to_contain_text("Before you start")
     priya.page.get_by_role("button", name="Ask for it no more").click()
+    expect(priya.page.get_by_role("button", name="Require it of every member")).to_be_visible()
 
     # She takes the setup over and sends a stage to the client; then she becomes somebody of support.
     sent = send_stage(nadia, "policies")
@@ -78,6 +80,7 @@ def test_an_owner_asks_somebody_in_and_removes_them_with_all_that_they_held(pers
     nadia.page.get_by_role("button", name=re.compile("^Show")).click()
     nadia.page.locator("#stuck").get_by_role("link", name=org.name).click()
     nadia.page.get_by_role("button", name="Take over").click()
+    expect(nadia.page.get_by_text("This setup is assigned to you now.")).to_be_visible()
     support_page = nadia.page.url
     allowed = priya.page.locator("table.who-may tr").filter(has_text="Connect orgs")
     expect(allowed.locator("td")).to_have_text(["Yes", "Yes", "Yes", "No", "No"])

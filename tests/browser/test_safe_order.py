@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 IN_ORDER = [
@@ -17,7 +16,6 @@ IN_ORDER = [
 ]
 
 
-@pytest.mark.timeout(240)
 def test_dana_finds_the_policies_locked_and_goes_on_only_with_a_reason(dana, new_org):
     org = new_org("live", name="Harbour Foods Order", is_sandbox=False)
     dana.begin_connected(org)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.guests import PHONE
 from tests.browser.test_phone import wider_than_the_screen
 
 
-@pytest.mark.timeout(240)
 def test_dana_finds_the_labels_on_her_screen(dana, new_org):
     org = new_org("fresh", name="Hokkaido Outfitters")
     org.switch(language="ja")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 
-@pytest.mark.timeout(240)
 def test_the_org_bar_is_the_alert_with_its_button_above_the_fold(dana, new_org):
     org = new_org("fresh")
     dana.begin_prepared(org, "policies", people=2)
@@ -33,7 +31,6 @@ def test_the_org_bar_is_the_alert_with_its_button_above_the_fold(dana, new_org):
     expect(bar).to_contain_text("Signed in as")
 
 
-@pytest.mark.timeout(240)
 def test_a_missing_permission_is_one_box_and_another_user_signs_in_from_there(dana, new_org):
     org = new_org("fresh")
     dana.ask_for_stand_in()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 NAMED = re.compile("use the app today, are not on your list")
@@ -14,7 +13,6 @@ def users_of(org) -> set[str]:
     return {row["UserId"] for row in org.rows("OauthToken") if row["AppName"] == "Salesforce Marketing Cloud"}
 
 
-@pytest.mark.timeout(240)
 def test_dana_adds_everybody_who_uses_it_at_one_press(dana, new_org):
     org = new_org("live", name="Harbour Foods Users", people=40)
     assert len(users_of(org)) > 2
@@ -28,7 +26,6 @@ def test_dana_adds_everybody_who_uses_it_at_one_press(dana, new_org):
     expect(dana.page.locator("#line-app_users")).to_contain_text("are on your list")
 
 
-@pytest.mark.timeout(240)
 def test_in_a_first_connection_too_it_goes_only_when_a_person_signs_for_the_names(dana, new_org):
     org = new_org("app_not_installed", name="Alpine Users", people=40)
     assert len(users_of(org)) > 2
@@ -50,7 +47,6 @@ def test_in_a_first_connection_too_it_goes_only_when_a_person_signs_for_the_name
     assert any(name in said for said in dana.history())
 
 
-@pytest.mark.timeout(240)
 def test_whom_only_login_history_knows_is_named_and_so_is_what_is_hidden_of_them(dana, new_org):
     org = new_org("live_without_tokens", name="Harbour Foods Sign-ins", people=40)
     assert users_of(org) == set()

@@ -169,7 +169,7 @@ def _kill(process: Any) -> None:
 
 
 def _wait_until_gone(processes: list[object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(_lives(each) for each in processes):
         assert time.monotonic() < deadline, "a killed PostgreSQL process does not go away"
         time.sleep(0.02)

@@ -26,7 +26,7 @@ def address() -> Iterator[str]:
         assert process.stdout is not None
         yield process.stdout.readline().rpartition(" ")[2].strip()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def test_from_sign_in_to_rows(address: str) -> None:

@@ -100,7 +100,7 @@ def nginx(whole: Path, folder: Path) -> Iterator[None]:
         yield
     finally:
         running.terminate()
-        running.wait(10)
+        running.wait(60)
 
 
 def test_nginx_speaks_http2_and_writes_down_no_address(sample: tuple[Path, int], tmp_path: Path) -> None:

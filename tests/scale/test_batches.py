@@ -109,7 +109,7 @@ def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(
         from wizard import tasks
 
         try:
-            gate.wait(10)
+            gate.wait(60)
             queue.start(job.setup, "undo", actor=None)
             tasks.run_job(str(job.pk))
         finally:

@@ -115,6 +115,6 @@ def overhearing(redis: Any) -> Iterator[list[str]]:
         yield heard
     finally:
         redis.echo(stop)
-        listener.join(20)
+        listener.join(60)
         ear.disconnect()
     assert not listener.is_alive(), "not everything was heard"

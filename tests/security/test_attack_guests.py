@@ -110,6 +110,6 @@ def test_two_links_of_one_guest_taken_back_at_once_leave_no_way_in(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert SetupGuest.objects.get().ended_at is not None
     assert again.page(checked.setup, "connect").status_code == 410

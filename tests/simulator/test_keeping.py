@@ -98,7 +98,7 @@ def test_the_command_serves_and_stops_when_told(tmp_path: Path, number: signal.S
         for host in ("localhost", "127.0.0.1", "[::1]"):
             assert requests.get(f"http://{host}:{port}/services/data/", timeout=60).status_code == 200
         process.send_signal(number)
-        _out, err = process.communicate(timeout=20)
+        _out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert json.loads(state.read_text())["orgs"]
 

@@ -15,9 +15,14 @@ SERVE = [sys.executable, "-m", "config.serve"]
 
 
 @contextmanager
-def process(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    command: list[str], env: dict[str, str], log: Path, folder: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """In this folder, or here."""
     with log.open("ab") as output:
-        child = subprocess.Popen(command, env=env, stdout=output, stderr=output, start_new_session=True)
+        child = subprocess.Popen(
+            command, cwd=folder, env=env, stdout=output, stderr=output, start_new_session=True
+        )
         try:
             yield child
         finally:
@@ -28,7 +33,7 @@ def kill(child: subprocess.Popen[bytes]) -> None:
     """SIGKILL: it can't tidy up after itself."""
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
-    child.wait(10)
+    child.wait(60)
 
 
 def worker(env: dict[str, str], folder: Path, name: str) -> Any:

@@ -221,7 +221,7 @@ def test_fifty_who_write_at_once_make_one_unbroken_chain(dana: User) -> None:
 
     def act(number: int) -> None:
         try:
-            together.wait(30)
+            together.wait(60)
             with transaction.atomic():
                 record("teams.signed_in", actor=dana, data={"number": number})
                 record("teams.signed_out", actor=dana, data={"number": number})
@@ -265,8 +265,8 @@ def test_a_sealer_leaves_it_to_another_one_and_does_not_wait(dana: User) -> None
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [chain.LOCK])
         thread = threading.Thread(target=write_meanwhile)
         thread.start()
-        assert done.wait(30), "an act waited for a sealer"
-        thread.join(30)
+        assert done.wait(60), "an act waited for a sealer"
+        thread.join(60)
     assert AuditPending.objects.count() == 1
     assert chain.seal() == 1
     assert verified() == []

@@ -39,7 +39,7 @@ def in_threads(count: int, act: Callable[[int], Any]) -> list[Any]:
 
     def one(number: int) -> Any:
         try:
-            gate.wait(10)
+            gate.wait(60)
             return act(number)
         finally:
             connection.close()
