@@ -10,15 +10,7 @@ from pathlib import Path
 
 from config.paths import BASE_DIR
 
-RELEASE_BEFORE = "ce585a7aff88a8091c2240d1a65d6d4ba44af635"
-#: How that release starts its processes, by its own documents; since then it is `python -m config.serve`.
-CELERY = ["celery", "-A", "config", "worker"]
-PROCESSES = {
-    "web": ["uvicorn", "config.asgi:application", "--host", "localhost", "--log-level", "warning"],
-    "worker": [*CELERY, "--pool", "threads", "--without-mingle", "--without-gossip", "--loglevel", "INFO"],
-}
-#: What it has to be told, and today's code need not be.
-SETTINGS = {"SALESFORCE_CLIENT_ID": "connect-guide-stand-in", "SALESFORCE_CLIENT_SECRET": "stand-in-secret"}
+RELEASE_BEFORE = "aaa7657af550f2e27f03c84ffe040aadf735bd6b"
 
 
 class NoHistory(Exception):

@@ -29,7 +29,6 @@ from tests.whole_app import without_ours
 PEOPLE = 12
 CHANGES = PEOPLE + 6  # the set, on the app, and four sets of the connection user
 CALL_SECONDS = 0.2
-OURS = {"web": ["config.serve", "web", "--processes", "1"], "worker": ["config.serve", "worker"]}
 
 
 class Two:
@@ -40,7 +39,7 @@ class Two:
         self.road = Road(stand.server.wsgi_app, stand.world, (CALL_SECONDS, CALL_SECONDS))
         stack.enter_context(in_front(stand, lambda app: self.road))
         self.stand_in_url = stand.url
-        self.machine = Machine(var, stand.url, without_ours() | release.SETTINGS, stack)
+        self.machine = Machine(var, stand.url, without_ours(), stack)
         self.old_code = var / "old"
         release.unpack(self.old_code)
         self.machine.start("valkey")
@@ -53,9 +52,9 @@ class Two:
 
     def start(self, name: str, code: Path, *, port: int = 0) -> str:
         """`web` or `worker` of this code; the address of what listens."""
-        argv = [sys.executable, "-m", *(release.PROCESSES if code == self.old_code else OURS)[name]]
-        if port:
-            argv += ["--port", str(port)]
+        argv = [sys.executable, "-m", "config.serve", name]
+        if name == "web":
+            argv += ["--processes", "1", "--port", str(port)]
         answers = f"http://localhost:{port}/healthz" if port else ""
         called = f"{name} of {code.name}"
         in_its_folder = ["sh", "-c", 'cd "$0" && exec "$@"', str(code), *argv]
@@ -126,7 +125,7 @@ def test_work_under_way_goes_on_while_both_releases_run(two: Two) -> None:
     new_url = two.start("web", new, port=new_port)
     refused = dana.http.get(new_url, timeout=60)
     assert requests.get(f"{new_url}/readyz", timeout=60).json()["migrations"] is False
-    assert (refused.status_code, refused.headers.get("Retry-After")) == (503, "30"), "not before its tables"
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30"), "not before its tables"
 
     dana.plain.open(f"{old_url}{setup}stages/prepare/").press("Make these")
     eventually("the old worker has begun to write", lambda: two.road.writes(org.id))
