@@ -69,8 +69,7 @@ def run(var: Path, parent: int | None) -> None:
         private = servers.start_missing(plan, var, stack)
         environment = plan.environment(private)
         # Demo people have no password: where DEBUG is off they must not exist.
-        for command in ("migrate", "demo") if plan.tryout else ("migrate",):
-            manage(command, environment, var)
+        manage(["demo", "--migrate"] if plan.tryout else ["migrate"], environment, var)
         # Entered after the servers, so that everything has ended before they do.
         supervisor = stack.enter_context(Supervisor(var / "log"))
         for child in plan.children(environment, var):
@@ -91,15 +90,14 @@ def watch(supervisor: Supervisor, parent: int | None) -> None:
         time.sleep(0.3)
 
 
-def manage(command: str, environment: dict[str, str], var: Path) -> None:
+def manage(command: list[str], environment: dict[str, str], var: Path) -> None:
     """Run one of manage.py's commands to its end; its words go to the log."""
-    with (var / "log" / f"{command}.log").open("ab") as log:
-        done = subprocess.run(
-            [sys.executable, "manage.py", command], cwd=BASE_DIR, env=environment, stdout=log, stderr=log
-        )
+    argv = [sys.executable, "manage.py", *command]
+    with (var / "log" / f"{command[0]}.log").open("ab") as log:
+        done = subprocess.run(argv, cwd=BASE_DIR, env=environment, stdout=log, stderr=log)
     if done.returncode:
         tail = Path(log.name).read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
-        raise checks.Refused("\n".join([f"`manage.py {command}` failed:", *tail]))
+        raise checks.Refused("\n".join([f"`manage.py {' '.join(command)}` failed:", *tail]))
 
 
 def say(sentence: str) -> None:

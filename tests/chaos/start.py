@@ -47,8 +47,7 @@ def started(
         road = Road(stand.server.wsgi_app, stand.world, delay, keep)
         stack.enter_context(in_front(stand, lambda app: road))
         machine = Machine(var, stand.url, {**_kept(os.environ), **settings}, stack)
-        for command in ("migrate", "demo"):
-            manage(command, machine.environment, var)
+        manage(["demo", "--migrate"], machine.environment, var)
         machine.start("valkey")
         machine.start(*names)
         for name in OURS:

@@ -115,5 +115,5 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_is_left_running(nev
     never_started.environment["DATABASE_URL"] = f"postgres://x@127.0.0.1:{free_port()}/x"
     done = never_started.run()
     assert done.returncode == 1
-    assert "`manage.py migrate` failed" in done.stderr
+    assert "`manage.py demo --migrate` failed" in done.stderr
     assert "refused" in done.stderr
