@@ -27,17 +27,13 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*", re.ASCII)
 
 @dataclass(frozen=True)
 class Like:
-    """A LIKE pattern. Build it with `containing` or `starting`; then only the text is literal."""
+    """A LIKE pattern. Build it with `containing`; then only the text is literal."""
 
     pattern: str
 
     @classmethod
     def containing(cls, text: str) -> Like:
         return cls(f"%{_no_wildcards(text)}%")
-
-    @classmethod
-    def starting(cls, text: str) -> Like:
-        return cls(f"{_no_wildcards(text)}%")
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ from wizard.models import Event, GuestInvitation, Setup
 from wizard.state import api_usage
 from wizard.state.context import context_of
 from wizard.state.status import Overview, StageView, StepView
-from wizard.support import needs_help
+from wizard.support import judged, needs_help
 from wizard.support.needs_help import Row
 
 if TYPE_CHECKING:
-    from wizard.support.needs_help import Judged
+    from wizard.support.judged import Judged
 
 SHOWN_EVENTS = 12
 SHOWN_NOTES = 10
@@ -88,7 +88,7 @@ class Case:
 def setups() -> QuerySet[Judged]:
     """With what `case` needs of a setup."""
     rows = Setup.objects.select_related("org", "org__connection", "org__connection__granted_by")
-    return needs_help.with_reason(rows.select_related("started_by", "assignee", "finished_by"))
+    return judged.judged(rows.select_related("started_by", "assignee", "finished_by"))
 
 
 def case(setup: Judged) -> Case:

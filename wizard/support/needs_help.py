@@ -1,18 +1,13 @@
-"""The setups that are stuck: how badly, why and since when, found by org, person, error or reference.
-
-Like the list of orgs, nothing here loops over all setups: why a row is stuck and since when are
-two SQL expressions over what is kept, and a page's jobs and invitations are one query each.
-"""
+"""The setups that are stuck: how badly, why and since when, found by org, person, error or reference."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from teams.models import Team, User
 from wizard import query_params
@@ -21,20 +16,14 @@ from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 from wizard.messages import remedies
 from wizard.messages.remedies import Remedy
-from wizard.models import UNDER_WAY, GuestInvitation, Job, Setup
+from wizard.models import UNDER_WAY, GuestInvitation, Setup
 from wizard.monitoring import drift
-from wizard.support import assignees, reasons
-from wizard.support.reasons import NOTHING, STUCK, Reason, Told
+from wizard.support import assignees, judged
+from wizard.support.reasons import STUCK, Reason
 from wizard.support.search import matches
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class _Judgement(TypedDict):
-        reason: str
-        since: datetime | None
-
-    Judged = WithAnnotations[Setup, _Judgement]
+    from wizard.support.judged import Judged
 
 MOST_QUERY = 300  # room for a copied "Details for support"
 
@@ -70,17 +59,8 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Row:
-    setup: Setup
-    reason: Reason
-    since: datetime | None
-    told: Told = NOTHING
+class Row(judged.Row):
     invitation: GuestInvitation | None = None  # the oldest that still waits for the client
-    worked_last: str = ""  # whose name stands where nobody is assigned
-
-    @property
-    def job(self) -> Job | None:
-        return self.told.job
 
     @property
     def stopped_at(self) -> str:
@@ -88,10 +68,7 @@ class Row:
 
     @property
     def stage(self) -> Text | None:
-        """The title of the stage where the work goes on, or where it stopped."""
-        if self.setup.finished:
-            return None
-        return self.setup.stage_title(self.stopped_at or self.setup.next_stage)
+        return None if self.setup.finished else super().stage
 
     @property
     def changed(self) -> list[Text]:
@@ -103,16 +80,6 @@ class Row:
         if self.told.harm:
             return remedies.get(self.told.harm.remedy) if self.told.harm.remedy else None
         return remedies.get(self.job.error_code) if self.job and self.job.error_code else None
-
-    @property
-    def why(self) -> Text | None:
-        """What happened, in a sentence."""
-        return reasons.why(self.reason, self.setup, self.job, self.told.harm)
-
-    @property
-    def waits(self) -> Text | None:
-        """For whom it waits, and since when."""
-        return reasons.waits(self.reason, self.since)
 
     @property
     def next(self) -> Text | None:
@@ -141,50 +108,28 @@ def setups(teams: QuerySet[Team], filters: Filters, user: User) -> QuerySet[Judg
     if filters.who:
         found = found.filter(assignees.belongs_to(filters.who, user))
     if filters.q:
-        return with_reason(found.filter(matches(filters.q)))
-    return with_reason(found.filter(UNDER_WAY | drift.DRIFTED | drift.cut_off())).filter(
+        return judged.judged(found.filter(matches(filters.q)))
+    return judged.judged(found.filter(UNDER_WAY | drift.DRIFTED | drift.cut_off())).filter(
         reason__lt=Reason.WAITING.value
     )
-
-
-def with_reason(found: QuerySet[Setup]) -> QuerySet[Judged]:
-    return found.annotate(reason=reasons.reason(), since=reasons.since())
-
-
-def counts(found: QuerySet[Judged]) -> dict[Reason, int]:
-    """How many are stuck for each reason, for the choices of the filter."""
-    rows = dict(found.order_by().values_list("reason").annotate(n=Count("pk")))
-    return {reason: rows.get(reason.value, 0) for reason in Reason}
 
 
 def in_order(found: QuerySet[Judged], filters: Filters) -> QuerySet[Judged]:
     """The most stuck first, and of those the longest; with what a row shows."""
     if filters.reason:
         found = found.filter(reason=filters.reason.value)
-    shown = found.select_related("org", "org__connection", "started_by", "assignee")
-    return shown.defer("snapshot", "inputs").order_by("reason", "since", "pk")
+    return judged.shown(found).order_by("reason", "since", "pk")
 
 
 def rows(page: Iterable[Judged]) -> list[Row]:
     """The shown setups with what explains them."""
-    shown = list(page)
-    told, asked = reasons.told({each.pk: Reason(each.reason) for each in shown}), _invitations(shown)
-    names = assignees.worked_last(shown)
-    return [
-        Row(
-            setup,
-            Reason(setup.reason),
-            setup.since,
-            told[setup.pk],
-            asked.get(setup.pk),
-            names.get(setup.pk, ""),
-        )
-        for setup in shown
-    ]
+    made = Row.of(page)
+    asked = _invitations(made)
+    return [replace(row, invitation=asked.get(row.setup.pk)) for row in made]
 
 
-def _invitations(shown: Iterable[Judged]) -> dict[UUID, GuestInvitation]:
-    ids = [each.pk for each in shown if each.reason == Reason.CLIENT]
+def _invitations(shown: Iterable[Row]) -> dict[UUID, GuestInvitation]:
+    ids = [row.setup.pk for row in shown if row.reason is Reason.CLIENT]
     if not ids:
         return {}
     newest_first = still_waited_for().filter(setup__in=ids).order_by("-created_at")
@@ -193,5 +138,5 @@ def _invitations(shown: Iterable[Judged]) -> dict[UUID, GuestInvitation]:
 
 def row(setup_id: str) -> Row:
     """One row by itself, as it stands now."""
-    shown = with_reason(Setup.objects.select_related("org", "org__connection", "started_by", "assignee"))
-    return rows([shown.defer("snapshot", "inputs").get(pk=setup_id)])[0]
+    [found] = rows([judged.by_itself(setup_id)])
+    return found

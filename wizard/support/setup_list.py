@@ -1,40 +1,29 @@
-"""The list of setups: who needs somebody first, searched, filtered and sorted by the database.
-
-Nothing here loops over all setups: what a row's state is, is one SQL expression over what is
-kept (`wizard.state.summary`), the connection and the few jobs that run or failed.
-"""
+"""The list of setups: who needs somebody first, searched, filtered and sorted by the database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 
 from teams.models import Team, User
 from wizard import query_params
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
-from wizard.models import Job, Setup
-from wizard.support import assignees, reasons, search
-from wizard.support.reasons import NOTHING, Reason, Told
+from wizard.models import Setup
+from wizard.support import assignees, judged, search
+from wizard.support.reasons import Reason
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class _Listing(TypedDict):
-        state: str
-        since: datetime | None
-
-    Listed = WithAnnotations[Setup, _Listing]
+    from wizard.support.judged import Judged
 
 MOST_QUERY = 100
 
 
 SORTS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
-    "": (Text(_("What needs me first")), ("state", "-created_at")),
+    "": (Text(_("What needs me first")), ("reason", "-created_at")),
     "org": (Text(_("Name of the org")), ("org__name", "-created_at")),
     "newest": (Text(_("Started last")), ("-created_at",)),
     "checked": (Text(_("Checked longest ago")), ("snapshot_at", "-created_at")),
@@ -67,23 +56,7 @@ class Filters:
         return bool(self.q or self.state or self.by or self.who)
 
 
-@dataclass(frozen=True)
-class Row:
-    setup: Setup
-    state: Reason
-    since: datetime | None = None
-    told: Told = NOTHING
-    worked_last: str = ""  # whose name stands where nobody is assigned
-
-    @property
-    def job(self) -> Job | None:
-        return self.told.job
-
-    @property
-    def stage(self) -> Text | None:
-        """The title of the stage where the work goes on, or where it stopped."""
-        return self.setup.stage_title(self.told.stopped_at or self.setup.next_stage)
-
+class Row(judged.Row):
     @property
     def counted(self) -> Text:
         total = len(self.setup.guide.stages)
@@ -91,19 +64,9 @@ class Row:
             _("{done} of {total} stages done"), {"done": min(self.setup.stages_done, total), "total": total}
         )
 
-    @property
-    def reason(self) -> Text | None:
-        """Why it stands where it does in the list."""
-        return reasons.why(self.state, self.setup, self.job, self.told.harm)
 
-    @property
-    def waits(self) -> Text | None:
-        """For whom it waits, and since when."""
-        return reasons.waits(self.state, self.since)
-
-
-def setups(teams: QuerySet[Team], filters: Filters, user: User | None = None) -> QuerySet[Listed]:
-    """The setups of these teams that fit, with their `state`; not yet narrowed to one state."""
+def setups(teams: QuerySet[Team], filters: Filters, user: User | None = None) -> QuerySet[Judged]:
+    """The setups of these teams that fit, not yet narrowed to one state."""
     found = Setup.objects.filter(org__team__in=teams)
     if filters.by is not None:
         found = found.filter(started_by=filters.by)
@@ -111,13 +74,7 @@ def setups(teams: QuerySet[Team], filters: Filters, user: User | None = None) ->
         found = found.filter(assignees.belongs_to(filters.who, user))
     if filters.q:
         found = found.filter(search.org(filters.q) | search.reference(filters.q))
-    return _with_state(found)
-
-
-def counts(found: QuerySet[Listed]) -> dict[Reason, int]:
-    """How many are in each state, for the choices of the filter."""
-    rows = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
-    return {state: rows.get(state.value, 0) for state in Reason}
+    return judged.judged(found)
 
 
 def total(counted: Mapping[Reason, int], filters: Filters) -> int:
@@ -127,37 +84,20 @@ def total(counted: Mapping[Reason, int], filters: Filters) -> int:
     return sum(count for state, count in counted.items() if state is not Reason.ARCHIVED)
 
 
-def in_order(found: QuerySet[Listed], filters: Filters) -> QuerySet[Listed]:
+def in_order(found: QuerySet[Judged], filters: Filters) -> QuerySet[Judged]:
     """Narrowed to the state that was asked for, sorted, and with what a row shows."""
-    found = found.filter(state=filters.state.value) if filters.state else found.filter(archived_at=None)
+    found = found.filter(reason=filters.state.value) if filters.state else found.filter(archived_at=None)
     order = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in SORTS[filters.sort][1]]
-    return _shown(found).order_by(*order, "pk")
+    return judged.shown(found).order_by(*order, "pk")
 
 
-def _shown(found: QuerySet[Listed]) -> QuerySet[Listed]:
-    """With what a row shows."""
-    joined = found.select_related("org", "org__connection", "started_by", "assignee")
-    return joined.defer("snapshot", "inputs")
-
-
-def _with_state(found: QuerySet[Setup]) -> QuerySet[Listed]:
-    return found.annotate(state=reasons.reason(), since=reasons.since())
-
-
-def rows(page: Iterable[Listed]) -> list[Row]:
-    """The shown setups with what explains their state: a few queries for all of them."""
-    shown = list(page)
-    told = reasons.told({setup.pk: Reason(setup.state) for setup in shown})
-    names = assignees.worked_last(shown)
-    return [
-        Row(setup, Reason(setup.state), setup.since, told[setup.pk], names.get(setup.pk, ""))
-        for setup in shown
-    ]
+def rows(page: Iterable[Judged]) -> list[Row]:
+    return Row.of(page)
 
 
 def row(setup_id: str) -> Row:
     """One row by itself, as it stands now."""
-    [found] = rows([_shown(_with_state(Setup.objects.all())).get(pk=setup_id)])
+    [found] = rows([judged.by_itself(setup_id)])
     return found
 
 

@@ -13,7 +13,7 @@ from teams.access import Action, guests_too, teams_for
 from teams.http import SignedInRequest
 from teams.models import Team
 from wizard.models import Setup
-from wizard.support import assignees, live_rows, reasons, setup_list
+from wizard.support import assignees, judged, live_rows, reasons, setup_list
 from wizard.support.setup_list import Filters
 from wizard.views import common, guest_entry
 
@@ -31,7 +31,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     teams = teams_for(request.user, Action.SEE)
     filters = Filters.of(request.GET.dict())
     found = setup_list.setups(teams, filters, request.user)
-    counts = setup_list.counts(found)
+    counts = judged.counts(found)
     total = setup_list.total(counts, filters)
     pages = Paginator(setup_list.in_order(found, filters), PER_PAGE)
     pages.count = total  # counted already

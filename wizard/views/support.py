@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from teams.access import ALLOWED, Action, fetch_for, role_in, teams_for
 from teams.http import SignedInRequest
 from wizard.actions.notes import NoteForm
-from wizard.support import assignees, case, live_rows, needs_help, reasons
+from wizard.support import assignees, case, judged, live_rows, needs_help, reasons
 from wizard.support.needs_help import Filters
 from wizard.views import common
 
@@ -28,7 +28,7 @@ def needing_help(request: SignedInRequest) -> HttpResponse:
         raise Http404  # a guest, or somebody who was removed: there is nothing here for them
     filters = Filters.of(request.GET.dict())
     found = needs_help.setups(teams, filters, request.user)
-    counts = needs_help.counts(found)
+    counts = judged.counts(found)
     pages = Paginator(needs_help.in_order(found, filters), PER_PAGE)
     pages.count = counts[filters.reason] if filters.reason else sum(counts.values())  # counted already
     page = pages.get_page(request.GET.get("page"))

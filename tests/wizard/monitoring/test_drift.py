@@ -68,7 +68,7 @@ def cut_off(desk: SetupHarness) -> None:
 
 def state_of(team: Team) -> Reason:
     (found,) = setup_list.setups(Team.objects.filter(pk=team.pk), Filters())
-    return Reason(found.state)
+    return Reason(found.reason)
 
 
 def test_the_keys_are_kept_and_the_org_is_looked_at_once_a_day(kept: SetupHarness) -> None:
@@ -153,7 +153,7 @@ def test_a_watch_that_is_cut_off_asks_for_somebody_in_both_lists(kept: SetupHarn
     assert stuck.reason is Reason.RECONNECT
     assert stuck.since == Connection.objects.get(org=kept.org).last_used_at
     assert "no longer see whether all is still right" in sentence(stuck.why)
-    assert sentence(row.reason) == sentence(stuck.why)
+    assert sentence(row.why) == sentence(stuck.why)
     assert "end our access if nobody needs to watch" in sentence(stuck.next)
 
 

@@ -21,7 +21,7 @@ from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.guides.text import Text
 from wizard.history.record import record_event
 from wizard.models import Event, GuestInvitation, Job, Setup, StepState, Summary
-from wizard.support import assignees, needs_help, reasons, setup_list
+from wizard.support import assignees, judged, needs_help, reasons, setup_list
 from wizard.support.needs_help import Filters, Row
 from wizard.support.reasons import Reason
 
@@ -86,7 +86,7 @@ def test_the_most_stuck_comes_first(team: Team, dana: User) -> None:
 
 def test_each_reason_can_be_asked_for_and_is_counted(team: Team, dana: User) -> None:
     stuck_of_each_kind(team, dana)
-    counted = needs_help.counts(needs_help.setups(Team.objects.all(), Filters(), dana))
+    counted = judged.counts(needs_help.setups(Team.objects.all(), Filters(), dana))
     assert counted == {reason: int(reason.is_stuck) for reason in Reason}
     for reason in reasons.STUCK:
         assert [each for _name, each in listed(team, reason=reason.slug)] == [reason]
@@ -97,8 +97,8 @@ def test_both_lists_count_alike_and_no_two_reasons_have_the_same_words(team: Tea
     setup_in(team, "Just now", dana, summary=Summary.BY_HAND)
     setup_in(team, "Ready", dana, summary=Summary.READY)
     teams = Team.objects.all()
-    orgs = setup_list.counts(setup_list.setups(teams, setup_list.Filters()))
-    stuck = needs_help.counts(needs_help.setups(teams, Filters(), dana))
+    orgs = judged.counts(setup_list.setups(teams, setup_list.Filters()))
+    stuck = judged.counts(needs_help.setups(teams, Filters(), dana))
     assert {reason: orgs[reason] for reason in reasons.STUCK} == dict.fromkeys(reasons.STUCK, 1)
     assert {reason: stuck[reason] for reason in reasons.STUCK} == dict.fromkeys(reasons.STUCK, 1)
     assert (orgs[Reason.WAITING], orgs[Reason.READY]) == (1, 1)
@@ -119,7 +119,7 @@ def test_every_row_says_why_and_what_helps(team: Team, dana: User) -> None:
     assert "Log out of Engagement everywhere" in told["Harm"][1]
     teams = Team.objects.all()
     orgs = setup_list.rows(setup_list.setups(teams, setup_list.Filters()))
-    assert [sentence(row.reason) for row in orgs if row.state is Reason.HARM] == [told["Harm"][0]]
+    assert [sentence(row.why) for row in orgs if row.reason is Reason.HARM] == [told["Harm"][0]]
 
 
 def test_of_one_reason_the_longest_stuck_comes_first(team: Team, dana: User) -> None:

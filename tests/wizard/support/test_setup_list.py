@@ -18,7 +18,7 @@ from tests.fixture_types import SignedIn
 from tests.wizard.plans import whole_tables_again_and_again
 from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.models import Job, Setup, StepState, Summary
-from wizard.support import needs_help, setup_list
+from wizard.support import judged, needs_help, setup_list
 from wizard.support.reasons import Reason
 from wizard.support.setup_list import Filters
 
@@ -77,7 +77,7 @@ def job_in(setup: Setup, kind: str, state: str, *, minutes_ago: int = 5, **more:
 def listed(team: Team, **asked: str) -> list[tuple[str, Reason]]:
     filters = Filters.of(asked)
     found = setup_list.setups(Team.objects.filter(pk=team.pk), filters)
-    return [(row.setup.org.name, row.state) for row in setup_list.rows(setup_list.in_order(found, filters))]
+    return [(row.setup.org.name, row.reason) for row in setup_list.rows(setup_list.in_order(found, filters))]
 
 
 def one_of_each(team: Team, person: User) -> None:
@@ -107,7 +107,7 @@ def test_what_needs_somebody_comes_first_and_what_is_handed_over_last(team: Team
 def test_each_state_can_be_asked_for_and_is_counted(team: Team, dana: User) -> None:
     one_of_each(team, dana)
     found = setup_list.setups(Team.objects.all(), Filters())
-    counts = setup_list.counts(found)
+    counts = judged.counts(found)
     assert sum(counts.values()) == len([state for state in Reason if counts[state]]) == 8
     for state in Reason:
         assert [each for _name, each in listed(team, state=state.slug)] == [state] * counts[state]
@@ -118,7 +118,7 @@ def test_every_state_that_needs_somebody_says_why(team: Team, dana: User) -> Non
     setup_in(team, "To sign", dana, summary=Summary.TO_CONFIRM)
     setup_in(team, "Cut off", dana, connected="revoked")
     rows = setup_list.rows(setup_list.in_order(setup_list.setups(Team.objects.all(), Filters()), Filters()))
-    reasons = {row.setup.org.name: row.reason.plain() for row in rows if row.reason}
+    reasons = {row.setup.org.name: row.why.plain() for row in rows if row.why}
     assert set(reasons) == {"Signed out", "Cut off", "Stopped", "By hand", "To sign", "Ready", "Changed"}
     assert reasons["Signed out"] != reasons["Cut off"]
     assert "confirm" in reasons["To sign"]
@@ -157,7 +157,7 @@ def test_a_failed_change_counts_until_its_own_lines_are_right(team: Team, dana: 
         [shown] = setup_list.rows(
             setup_list.in_order(setup_list.setups(Team.objects.all(), Filters()), Filters())
         )
-        assert (shown.state, shown.told.stopped_at) == (Reason.STOPPED, "permission_set")
+        assert (shown.reason, shown.told.stopped_at) == (Reason.STOPPED, "permission_set")
         [stuck] = needs_help.rows(needs_help.setups(Team.objects.all(), needs_help.Filters(), dana))
         assert stuck.stage == shown.stage, "both lists send to the same stage"
         StepState.objects.create(setup=setup, step=step.key, finding=done)
