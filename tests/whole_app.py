@@ -61,7 +61,7 @@ class WholeApp:
     def start(self) -> None:
         with self._said.open("wb") as said:
             self.process = subprocess.Popen(
-                self._command("run"),
+                self._command("run", "--stop-with-parent"),  # also where the tests are killed
                 cwd=BASE_DIR,
                 env=self.environment,
                 stdout=said,
