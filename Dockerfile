@@ -11,6 +11,10 @@ RUN /venv/bin/python -m config.languages \
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings
+# What WeasyPrint lays the report's PDF out with.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home guide
 WORKDIR /app
 COPY --from=build /venv /venv

@@ -77,11 +77,11 @@ def given(request: ProgramRequest, setup_id: UUID, *, anyhow: bool = False) -> S
     return fetch_setup(request.auth.person, setup_id, Action.CHANGE, archived_too=anyhow, unbound_too=anyhow)
 
 
-def _started(done: Started) -> answers.StartedOut:
+def started(done: Started) -> answers.StartedOut:
     return answers.StartedOut(job=render.job(done.job), is_new=done.is_new)
 
 
-def _as_it_is(setup: Setup) -> answers.SetupOut:
+def as_it_is(setup: Setup) -> answers.SetupOut:
     return render.setup(setup_list.row(str(setup.pk)))
 
 
@@ -93,7 +93,7 @@ def _on_setup(
     def done() -> answers.SetupOut:
         setup = given(request, setup_id, anyhow=True)
         do(setup)
-        return _as_it_is(setup)
+        return as_it_is(setup)
 
     return act(request, key, done)
 
@@ -102,7 +102,7 @@ def _on_setup(
 def check(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """Look at every line again."""
     person = request.auth.person
-    return act(request, key, lambda: _started(reading.check(given(request, setup_id), person)), 202)
+    return act(request, key, lambda: started(reading.check(given(request, setup_id), person)), 202)
 
 
 @router.post("/setups/{uuid:setup_id}/apply", response=STARTED)
@@ -114,7 +114,7 @@ def apply(request: ProgramRequest, setup_id: UUID, sent: ApprovalIn, key: Key = 
         stage = _stage(setup, sent.stage) or setup.guide.preparation.key
         approval = Approval(sent.fingerprint, sent.org_name, proved=True)
         together = not sent.stage
-        return _started(changes.apply(setup, request.auth.person, stage, approval, together=together))
+        return started(changes.apply(setup, request.auth.person, stage, approval, together=together))
 
     return act(request, key, done, 202)
 
@@ -127,7 +127,7 @@ def undo(request: ProgramRequest, setup_id: UUID, sent: ApprovalIn, key: Key = N
         setup = given(request, setup_id)
         stage = _stage(setup, sent.stage) or setup.guide.handover.key
         approval = Approval(sent.fingerprint, sent.org_name, proved=True)
-        return _started(changes.undo(setup, request.auth.person, stage, approval))
+        return started(changes.undo(setup, request.auth.person, stage, approval))
 
     return act(request, key, done, 202)
 
@@ -179,7 +179,7 @@ def hand_over(request: ProgramRequest, setup_id: UUID, sent: HandOverIn, key: Ke
     def done() -> answers.StartedOut:
         setup, person = given(request, setup_id), request.auth.person
         watch = sent.keep_watching
-        return _started(handover.hand_over(setup, person, sent.open, keep_watching=watch, proved=True))
+        return started(handover.hand_over(setup, person, sent.open, keep_watching=watch, proved=True))
 
     return act(request, key, done, 202)
 
@@ -240,7 +240,7 @@ def begin(request: ProgramRequest, org_id: UUID, key: Key = None) -> HttpRespons
     def done() -> answers.SetupOut:
         rows = Org.objects.exclude(org_id="").select_related("connection")
         org = fetch_for(request.auth.person, Action.CHANGE, rows, pk=org_id)
-        return _as_it_is(start.begin(org, request.auth.person))
+        return as_it_is(start.begin(org, request.auth.person))
 
     return act(request, key, done, 201)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -71,6 +72,8 @@ class SetupOut(Schema):
     last_activity_at: datetime
     checked_at: datetime | None
     handed_over_at: datetime | None
+    looked_at: datetime | None
+    look_failed: bool
     archived_at: datetime | None
     page: str
 
@@ -144,6 +147,16 @@ class PlanRow(Schema):
     more: int
 
 
+class PlanChange(Schema):
+    """One change by itself, such as one set for one person. Equal keys mean the same change."""
+
+    key: str
+    kind: str
+    what: str
+    before: str
+    after: str
+
+
 class Plan(Schema):
     """What an apply or an undo would do. Its fingerprint is what one approves."""
 
@@ -151,6 +164,7 @@ class Plan(Schema):
     stages: list[str]
     count: int
     rows: list[PlanRow]
+    changes: list[PlanChange]
     asks_for_org_name: bool
 
 
@@ -175,6 +189,52 @@ class StartedOut(Schema):
 
     job: JobOut
     is_new: bool
+
+
+class OutcomeOut(Schema):
+    """What became of one change. `there`: nothing was to be done. `code` is Salesforce's."""
+
+    key: str
+    kind: str
+    what: str
+    result: Literal["made", "there", "refused"]
+    code: str | None
+    why: str | None
+
+
+class Outcomes(Schema):
+    """What a job that changes an org has done up to now, whatever its end is; `why` it did not do all."""
+
+    job: JobOut
+    page: str
+    why: str | None
+    items: list[OutcomeOut]
+
+
+class MadeRow(Schema):
+    """One thing that we made and did not take back; `data` has what its `kind` needs, `names` what is what.
+
+    `username` is null where the change is about nobody, or the org's people are not known any more.
+    """
+
+    key: str
+    kind: str
+    what: str
+    id: str
+    username: str | None
+    data: dict[str, str]
+    names: dict[str, str]
+
+
+class Made(Schema):
+    org: OrgShort
+    items: list[MadeRow]
+
+
+class Choices(Schema):
+    """What is chosen, by the names of the guide's choices; people by their usernames."""
+
+    choices: dict[str, str | list[str]]
 
 
 class LinkOut(Schema):

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from api import acting, links, problems, reading
+from api import acting, choosing, files, links, outcomes, problems, reading
 from api.auth import ByToken
 
 DESCRIPTION = """\
@@ -70,4 +70,7 @@ api = Api(
 )
 api.add_router("", reading.router)
 api.add_router("", acting.router)
+api.add_router("", choosing.router)
+api.add_router("", outcomes.router)
+api.add_router("", files.router)
 api.add_router("", links.router)

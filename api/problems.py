@@ -41,6 +41,7 @@ WORDS = {
     "key_reused": _("This Idempotency-Key was sent before with another call. Make a new one."),
     "server_away": _("Something that we need is away for a moment. Ask again soon."),
     "our_mistake": _("This was a mistake of ours. Nothing was kept of this call."),
+    "no_pdf": _("This server lacks what makes PDF files. Take the page (HTML), and print it from a browser."),
     "org_not_connected": _("Nobody has signed in to the client's org yet."),
     "archived": _("This setup is archived. Take it back first."),
 }

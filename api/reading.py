@@ -139,7 +139,7 @@ def get_undo_plan(request: ProgramRequest, setup_id: UUID, stage: StageKey = "")
 
 def _shown(request: ProgramRequest, now: Context, found: panel.PlanPreview | None) -> answers.Plan:
     if found is None:
-        return answers.Plan(fingerprint="", stages=[], count=0, rows=[], asks_for_org_name=False)
+        return answers.Plan(fingerprint="", stages=[], count=0, rows=[], changes=[], asks_for_org_name=False)
     audit.plans_shown(now.setup, request.auth.person, [found])
     return render.plan(found)
 

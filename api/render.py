@@ -37,16 +37,15 @@ def org(row: Org) -> answers.OrgOut:
     )
 
 
+def org_short(row: Org) -> answers.OrgShort:
+    return answers.OrgShort(id=row.pk, name=row.name, salesforce_id=row.org_id, sandbox=row.is_sandbox)
+
+
 def setup(row: Row) -> answers.SetupOut:
     found, holder, starter = row.setup, row.setup.assignee, row.setup.started_by
     return answers.SetupOut(
         id=found.pk,
-        org=answers.OrgShort(
-            id=found.org_id,
-            name=found.org.name,
-            salesforce_id=found.org.org_id,
-            sandbox=found.org.is_sandbox,
-        ),
+        org=org_short(found.org),
         guide=found.guide_key,
         state=row.reason.slug,
         reason=_or_none(row.why),
@@ -62,6 +61,8 @@ def setup(row: Row) -> answers.SetupOut:
         last_activity_at=found.last_activity_at,
         checked_at=found.snapshot_at,
         handed_over_at=found.finished_at,
+        looked_at=found.drift_read_at,
+        look_failed=found.look_failed,
         archived_at=found.archived_at,
         page=settings.PUBLIC_URL + reverse("wizard:setup", args=[found.pk]),
     )
@@ -119,6 +120,16 @@ def plan(found: PlanPreview) -> answers.Plan:
                 more=row.more,
             )
             for row in found.rows
+        ],
+        changes=[
+            answers.PlanChange(
+                key=each.key,
+                kind=each.kind,
+                what=plain(each.what),
+                before=plain(each.before),
+                after=plain(each.after),
+            )
+            for each in found.changes
         ],
         asks_for_org_name=bool(found.name_to_type),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,13 @@ VENV = BASE_DIR / ".venv"
 PYTHON = VENV / "bin" / "python"
 # An environment for tests holds everything that the try-out needs.
 SATISFIED_BY = {"tryout": ("tryout", "dev"), "dev": ("dev",)}
+
+
+# -P: not what lies in the folder where it is called.
+COMMAND = """#!/bin/sh
+# Written by config/bootstrap.py.
+PYTHONPATH={root} exec {python} -P -m cli "$@"
+"""
 
 
 class Failed(Exception):
@@ -31,6 +39,7 @@ def main(target: str) -> int:
         else:
             make_environment()
             install(target)
+            write_command()
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -86,6 +95,19 @@ def install(target: str) -> None:
             "pip's reason is above. Check the network connection (or pip's index settings) and try again."
         )
     stamp(target).write_text(digest(target))
+
+
+def write_command() -> None:
+    """`.venv/bin/connect-guide`: this folder is not installed as a package, so pip writes no such command."""
+    said = COMMAND.format(root=shlex.quote(str(BASE_DIR)), python=shlex.quote(str(PYTHON)))
+    path = VENV / "bin" / "connect-guide"
+    if path.exists() and path.read_text() == said:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_text(said)
+    fresh.chmod(0o755)
+    fresh.replace(path)  # at no moment half of it: others may be running it
 
 
 def stamp(target: str) -> Path:

@@ -14,12 +14,13 @@ import pytest
 from tests.changed import our_files
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("config", "api", "wizard", "notices", "orgs", "teams", "simulator")
+ROOMS = ("config", "api", "cli", "wizard", "notices", "orgs", "teams", "simulator")
 
 # A room may import itself and these rooms. Nothing imports config: it is where everything is put together.
 MAY_IMPORT = {
     "config": {"api", "wizard", "notices", "orgs", "teams"},
     "api": {"wizard", "orgs", "teams"},
+    "cli": {"api", "config"},  # by `cli.local` alone
     "wizard": {"notices", "orgs", "teams"},
     "notices": {"orgs", "teams"},
     "orgs": {"teams"},
@@ -96,6 +97,8 @@ def violations(module: str, source: str, *, is_package: bool = False) -> set[str
             broken.add(f"{room} imports {target}")
         if within(name, {"tests"}):
             broken.add("the app imports its tests")
+        if room == "cli" and module != "cli.local" and target in {"api", "config", "django"}:
+            broken.add("only cli.local loads the app")
         if within(module, {"wizard.guides"}) and target in GUIDES_NEVER:
             broken.add(f"a guide imports {target}")
         if target == "authlib" and module != "orgs.oauth" and room != "simulator":
@@ -128,6 +131,9 @@ def may_not_do_http(module: str) -> bool:
         "orgs.salesforce",
         "orgs.oauth",
         "notices.channels.http",
+        "cli.context",
+        "cli.local",
+        "cli.server",
         "simulator",
         "config.tryout.children",
     }
@@ -165,6 +171,8 @@ def test_a_module_keeps_the_rules(path):
         ("wizard.jobs.queue", "import redis.asyncio", "only wizard.live knows Redis"),
         ("wizard.views.stage", "from orgs.connections.client import client_for", "a view calls Salesforce"),
         ("orgs.views.sign_in", "from orgs.salesforce.client import Client", "a view calls Salesforce"),
+        ("cli.find", "import django.conf", "only cli.local loads the app"),
+        ("cli.server", "from wizard.models import Setup", "cli imports wizard"),
         ("orgs.tasks", "from tests import servers", "the app imports its tests"),
         ("wizard.views.stage", "from wizard.jobs import queue", "a page writes past the acts"),
         (
@@ -197,12 +205,22 @@ def test_the_check_lets_a_right_import_pass(module, source):
 
 # A floor of a room may import those below it, never one beside or above it.
 FLOORS: dict[str, tuple[set[str], ...]] = {
+    "cli": (
+        {"answers", "ends"},
+        {"kept_keys", "say", "server"},
+        {"find", "jobs", "local", "sfdx"},
+        {"context"},
+        {"commands"},
+        {"app"},
+        {"__main__"},
+    ),
     "api": (
         {"answers", "models", "problems", "texts"},
         {"auth", "paging", "render"},
+        {"local"},
         {"once", "reading"},
-        {"acting"},
-        {"links"},
+        {"acting", "files", "outcomes"},
+        {"choosing", "links"},
         {"app"},
         {"apps", "management", "urls"},
     ),
@@ -361,7 +379,7 @@ def test_types_say_what_they_mean() -> None:
     assert found * 100 / lines <= MOST_ANY_IN_100_LINES, f"{found} times Any in {lines} lines"
 
 
-@pytest.mark.parametrize("room", ["config", "api", "wizard", "notices", "orgs", "teams"])
+@pytest.mark.parametrize("room", ["config", "api", "cli", "wizard", "notices", "orgs", "teams"])
 def test_nothing_is_hidden_on_an_object(room: str) -> None:
     """What belongs to a request or a row has a name that its type knows."""
     hidden = re.compile(r"\b(vars|setattr)\(|\.__dict__\b")

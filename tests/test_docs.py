@@ -118,7 +118,7 @@ def anchors(text: str) -> set[str]:
 def test_every_file_that_is_named_in_code_exists(document):
     """`wizard/jobs/runner.py` and the like; a pattern or a placeholder is not a file."""
     text = document.read_text(encoding="utf-8")
-    folders = "config|deploy|orgs|simulator|static|teams|templates|tests|wizard|docs|requirements"
+    folders = "api|cli|config|deploy|orgs|simulator|static|teams|templates|tests|wizard|docs|requirements"
     for name in re.findall(rf"`((?:{folders})/[\w./-]*)`", text):
         assert (ROOT / name).exists(), f"{name} is not there"
 

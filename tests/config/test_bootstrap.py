@@ -58,6 +58,17 @@ def test_what_was_installed_for_tests_is_enough_to_try_it_out(environment, capsy
     assert capsys.readouterr().out == ""
 
 
+def test_the_command_line_can_be_called_from_any_folder(environment, tmp_path_factory, capfd):
+    (environment / "cli").mkdir()
+    (environment / "cli" / "__main__.py").write_text("import sys; print('it runs:', *sys.argv[1:])")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "cli.py").write_text("raise SystemExit('another program')")
+    assert bootstrap.main("tryout") == bootstrap.main("tryout") == 0
+    command = [environment / ".venv" / "bin" / "connect-guide", "two words", "--flag"]
+    assert subprocess.run(command, cwd=elsewhere).returncode == 0
+    assert "it runs: two words --flag" in capfd.readouterr().out
+
+
 def test_an_install_that_fails_says_what_to_do(environment, capsys, monkeypatch):
     lock = "nothing-of-that-name==1.0 --hash=sha256:" + "0" * 64 + "\n"
     (environment / "requirements" / "tryout.lock").write_text("--no-index\n" + lock)
