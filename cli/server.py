@@ -20,7 +20,14 @@ LONGEST_PAUSE = 30.0
 MOST_PARTS = 10_000  # of a list: a server that never ends one is not ours
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 AWAY = (429, 502, 503, 504)
-END_OF = {401: End.NOT_LET_IN, 403: End.NOT_LET_IN, 404: End.NOT_FOUND, 409: End.NOT_AS_THINGS_STAND}
+END_OF = {
+    401: End.NOT_LET_IN,
+    403: End.NOT_LET_IN,
+    404: End.NOT_FOUND,
+    409: End.NOT_AS_THINGS_STAND,
+    422: End.USAGE,
+    501: End.NOT_AS_THINGS_STAND,
+}
 
 #: What to do here about a refusal whose words are for every program.
 HINTS = {
@@ -147,7 +154,9 @@ class Server:
         end = End.NO_SERVER if response.status_code in AWAY and told["code"] == "server_away" else end
         said = f"{told['title']} ({told['code']})"
         if end is End.NOT_LET_IN and response.status_code == requests.codes.unauthorized:
-            said += f"\nMake a key at {self.address}/team/tokens/ and run `connect-guide login {self.address}`."
+            said += (
+                f"\nMake a key at {self.address}/team/tokens/ and run `connect-guide login {self.address}`."
+            )
         said += f"\n{HINTS[told['code']]}" if told["code"] in HINTS else ""
         return Failure(end, "\n".join([said, *errors]), code=str(told["code"]))
 

@@ -15,7 +15,11 @@ from cli.ends import End, Failure
 from cli.find import setup_of
 from cli.server import Server
 
-PROOFS = {"api": "read from the org", "audit_trail": "read from the org's log of changes", "choice": "chosen here"}
+PROOFS = {
+    "api": "read from the org",
+    "audit_trail": "read from the org's log of changes",
+    "choice": "chosen here",
+}
 LOOK_SECONDS = 300  # for a worker to look at an org after its handover
 
 
