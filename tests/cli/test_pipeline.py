@@ -70,10 +70,10 @@ def test_a_plan_that_has_changed_since_is_not_carried_out(terminal: Terminal, re
 
 
 def test_what_was_done_is_told_although_a_part_is_refused(terminal: Terminal, ready: SetupHarness) -> None:
-    refused, taken = ready.setup.inputs["people"]
+    taken, refused = ready.setup.inputs["people"]  # the first one is whose sign-in we use
     plan = plan_of(terminal, ready)
     with ready.stand.world.lock:  # after the plan, so that only Salesforce can say so
-        ready.theirs.update(refused, {"IsActive": False})
+        ready.theirs.update("User", refused, {"IsActive": False}, ready.theirs.admin_id)
     said = apply(terminal, ready, plan)
     names = dict(ready.org.people.values_list("user_id", "name"))
     assert said.end == End.NOT_ALL_DONE
