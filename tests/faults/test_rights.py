@@ -9,8 +9,9 @@ from simulator.seeding.new_org import profile_id
 from tests.faults.judging import shown
 from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.harness import SetupHarness
-from wizard.guides.connected_app_authentication.checks_rights import APPROVE_UNINSTALLED, LABELS
+from wizard.guides.connected_app_authentication.checks_rights import LABELS
 from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.guides.connected_app_authentication.reading.parsing import APPROVE_UNINSTALLED
 
 pytestmark = pytest.mark.django_db
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from simulator import engagement
 from tests.fixture_types import MakeSetup, SignedIn
 from tests.wizard.fault_proxy import FaultProxy, Seen
 from tests.wizard.harness import AUTOMATIC, ONCE_APPLIED, SetupHarness
@@ -48,13 +53,83 @@ def test_a_full_status_read_is_two_calls_side_by_side(checked: SetupHarness, tro
     assert checked.calls(mark) == len(trouble.seen) == 2
 
 
+@pytest.mark.parametrize(("scenario", "people"), [("fresh", 2), ("all_done", 2), ("fresh", 999)])
 def test_with_the_slow_parts_the_first_read_is_four_calls_side_by_side(
-    desk: SetupHarness, trouble: FaultProxy
+    make: MakeSetup, trouble: FaultProxy, scenario: str, people: int
 ) -> None:
-    trouble.before = meet(4)
+    """What a connected package still needs is in them, so the second read has nothing to add."""
+    desk = make(scenario, people=people * 4 // 3)
+    desk.choose(people)
+    assert len(desk.setup.inputs["people"]) == people
+    trouble.seen.clear()
+    trouble.before = meet(4, 2)
     mark = desk.mark()
     desk.check()
     assert desk.calls(mark) == len(trouble.seen) == 4
+    desk.check()
+    assert desk.calls(mark) == len(trouble.seen) == 4 + 2
+
+
+def test_for_more_than_a_thousand_people_it_is_one_call_more(make: MakeSetup) -> None:
+    """Who may read the package's records is asked by name, 500 people at a time. Four calls go at once."""
+    desk = make("fresh", people=1400)
+    desk.choose(1000)
+    assert len(desk.setup.inputs["people"]) == 1000
+    mark = desk.mark()
+    desk.check()
+    assert desk.calls(mark) == 5
+
+
+#: What only the first answer tells to be needed, and whom to ask about: never asked of an org without need.
+ASKED_AFTERWARDS = [
+    ("live", ["LoginHistory", "PermissionSetAssignment"]),  # who uses the app, and what approves them
+    ("live_without_tokens", ["LoginHistory", "User"]),
+    ("app_not_installed", ["ExternalClientApplication", "LoginHistory"]),
+    ("contained", ["SetupAuditTrail"]),  # who froze the connection user
+]
+
+
+@pytest.mark.parametrize(("scenario", "more"), ASKED_AFTERWARDS)
+def test_what_an_answer_calls_for_is_one_call_each_after_the_four(
+    make: MakeSetup, trouble: FaultProxy, scenario: str, more: list[str]
+) -> None:
+    desk = make(scenario, people=8)
+    desk.choose(2)
+    trouble.seen.clear()
+    trouble.before = meet(4, *[1] * len(more))
+    desk.check()
+    later = sorted(trouble.seen, key=lambda each: each.started)[4:]
+    assert [asked_of(each) for each in later] == more
+
+
+def asked_of(seen: Seen) -> str:
+    subs = json.loads(seen.body)["compositeRequest"]
+    return "+".join(re.findall(r"FROM (\w+)", unquote(sub["url"]))[0] for sub in subs)
+
+
+def test_the_connection_seen_for_the_first_time_is_followed_once_by_one_call(make: MakeSetup) -> None:
+    """What the package needs then was last read before there was a connection."""
+    desk = make("ready_to_connect", people=4)
+    desk.choose(2)
+    desk.check()
+    with desk.stand.world.lock:
+        engagement.connect(desk.theirs, desk.theirs.connection_user_id, "mc-api-user", "7654321")
+    costs = []
+    for _look in range(2):
+        mark = desk.mark()
+        desk.check()
+        costs.append(desk.calls(mark))
+    assert costs == [3, 2]
+
+
+def test_looking_at_the_packages_state_is_one_call_while_its_page_is_open(make: MakeSetup) -> None:
+    desk = make("just_connected", people=4)
+    desk.choose(2)
+    desk.check()
+    mark = desk.mark()
+    before = desk.setup.step_states.get(step="units_arrived").checked_at
+    assert runner.watch(desk.setup, ["ready"], timezone.now()) == desk.calls(mark) == 1
+    assert desk.setup.step_states.get(step="units_arrived").checked_at != before
 
 
 def test_lines_11_to_33_for_twenty_people_take_four_calls_in_three_round_trips(

@@ -359,6 +359,7 @@ class Guide(Generic[S, I]):
     - `slow_parts` cost calls of their own and seldom change: they are read at the start, when
       somebody asks on a page that shows them, at the handover and in the daily look after it.
       `slow_due(snapshot, inputs)`: whether they are to be read because they never were for these choices.
+      `polled_parts` are those of them that are read again and again while such a page is open.
     - `merge(old, new)` lays freshly read parts over an older snapshot.
     - `dump` / `load` turn a snapshot into JSON and back, so that a page can be shown
       without asking Salesforce.
@@ -371,8 +372,7 @@ class Guide(Generic[S, I]):
     - `found_inputs(snapshot, inputs)` are choices that the org itself answers while nobody has, and
       `refused_input(snapshot, inputs, key, value)` says why it rules a choice out. No such choice
       decides what is read.
-    - `read_late(old, new)` are parts that a full read left out and that what it saw calls for. `read` itself
-      is told the snapshot of before (`known["before"]`), so that the next full read takes them along.
+    - `read_late(old, new)` are parts that a read left out and that what it saw calls for.
     - `rediscover(old, new, known)`: whether what discovery kept for this org is out of date.
     - `known_by_id` are the kinds of change whose rows `read` is told of (`known["made"]`: id -> data
       of the change), so that they are found whatever somebody has called them since.
@@ -406,6 +406,7 @@ class Guide(Generic[S, I]):
     rediscover: Callable[[S | None, S, Mapping[str, Json]], bool]
     order: Callable[[S | None, I], tuple[str, ...]]
     slow_parts: frozenset[str] = frozenset()
+    polled_parts: frozenset[str] = frozenset()
     slow_due: Callable[[S | None, I], bool] = lambda snapshot, inputs: False
     package_version: Callable[[S], str | None] = lambda snapshot: None  # if it was seen
     says_nothing: frozenset[str] = frozenset()
@@ -464,11 +465,13 @@ class Guide(Generic[S, I]):
     def steps(self) -> list[Step[S, I]]:
         return [step for stage in self.stages for step in stage.steps]
 
-    def is_slow(self, step: Step[S, I]) -> bool:
-        return bool(step.reads & self.slow_parts)
+    @property
+    def seldom_parts(self) -> frozenset[str]:
+        """Those that nobody has read by looking at a page."""
+        return self.slow_parts - self.polled_parts
 
     def has_slow_lines(self, stage_key: str) -> bool:
-        return any(map(self.is_slow, self.stage(stage_key).steps))
+        return any(step.reads & self.slow_parts for step in self.stage(stage_key).steps)
 
     def look(self, snapshot: S, inputs: I, parts: Collection[str] | None = None) -> dict[str, Seen]:
         """What is seen of each step that can be checked and looks at one of these parts (`None`: all)."""

@@ -122,7 +122,7 @@ def names_made(setup: Setup) -> frozenset[str]:
 def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozenset[str]:
     """The parts that the steps of these stages look at that are not done, or were read before `old`.
 
-    The slow ones are not watched.
+    Those that are seldom read are not watched.
     """
     fresh = setup.step_states.filter(finding__status="done", checked_at__gt=old)
     done = set(fresh.values_list("step", flat=True))
@@ -131,5 +131,5 @@ def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozen
         for key in stages
         for step in setup.guide.stage(key).steps
         if step.check is not None and step.key not in done
-        for part in step.reads - setup.guide.slow_parts
+        for part in step.reads - setup.guide.seldom_parts
     )

@@ -79,7 +79,8 @@ def _check(
     was = {key: Finding.from_json(state.finding) for key, state in before.items()}
     seen, order = setup.guide.look(snapshot, inputs, parts), setup.guide.order(snapshot, inputs)
     at = timezone.now()
-    old = set() if slow else {step.key for step in setup.guide.steps() if setup.guide.is_slow(step)}
+    unread = set() if slow else setup.guide.slow_parts - set(parts or ())
+    old = {step.key for step in setup.guide.steps() if step.reads & unread}
     read_at = {key: _read_before(before.get(key)) if key in old else at for key in seen}
     checked = {key: _state(setup, key, before.get(key), each, read_at[key]) for key, each in seen.items()}
     StepState.objects.bulk_create(
@@ -207,6 +208,5 @@ def known_of(setup: Setup) -> Mapping[str, object]:
     usage = {"used": connection.api_used, "limit": connection.api_limit}
     made = recorded_changes.made_by_id(setup, setup.guide.known_by_id)
     caller = {"id": connection.user_id, "name": connection.display_name or connection.username}
-    ours = {"usage": usage, "is_sandbox": setup.org.is_sandbox, "made": made, "before": setup.snapshot}
-    ours["caller"] = caller
+    ours = {"usage": usage, "is_sandbox": setup.org.is_sandbox, "made": made, "caller": caller}
     return {**setup.org.known, **setup.org.assumptions, **ours}

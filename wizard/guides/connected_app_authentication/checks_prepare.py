@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wizard.guides.base import Alternative, Finding, Proof, Status
 from wizard.guides.connected_app_authentication import lookups
-from wizard.guides.connected_app_authentication.checks_rights import APPROVE_UNINSTALLED, LABELS
+from wizard.guides.connected_app_authentication.checks_rights import LABELS
 from wizard.guides.connected_app_authentication.inputs import FIRST, INPUTS, MID, Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
+from wizard.guides.connected_app_authentication.reading.parsing import APPROVE_UNINSTALLED
 from wizard.guides.connected_app_authentication.snapshot import App, Package, Snapshot
 from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
@@ -87,17 +88,26 @@ def check_app(snapshot: Snapshot, choices: Choices) -> Finding:
         )
     if (finding := lookups.no_app(snapshot, choices)).code == "app_external":
         return finding
-    if snapshot.rights.get({}).get(APPROVE_UNINSTALLED) is False:
-        return Finding.to_do(
-            "app_missing_unapproved",
-            Text(_("{app} is not installed in this org, and you may not let in such an app."), name),
-            remedy="APP_MISSING_UNAPPROVED",
-            details=(LABELS[APPROVE_UNINSTALLED],),
-        )
-    return Finding.to_do(
+    return _not_let_in(snapshot, choices, name) or Finding.to_do(
         "app_missing",
         Text(_("{app} is not installed in this org."), name),
         remedy="APP_MISSING",
+    )
+
+
+def _not_let_in(snapshot: Snapshot, choices: Choices, name: Mapping[str, Json]) -> Finding | None:
+    """Whether Salesforce will refuse **Connect Account** to the connection user, or to whoever is here."""
+    if lookups.lets_in_uninstalled(snapshot, choices.connection_user) is False:
+        user = choices.name_of(choices.connection_user)
+        message = _("{app} is not installed in this org, and {user} may not let in such an app.")
+        code, sentence = "app_missing_user_unapproved", Text(message, {**name, "user": user})
+    elif snapshot.rights.get({}).get(APPROVE_UNINSTALLED) is False:
+        message = _("{app} is not installed in this org, and you may not let in such an app.")
+        code, sentence = "app_missing_unapproved", Text(message, name)
+    else:
+        return None
+    return Finding.to_do(
+        code, sentence, remedy="APP_MISSING_UNAPPROVED", details=(LABELS[APPROVE_UNINSTALLED],)
     )
 
 

@@ -24,9 +24,12 @@ ORG_PREFIX = "00D"  # of the wizard's row that is for the whole org
 
 
 def read_late(old: Snapshot | None, new: Snapshot) -> frozenset[str]:
-    """What is read of a connected org, where nobody knew yet that it is connected."""
-    taken_along = old is not None and lookups.connected(old)
-    return frozenset() if taken_along or not lookups.connected(new) else frozenset(AFTER_CONNECT)
+    """What is read of a connected org, where nobody knew yet that it is connected: once, a call more."""
+    knew = old is not None and lookups.connected(old)
+    if knew or not lookups.connected(new):
+        return frozenset()
+    when = new.configuration.read_at  # what was read with it was taken along
+    return frozenset(name for name in AFTER_CONNECT if new.part(name).read_at != when)
 
 
 def check_settings(snapshot: Snapshot, choices: Choices) -> Finding:

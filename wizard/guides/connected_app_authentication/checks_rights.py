@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import unknown
+from wizard.guides.connected_app_authentication.reading.parsing import APPROVE_UNINSTALLED
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
@@ -22,11 +23,9 @@ LABELS = {
     "PermissionsManageProfilesPermissionsets": "Manage Profiles and Permission Sets",
     "PermissionsAssignPermissionSets": "Assign Permission Sets",
     "PermissionsManageUsers": "Manage Users",
-    "PermissionsCanApproveUninstalledApps": "Approve Uninstalled Connected Apps",
+    # That the label belongs to this name is inference (section 11).
+    APPROVE_UNINSTALLED: "Approve Uninstalled Connected Apps",
 }
-#: That the label belongs to this name is inference (section 11). Without it Salesforce refuses to let in an
-#: app that nobody has installed; the standard System Administrator has it, copies of it do not (N5).
-APPROVE_UNINSTALLED = "PermissionsCanApproveUninstalledApps"
 
 
 @dataclass(frozen=True)

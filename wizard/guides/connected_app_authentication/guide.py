@@ -24,8 +24,8 @@ from wizard.guides.connected_app_authentication.calibration.evidence import OBJE
 from wizard.guides.connected_app_authentication.inputs import INPUTS, REPAIR, Choices, parse_inputs
 from wizard.guides.connected_app_authentication.proof import subjects
 from wizard.guides.connected_app_authentication.reading.approvals import read
-from wizard.guides.connected_app_authentication.reading.parts import PART_OBJECTS, READS, SLOW_PARTS
-from wizard.guides.connected_app_authentication.reading.slow import package_version, slow_due
+from wizard.guides.connected_app_authentication.reading.parts import AFTER_CONNECT, PART_OBJECTS, READS
+from wizard.guides.connected_app_authentication.reading.slow import SLOW, package_version, slow_due
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, dump, load, merge
 from wizard.guides.connected_app_authentication.stage_prepare import PREPARE
 from wizard.guides.connected_app_authentication.stage_ready import READY
@@ -280,7 +280,8 @@ GUIDE = Guide[Snapshot, Choices](
     refused_input=checks_connect.refused_input,
     read_late=checks_ready.read_late,
     known_by_id=(changes.CREATE_SET, changes.GRANT),
-    slow_parts=SLOW_PARTS,
+    slow_parts=SLOW,
+    polled_parts=AFTER_CONNECT,
     slow_due=slow_due,
     package_version=package_version,
     user_step="connection_user_active",

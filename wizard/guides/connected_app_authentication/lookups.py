@@ -190,6 +190,13 @@ def counts(row: Assignment, read_at: str) -> bool:
     return ends is not None and now is not None and ends > now
 
 
+def lets_in_uninstalled(snapshot: Snapshot, user_id: str) -> bool | None:
+    """Whether one of the person's permission sets, the one of the profile among them, has that right (N5)."""
+    rows, read_at = snapshot.assignments.get(()), snapshot.assignments.read_at
+    told = [row.lets_in_uninstalled for row in rows if row.user_id == user_id and counts(row, read_at)]
+    return True if any(told) else None if not told or None in told else False
+
+
 def ends_soon(end: str, read_at: str) -> bool:
     """Whether what counted when it was read will not for long; an empty end is none."""
     ends, now = moment(end), moment(read_at)

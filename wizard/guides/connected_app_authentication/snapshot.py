@@ -120,6 +120,7 @@ class Assignment:
     active: bool = True
     expires: str = ""
     group_id: str = ""
+    lets_in_uninstalled: bool | None = None  # whether the set lets its people let in uninstalled apps
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,8 @@ class Facts:
     ip_relaxed_ending: str | None = None
     connected_by: str | None = None
     ready_by: str | None = None
+    proof_methods: str | None = None
+    freeze_actions: str | None = None
     logins_since: str | None = None  # the oldest sign-in that was looked at in Login History
     # Id of each permission set that we made -> the API name that it was made with.
     made_sets: Mapping[str, str] | None = None
@@ -370,9 +373,13 @@ _STORED_AS = {"logins": "sign_ins"}
 #: later: `load` finds them there already.
 _NEWER: dict[type, frozenset[str]] = {
     Facts: frozenset(
-        {"caller_id", "caller_name", "ready_by", "logins_since", "former_apps", "app_was_missing"}
+        {
+            *("caller_id", "caller_name", "ready_by", "logins_since", "former_apps", "app_was_missing"),
+            *("proof_methods", "freeze_actions"),
+        }
     ),
     Configuration: frozenset({"mid_seen", "send_types", "awaiting_units"}),
+    Assignment: frozenset({"lets_in_uninstalled"}),
 }
 
 
@@ -381,6 +388,7 @@ def dump(snapshot: Snapshot) -> dict[str, Json]:
     newer = {
         "facts": _dump_newer(snapshot.facts),
         "configuration": [_dump_newer(row) for row in snapshot.configuration.value or ()],
+        "assignments": [_dump_newer(row) for row in snapshot.assignments.value or ()],
     }
     return {"parts": parts, "facts": _dump_row(snapshot.facts), "newer": newer, "read_at": snapshot.read_at}
 

@@ -16,6 +16,7 @@ from wizard.guides.connected_app_authentication import checks_connection_user as
 from wizard.guides.connected_app_authentication import checks_prepare as checks
 from wizard.guides.connected_app_authentication.checks_rights import APP_ACCESS, POLICIES, check_right
 from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.guides.connected_app_authentication.lookups import lets_in_uninstalled
 from wizard.guides.connected_app_authentication.snapshot import (
     App,
     Configuration,
@@ -76,6 +77,38 @@ def test_whoever_may_not_let_in_an_app_that_nobody_installed_is_told_and_reminde
     assert "approve_uninstalled" not in {
         each.key for each in GUIDE.exemptions if each.applies(at.read(chosen), chosen)
     }, "not where it never mattered"
+
+
+def test_the_connection_user_that_may_not_let_in_the_app_is_named_and_one_that_may_is_reminded_of(
+    stand: Stand,
+) -> None:
+    """It is the one who signs in at Connect Account. What its profile lacks a permission set may give."""
+    at = OrgAt.create(stand, "app_not_installed")
+    chosen, right = at.choices(1), {"PermissionsCanApproveUninstalledApps": True}
+    (copy,) = at.org.find("Profile", Name="Limited Administrator")
+    with at.stand.world.lock:
+        at.org.update("User", at.org.connection_user_id, {"ProfileId": copy["Id"]}, at.org.admin_id)
+    before = at.read(chosen)
+    assert statuses(before, chosen)["app"] == "to_do app_missing_user_unapproved"
+    with at.stand.world.lock:
+        given = at.org.add("PermissionSet", Name="For_Connecting", Label="For connecting", **right)
+        at.org.add("PermissionSetAssignment", AssigneeId=at.org.connection_user_id, PermissionSetId=given)
+    assert statuses(at.read(chosen), chosen)["app"] == "to_do app_missing"
+    install_app(at.org, at.org.admin_id)
+    after = merge(before, at.read(chosen))
+    assert "user_approves_uninstalled" in {x.key for x in GUIDE.exemptions if x.applies(after, chosen)}
+
+
+def test_what_the_connection_user_may_let_in_is_not_guessed_where_the_org_has_no_such_permission(
+    stand: Stand,
+) -> None:
+    at = OrgAt.create(stand, "app_not_installed")
+    at.known["fields"]["UserPermissionAccess"] = ["PermissionsApiEnabled", "PermissionsViewSetup"]
+    chosen, mark = at.choices(1), at.mark()
+    snapshot = at.read(chosen, ["app", "assignments", "rights"])
+    assert at.calls(mark) == 2  # the second looks for an External Client App
+    assert lets_in_uninstalled(snapshot, at.org.connection_user_id) is None
+    assert statuses(snapshot, chosen)["app"] == "to_do app_missing"
 
 
 def test_a_sandbox_copied_from_production_is_a_trap(stand: Stand) -> None:

@@ -30,6 +30,7 @@ from wizard.guides.connected_app_authentication.checks_ready import (
     read_late,
 )
 from wizard.guides.connected_app_authentication.guide import GUIDE
+from wizard.guides.connected_app_authentication.reading.queries import PEOPLE
 from wizard.guides.connected_app_authentication.snapshot import (
     Assignment,
     Configuration,
@@ -96,24 +97,23 @@ def test_who_may_not_read_the_packages_records_is_named(stand: Stand) -> None:
 
 
 def test_more_people_than_one_query_can_name_are_asked_for_in_groups(stand: Stand) -> None:
-    at = OrgAt.create(stand, "all_done", people=450)
-    chosen = at.choices(250)
+    at = OrgAt.create(stand, "all_done", people=800)
+    chosen = at.choices(PEOPLE + 50)
     mark = at.mark()
     snapshot = at.read(chosen, ["readers"])
     assert at.calls(mark) == 1
     assert {each.user_id for each in snapshot.readers.get(())} >= set(chosen.everyone)
 
 
-def test_a_full_read_takes_it_along_only_where_the_org_is_connected(stand: Stand) -> None:
-    for scenario, queries in (("fresh", [5, 5]), ("all_done", [3, 5, 5])):
-        at = OrgAt.create(stand, scenario)
-        chosen = at.choices(2)
-        before = at.read(chosen)
+@pytest.mark.parametrize("scenario", ["fresh", "all_done"])
+def test_it_is_taken_along_by_the_call_that_the_slow_parts_need_anyway(stand: Stand, scenario: str) -> None:
+    at = OrgAt.create(stand, scenario)
+    for slow, queries in ((False, [5, 5]), (True, [3, 4, 5, 5])):
         mark = at.mark()
-        snapshot = GUIDE.read(at.client, chosen, None, {**at.known, "before": GUIDE.dump(before)})
+        snapshot = at.read(at.choices(2), slow=slow)
         asked = [each for each in stand.world.log_since(mark) if each.org_id == at.org.id]
         assert sorted(each.queries for each in asked) == queries
-        assert snapshot.units.is_known is (scenario == "all_done")
+        assert snapshot.units.is_known is snapshot.readers.is_known is slow
 
 
 def ready(**more: Any) -> tuple[Finding, ...]:
@@ -185,6 +185,8 @@ def test_what_only_this_read_tells_to_be_needed_is_read_after_it() -> None:
     connected = seen(choices(), configuration=(CONNECTED,))
     assert read_late(None, connected) == read_late(Snapshot(), connected) == {"units", "wizard", "readers"}
     assert read_late(connected, connected) == read_late(None, Snapshot()) == frozenset()
+    with_all = seen(choices(), configuration=(CONNECTED,), units=(), wizard=(), readers=())
+    assert read_late(None, with_all) == frozenset()
 
 
 def test_only_what_is_open_is_told_how_in_one_visit_to_the_tab(stand: Stand) -> None:

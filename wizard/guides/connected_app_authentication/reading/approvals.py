@@ -21,10 +21,10 @@ from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.reading.external_app import with_external_app
 from wizard.guides.connected_app_authentication.reading.freezes import with_freezes
 from wizard.guides.connected_app_authentication.reading.parsing import answered
-from wizard.guides.connected_app_authentication.reading.parts import AFTER_CONNECT, PART_OBJECTS
+from wizard.guides.connected_app_authentication.reading.parts import PART_OBJECTS
 from wizard.guides.connected_app_authentication.reading.queries import read as read_parts
 from wizard.guides.connected_app_authentication.reading.sign_ins import with_sign_ins
-from wizard.guides.connected_app_authentication.snapshot import Snapshot, Use, load
+from wizard.guides.connected_app_authentication.snapshot import Snapshot, Use
 from wizard.guides.text import Json
 
 PEOPLE = 200  # in one query: its text has to fit into an address
@@ -45,8 +45,8 @@ def read(
     also: Collection[str] = (),
 ) -> Snapshot:
     """The named parts; and, where people use the app who are not listed, what else approves them."""
-    asked = _with_more(known or {}, also)
-    snapshot = with_external_app(client, read_parts(client, inputs, parts, asked), inputs)
+    asking_for = {**(known or {}), "also": tuple(also)}
+    snapshot = with_external_app(client, read_parts(client, inputs, parts, asking_for), inputs)
     snapshot = with_freezes(client, snapshot, inputs)
     snapshot = with_sign_ins(client, snapshot, inputs)
     app = lookups.the_app(snapshot, inputs)
@@ -66,13 +66,6 @@ def read(
         snapshot = replace(snapshot, approvals=answered("approvals", found, now))
     names = [each for each in results if each.ref.startswith("names")]
     return _with_names(snapshot, _without_hidden(client, names, unnamed))
-
-
-def _with_more(known: Mapping[str, Json], also: Collection[str]) -> Mapping[str, Json]:
-    """What a full read takes along; what comes after the connection, only of an org that is connected."""
-    before = known.get("before")
-    ready = AFTER_CONNECT if before and lookups.connected(load(before)) else ()
-    return {**known, "also": (*ready, *also)}
 
 
 def _approval_queries(app_id: str, people: Sequence[str]) -> dict[str, str]:

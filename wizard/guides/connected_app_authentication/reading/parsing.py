@@ -45,6 +45,10 @@ ADMINISTRATOR_RIGHTS = (
 )
 
 
+#: Without it Salesforce refuses to let in an app that nobody has installed (N5). Permission sets have it too.
+APPROVE_UNINSTALLED = "PermissionsCanApproveUninstalledApps"
+
+
 class MalformedRows(ValueError):
     """A row lacks a field that it must have, or holds another kind of value in it."""
 
@@ -158,6 +162,7 @@ def _assignment(row: Row) -> Assignment:
         row.get("IsActive") is not False,
         row.get("ExpirationDate") or "",
         row.get("PermissionSetGroupId") or "",
+        (row.get("PermissionSet") or {}).get(APPROVE_UNINSTALLED),
     )
 
 

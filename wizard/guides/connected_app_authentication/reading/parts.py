@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from wizard.guides.base import Access
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.reading.parsing import ADMINISTRATOR_RIGHTS
+from wizard.guides.connected_app_authentication.reading.parsing import (
+    ADMINISTRATOR_RIGHTS,
+    APPROVE_UNINSTALLED,
+)
 from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
 
@@ -27,10 +30,6 @@ AUDIT_ACTIONS = (
     "insertConnectedApplication",
     "deleteConnectedApplication",
 )
-
-
-#: Of a person who freezes or unfreezes a user; that these are the names is inference (N3, N4).
-FREEZE_ACTIONS = ("frozeuser", "unfrozeuser")
 
 
 PROFILE_RIGHTS = tuple(f"Profile.{right}" for right in ADMINISTRATOR_RIGHTS)
@@ -76,7 +75,7 @@ PART_OBJECTS: Mapping[str, Source] = {
             "PermissionsAssignPermissionSets",
             "PermissionsManageUsers",
             "PermissionsMonitorLoginHistory",
-            "PermissionsCanApproveUninstalledApps",
+            APPROVE_UNINSTALLED,
         ),
         why=_("To tell you beforehand which steps you have no right for."),
     ),
@@ -127,6 +126,7 @@ PART_OBJECTS: Mapping[str, Source] = {
     "assignments": Source(
         "PermissionSetAssignment",
         ("Id", "AssigneeId", "PermissionSetId", "PermissionSetGroupId", "IsActive", "ExpirationDate"),
+        (f"PermissionSet.{APPROVE_UNINSTALLED}",),
         filters=("PermissionSet.Name", "PermissionSet.NamespacePrefix"),
         why=_("To see who has the new permission set, and which permission sets the connection user has."),
     ),
@@ -196,20 +196,20 @@ PART_OBJECTS: Mapping[str, Source] = {
         "et4ae5__Business_Unit__c",
         ("Id", "Name"),
         extra=True,
-        why=_("After the connection, to see that the business units have arrived."),
+        why=_("To see that the business units have arrived after the connection."),
     ),
     "wizard": Source(
         "et4ae5__ET4AE_Config__c",
         ("Id", "SetupOwnerId", "et4ae5__Configuration_Wizard_Completed__c"),
         extra=True,
-        why=_("After the connection, to see that the package's own wizard is done."),
+        why=_("To see that the package's own wizard is done after the connection."),
         soft=("SetupOwnerId",),
     ),
     "readers": Source(
         "PermissionSetAssignment",
         ("Id", "AssigneeId", "PermissionSetId", "PermissionSetGroupId", "IsActive", "ExpirationDate"),
         extra=True,
-        why=_("After the connection, to see who of those chosen may read the package's records."),
+        why=_("To see who of those chosen may read the package's records."),
     ),
     "freezes": Source(
         "SetupAuditTrail",
@@ -289,8 +289,9 @@ READS = (
     ),
 )
 
-#: What the package needs after it is connected: read only then.
-AFTER_CONNECT = ("units", "wizard", "readers")
+#: What the package needs after it is connected. Read with the slow parts, in the call that they need anyway,
+#: and while a page that shows it is open: so the full read stays at two calls in a connected org too.
+AFTER_CONNECT = frozenset({"units", "wizard", "readers"})
 
 #: Guarded fields that every org has, read even where discovery kept nothing of their object.
 _EVERYWHERE = frozenset(
@@ -332,7 +333,9 @@ def fields_of(name: str, known: Mapping[str, Json]) -> list[str] | None:
     source = PART_OBJECTS[name]
     described = known.get("fields") or {}
     if source.sobject not in described:
-        chosen = [*source.fields, *(each for each in source.guarded if each in _EVERYWHERE)]
+        rights = frozenset(described.get("UserPermissionAccess", ()))
+        sure = (each for each in source.guarded if each in _EVERYWHERE or _of_a_set(each) in rights)
+        chosen = [*source.fields, *sure]
     else:
         there = frozenset(described[source.sobject])
         needed = (each for each in source.fields if "." not in each and each not in source.soft)
@@ -344,6 +347,11 @@ def fields_of(name: str, known: Mapping[str, Json]) -> list[str] | None:
     if profile is not None:
         chosen = [each for each in chosen if not _is_missing_on_profile(each, profile)]
     return chosen or None
+
+
+def _of_a_set(field: str) -> str:
+    """The permission that it is of a permission set: sets have those that the caller may be asked for."""
+    return field.removeprefix("PermissionSet.") if field.startswith("PermissionSet.Permissions") else ""
 
 
 def _is_missing_on_profile(field: str, profile: Iterable[str]) -> bool:

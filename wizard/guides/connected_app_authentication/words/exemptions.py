@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from wizard.guides.base import Exemption
 from wizard.guides.connected_app_authentication.checks_connection_user import is_administrator
-from wizard.guides.connected_app_authentication.checks_rights import APPROVE_UNINSTALLED
 from wizard.guides.connected_app_authentication.inputs import Choices
-from wizard.guides.connected_app_authentication.lookups import the_app, the_user
+from wizard.guides.connected_app_authentication.lookups import lets_in_uninstalled, the_app, the_user
+from wizard.guides.connected_app_authentication.reading.parsing import APPROVE_UNINSTALLED
 from wizard.guides.connected_app_authentication.snapshot import Snapshot
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
@@ -29,6 +29,12 @@ def _is_administrator(snapshot: Snapshot, choices: Choices) -> bool:
 def _may_approve_needlessly(snapshot: Snapshot, choices: Choices) -> bool:
     """It was needed while the app was missing; whether it was given for that, nobody can read."""
     held = snapshot.rights.get({}).get(APPROVE_UNINSTALLED)
+    return bool(snapshot.facts.app_was_missing and the_app(snapshot, choices) and held)
+
+
+def _user_may_approve_needlessly(snapshot: Snapshot, choices: Choices) -> bool:
+    """The same of the connection user; a System Administrator has it anyway."""
+    held = lets_in_uninstalled(snapshot, choices.connection_user) and not _is_administrator(snapshot, choices)
     return bool(snapshot.facts.app_was_missing and the_app(snapshot, choices) and held)
 
 
@@ -88,5 +94,17 @@ EXEMPTIONS: tuple[Exemption[Snapshot, Choices], ...] = (
             )
         ),
         applies=_may_approve_needlessly,
+    ),
+    Exemption(
+        key="user_approves_uninstalled",
+        what=Text(_("The Salesforce-side connection user may let in apps that nobody has installed.")),
+        why=Text(
+            _(
+                "The app was not installed when this setup began. "
+                "Until it was, only people with **Approve Uninstalled Connected Apps** could let it in."
+            )
+        ),
+        compensation=Text(_("It is installed now. Take the permission back from the connection user.")),
+        applies=_user_may_approve_needlessly,
     ),
 )
