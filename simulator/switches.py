@@ -51,7 +51,7 @@ class Switches:
 
     # What is left as evidence (sections 5 and 6)
     ip_audit_rows: bool = True
-    freeze_audit_action: str = "frozeuser"  # of a person who freezes somebody; none: no row
+    freeze_audit_action: str = "frozeuser"  # of a person who freezes somebody (G-AUDIT); none: no row
     refresh_audit_action: str = ""  # the unknown action name of the refresh token policy; none: no row
     audit_language: str = "en_US"
     language: str = "en_US"  # of whoever signs in: standard profiles' names come translated

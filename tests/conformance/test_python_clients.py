@@ -18,6 +18,8 @@ from simulator.server import Stand
 from tests.conformance.programs import OwnBrowser, python_program, run, sign_in_by_browser
 from tests.simulator.visitor import Visitor, username_of
 
+pytestmark = pytest.mark.timeout(900)  # the first of them installs the clients
+
 PROJECT = """
 minimum_cumulusci_version: '4.0.0'
 project:

@@ -40,6 +40,9 @@ def test_a_person_who_freezes_leaves_an_audit_row(make: Make, faulty: Stand, act
     visitor.press("Freeze").press("Unfreeze")
     assert actions(org)[-2:] == (["frozeuser", "unfrozeuser"] if action else actions(org)[-2:])
     assert any("froze" in each for each in actions(org)) is bool(action)
+    told = [row["Display"] for row in org.rows("SetupAuditTrail") if "froze" in row["Action"]]
+    name = "Marketing Cloud Connect"
+    assert told == ([f"{done} user account for {name}" for done in ("Froze", "Unfroze")] if action else [])
 
 
 def test_containment_freezes_and_ends_every_grant_without_an_audit_row(make: Make, faulty: Stand) -> None:

@@ -207,6 +207,26 @@ TERMS: tuple[Term, ...] = (
         _("A second proof when signing in. Administrators need a passkey or a security key."),
         _("MFA"),
     ),
+    _term(
+        "passkey",
+        _("Passkey"),
+        _("A key that a phone, a computer or a password manager keeps, unlocked by fingerprint or face."),
+        _("passkey"),
+        _("passkeys"),
+    ),
+    _term(
+        "security-key",
+        _("Security key"),
+        _("A small device that you plug in or hold near, and touch when you sign in."),
+        _("security key"),
+        _("security keys"),
+    ),
+    _term(
+        "second-factor",
+        _("Second factor"),
+        _("What you need beside the password when you sign in: a device, an app or a key."),
+        _("second factor"),
+    ),
     _term("sso", _("SSO"), _("Signing in through your company's own login page."), _("SSO")),
     _term(
         "scope-by-user",

@@ -25,7 +25,7 @@ from teams.access import Action, fetch_for
 from teams.http import SignedInRequest
 from teams.models import Team, User
 from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS, BadSetting
-from wizard.guides.connected_app_authentication.calibration.judgement import Verdict
+from wizard.guides.connected_app_authentication.calibration.points import Verdict
 from wizard.messages.render import plain
 from wizard.support.connection_test import explain, run
 from wizard.support.connection_test.assumptions import keep

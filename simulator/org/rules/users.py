@@ -48,8 +48,8 @@ class UserLoginRules(Rules):
         if not action or record.get("IsFrozen") == before.get("IsFrozen"):
             return
         done = ("", "Froze") if record["IsFrozen"] else ("un", "Unfroze")
-        name = (org.get(record["UserId"]) or {}).get("Username", "")
-        org.audit(done[0] + action, "Manage Users", f"{done[1]} user {name}", actor_id)
+        name = (org.get(record["UserId"]) or {}).get("Name", "")
+        org.audit(done[0] + action, "Manage Users", f"{done[1]} user account for {name}", actor_id)
 
 
 def _full_name(record: Mapping[str, str | None]) -> str:

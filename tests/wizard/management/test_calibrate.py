@@ -65,7 +65,7 @@ def test_it_works_with_each_switch_and_writes_nothing(make: MakeSetup, name: str
         switchboard.change(desk.theirs.switches, {name: value})
         before = copy.deepcopy(desk.theirs.dump()["tables"])
     mark = desk.mark()
-    assert calibrate(desk).count("  so: ") == 12
+    assert calibrate(desk).count("  so: ") == 14
     with desk.stand.world.lock:
         assert desk.theirs.dump()["tables"] == before
     calls = [each for each in desk.stand.world.log_since(mark) if each.api_call]
@@ -188,6 +188,58 @@ def test_a_package_whose_fields_tell_otherwise_is_found_set_and_looked_at_by_peo
     assert {statuses[key] for key in steps} == {"cannot_check"}, "it can be confirmed now"
 
 
+def test_a_method_of_proof_that_nobody_knew_is_found_set_and_honoured(make: MakeSetup) -> None:
+    desk = make("all_done", people=3)
+    desk.choose(1)
+    assert "as assumed" in about(calibrate(desk), "Which ways to sign in count")
+    with desk.stand.world.lock:
+        desk.theirs.switches.change(connection_user_verified_by="HardwareKey2027")
+    desk.check()
+    assert desk.statuses()["connection_user_proof"] == "to_do"
+    point = about(calibrate(desk), "Which ways to sign in count")
+    assert "differs" in point
+    kept = "proof_methods=BuiltInAuthenticator,U2F,WebAuthnRoamingAuthenticator,PwlessPasskey,HardwareKey2027"
+    assert f"--set {kept}" in point
+    calibrate(desk, "--set", kept)
+    desk.reload()
+    desk.check()
+    assert desk.statuses()["connection_user_proof"] == "done"
+    assert "as assumed" in about(calibrate(desk), "Which ways to sign in count")
+
+
+@pytest.mark.parametrize("method", ["Totp", ""])
+def test_a_method_that_is_known_to_be_weak_is_no_reason_to_set_anything(make: MakeSetup, method: str) -> None:
+    desk = make("all_done", people=3)
+    with desk.stand.world.lock:
+        desk.theirs.switches.change(connection_user_verified_by=method)
+        for row in list(desk.theirs.rows("VerificationHistory")):
+            desk.theirs.remove(row["Id"])
+    point = about(calibrate(desk), "Which ways to sign in count")
+    assert "does not tell" in point
+    assert "--set" not in point
+
+
+def test_other_names_for_a_freeze_are_found_set_and_honoured(make: MakeSetup) -> None:
+    desk = make("all_done", people=3)
+    desk.choose(1)
+    theirs = desk.theirs
+    assert "does not tell" in about(calibrate(desk), "when a person freezes a user")
+    with desk.stand.world.lock:
+        theirs.switches.change(freeze_audit_action="freezeUserAccount")
+        (login,) = theirs.find("UserLogin", UserId=theirs.connection_user_id)
+        theirs.update("UserLogin", login["Id"], {"IsFrozen": True}, theirs.admin_id)
+    desk.check()
+    found = "Probably Salesforce did it itself"
+    assert found in desk.setup.step_states.get(step="connection_user_active").finding["sentence"]["message"]
+    point = about(calibrate(desk), "when a person freezes a user")
+    assert "--set freeze_actions=freezeUserAccount,unfreezeUserAccount" in point
+    calibrate(desk, "--set", "freeze_actions=freezeUserAccount,unfreezeUserAccount")
+    desk.reload()
+    desk.check()
+    assert desk.setup.step_states.get(step="connection_user_active").finding["code"] == "user_frozen_by"
+    assert "as assumed" in about(calibrate(desk), "when a person freezes a user")
+
+
 def test_what_was_set_survives_signing_in_and_discovering_again(make: MakeSetup) -> None:
     from orgs.connections.client import client_for
     from orgs.discovery import discover
@@ -207,6 +259,9 @@ def test_what_was_set_survives_signing_in_and_discovering_again(make: MakeSetup)
         ("refresh_token_zero=7", "zero / null"),
         ("app_name=Something", "Marketing Cloud or ExactTarget"),
         ("ip_relaxed_ending=" + "x" * 201, "at most 200"),
+        ("freeze_actions=frozeuser", "names of Salesforce, with commas"),
+        ("freeze_actions=a,b,c", "names of Salesforce, with commas"),
+        ("proof_methods=U2F, a key", "names of Salesforce, with commas"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words(desk: SetupHarness, text: str, words: str) -> None:
@@ -218,7 +273,7 @@ def test_a_wrong_setting_is_refused_in_words(desk: SetupHarness, text: str, word
 
 def test_every_setting_reaches_the_checks(desk: SetupHarness) -> None:
     values = {
-        name: (each.choices or (f"a Marketing Cloud {name}",))[-1]
+        name: "One,Two" if each.names else (each.choices or (f"a Marketing Cloud {name}",))[-1]
         for name, each in assumptions.SETTINGS.items()
     }
     desk.org.assumptions = values

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wizard.guides.base import Finding
+from wizard.guides.connected_app_authentication.calibration.assumptions import freeze_actions
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import day, is_known, the_user, unknown
-from wizard.guides.connected_app_authentication.reading.parts import FREEZE_ACTIONS
 from wizard.guides.connected_app_authentication.snapshot import Snapshot, User
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
@@ -13,7 +13,6 @@ from wizard.guides.text import gettext_noop as _
 LICENCE = "Salesforce"
 LICENCE_KEY = "SFDC"  # UserLicense.LicenseDefinitionKey of that licence, in every language
 PROFILE = "System Administrator"
-FROZE, _UNFROZE = FREEZE_ACTIONS
 
 
 def is_administrator(user: User) -> bool | None:
@@ -54,7 +53,8 @@ def _frozen(snapshot: Snapshot, choices: Choices, user: User) -> Finding:
     if not is_known(snapshot, choices, "freezes"):
         return _to_do("user_frozen", _("{user} is frozen."), user, "CONNECTION_USER_FROZEN")
     newest = next(iter(snapshot.freezes.get(())), None)
-    if newest and newest.action == FROZE:
+    froze, _unfroze = freeze_actions(snapshot.facts.freeze_actions)
+    if newest and newest.action.lower() == froze.lower():
         by = {"user": user.name, "by": newest.by or "?", "day": day(newest.at)}
         return Finding.to_do(
             "user_frozen_by", Text(_("{by} froze {user} on {day}."), by), remedy="CONNECTION_USER_FROZEN_BY"

@@ -10,10 +10,10 @@ from orgs import audit
 from orgs.models import Org
 from orgs.salesforce.client import Client
 from teams.models import User
-from wizard.guides.connected_app_authentication.calibration import assumptions, evidence, judgement
+from wizard.guides.connected_app_authentication.calibration import assumptions, evidence, judgement, points
 
 NEEDS_A_WRITE = judgement.NEEDS_A_WRITE
-Point = judgement.Point
+Point = points.Point
 BadSetting = assumptions.BadSetting
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from wizard.guides.connected_app_authentication.calibration.judgement import LAST_WORDS, Verdict
+from wizard.guides.connected_app_authentication.calibration.judgement import LAST_WORDS
+from wizard.guides.connected_app_authentication.calibration.points import Verdict
 from wizard.guides.text import Json, Text
 
 #: In the order in which a sign-in goes through them; what Salesforce answers to one may end it.

@@ -25,7 +25,7 @@ from orgs.sign_in.errors import SignInProblem
 from orgs.sign_in.flow import MALFORMED
 from wizard.guides.base import Finding, Status
 from wizard.guides.connected_app_authentication.calibration import trial
-from wizard.guides.connected_app_authentication.calibration.judgement import Point
+from wizard.guides.connected_app_authentication.calibration.points import Point
 from wizard.guides.text import Json, Text
 from wizard.guides.text import gettext_noop as _
 from wizard.state import api_usage

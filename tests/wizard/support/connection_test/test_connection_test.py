@@ -57,7 +57,7 @@ def test_every_step_is_told_and_nothing_is_kept(
     told = run(dana_there, page, admin_of(theirs))
     for step in ("Sign-in page (authorize) Salesforce sent you back", "A token, and one to renew it",
                  "It is a", "We use 6", "calls in 24 hours are used", "Version ", "SetupAuditTrail Readable",
-                 "You may create the permission set.", "Of 12 assumptions",
+                 "You may create the permission set.", "Of 14 assumptions",
                  "Salesforce confirmed that the sign-in has ended."):  # fmt: skip
         assert step in told, step
     assert "Refused" not in told

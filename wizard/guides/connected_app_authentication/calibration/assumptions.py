@@ -6,6 +6,7 @@ passes it to `read` among what is known of the org, and it reaches the checks in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,14 +15,19 @@ from wizard.guides.text import gettext_noop as _
 
 LONGEST = 200
 
+#: What counts as phishing-resistant of VerificationHistory's methods: practice (sfdx-hardis 8), the names are
+#: of Salesforce's reference.
+RESISTANT = ("BuiltInAuthenticator", "U2F", "WebAuthnRoamingAuthenticator", "PwlessPasskey")
+
 
 @dataclass(frozen=True)
 class Setting:
-    """`choices` are the values that it takes; none means any text."""
+    """`choices` are the values that it takes; none means any text, or so many `names` with commas between."""
 
     default: str
     about: str
     choices: tuple[str, ...] = ()
+    names: tuple[int, int] | None = None
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -47,7 +53,26 @@ SETTINGS: Mapping[str, Setting] = {
         "What shows that the package is ready after connecting: its own fields, or people who look.",
         ("fields", "people"),
     ),
+    "proof_methods": Setting(
+        ",".join(RESISTANT),
+        "Which of VerificationHistory's methods count as phishing-resistant.",
+        names=(1, 20),
+    ),
+    "freeze_actions": Setting(
+        "frozeuser,unfrozeuser",
+        "The audit trail's actions of a person who freezes a user, and of one who ends that.",
+        names=(2, 2),
+    ),
 }
+
+
+def freeze_actions(kept: str | None) -> tuple[str, str]:
+    froze, unfroze = names(kept or SETTINGS["freeze_actions"].default)
+    return froze, unfroze
+
+
+def names(value: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in value.split(","))
 
 
 class BadSetting(ValueError):
@@ -68,11 +93,19 @@ def parse(text: str) -> tuple[str, str]:
     if value and choices and value not in choices:
         values = {"name": name, "values": " / ".join(choices)}
         raise BadSetting(Text(_("{name} is one of these: {values}."), values))
+    if value and (between := SETTINGS[name].names) and not _are_names(value, between):
+        raise BadSetting(Text(_("{name} takes names of Salesforce, with commas between."), {"name": name}))
     if len(value) > LONGEST:
         raise BadSetting(Text(_("{name} takes at most {most} characters."), {"name": name, "most": LONGEST}))
     if value and name == "app_name" and not any(each in value for each in ("Marketing Cloud", "ExactTarget")):
         raise BadSetting(Text(_("app_name holds Marketing Cloud or ExactTarget: only such apps are read.")))
     return name, value
+
+
+def _are_names(value: str, between: tuple[int, int]) -> bool:
+    fewest, most = between
+    found = names(value)
+    return fewest <= len(found) <= most and all(re.fullmatch(r"\w{1,80}", each) for each in found)
 
 
 def merged(kept: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:

@@ -43,6 +43,8 @@ QUERIES: Mapping[str, str] = {
     "FROM et4ae5__Configuration__c LIMIT 50",
     "wizard": "SELECT et4ae5__Configuration_Wizard_Completed__c FROM et4ae5__ET4AE_Config__c LIMIT 50",
     "units": "SELECT Id FROM et4ae5__Business_Unit__c LIMIT 50",
+    "proofs": "SELECT VerificationMethod, Status FROM VerificationHistory "
+    "ORDER BY VerificationTime DESC LIMIT 2000",
     "valid_users": "SELECT Id FROM User WHERE et4ae5__ValidExactTargetUser__c = true LIMIT 50",
 }
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Sequence
 
-from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS
+from wizard.guides.connected_app_authentication.calibration import sign_in
 from wizard.guides.connected_app_authentication.calibration.evidence import Evidence, Reading, Row
+from wizard.guides.connected_app_authentication.calibration.points import (
+    NOT_TOLD,
+    Point,
+    Settings,
+    Verdict,
+    as_read,
+    refusal,
+    value,
+    with_setting,
+)
 from wizard.guides.connected_app_authentication.checks_policies import REFRESH_TOKEN_ZERO
 from wizard.guides.connected_app_authentication.proof.audit_rows import IP_ACTION, IP_ROW
 from wizard.guides.text import Text
@@ -38,37 +46,6 @@ NEEDS_A_WRITE = (
 )
 
 
-class Verdict(StrEnum):
-    AS_ASSUMED = _("as assumed")
-    DIFFERS = _("differs")
-    NOT_TOLD = _("the org does not tell")
-
-
-@dataclass(frozen=True)
-class Point:
-    """One assumption. `setting` is what to set, and `when` says under which condition.
-
-    `quotes` are words of the org that may name people: for whoever reads the org anyway, and no file.
-    """
-
-    key: str
-    question: Text
-    assumed: Text
-    said: Text
-    verdict: Verdict
-    setting: str = ""
-    when: Text | None = None
-    note: Text | None = None  # where there is nothing to set: what the guide does instead
-    quotes: str = ""
-
-
-Settings = Mapping[str, str]
-
-
-def value(settings: Settings, name: str) -> str:
-    return settings.get(name, SETTINGS[name].default)
-
-
 def judge(evidence: Evidence, settings: Settings) -> list[Point]:
     return [point(evidence, settings) for point in _POINTS]
 
@@ -91,22 +68,22 @@ def refresh_token(evidence: Evidence, settings: Settings) -> Point:
     ask = (
         "refresh_token_zero",
         Text(_("What is stored for **Immediately expire refresh token**")),
-        _with_setting(assumed, "refresh_token_zero", mapping),
+        with_setting(assumed, "refresh_token_zero", mapping),
     )
     app = _app_row(evidence, settings)
     if app is None or "RefreshTokenValidityPeriod" not in app:
         hidden = Text(_("the app or its policies are not visible"))
-        return Point(*ask, _refusal(evidence["app"], hidden), _NOT_TOLD)
+        return Point(*ask, refusal(evidence["app"], hidden), NOT_TOLD)
     period, metric = app["RefreshTokenValidityPeriod"], app.get("OptionsRefreshTokenValidityMetric")
     said = _stored(period, metric=metric)
     other = next((name for name, each in REFRESH_TOKEN_ZERO.items() if each == period and not metric), "")
     if not other or other == mapping == "null":
-        return Point(*ask, said, _NOT_TOLD, note=Text(_("Another option may be selected now.")))
+        return Point(*ask, said, NOT_TOLD, note=Text(_("Another option may be selected now.")))
     if other == mapping:
         note = Text(_("Nothing else is expected to be stored like this."))
         return Point(*ask, said, Verdict.AS_ASSUMED, note=note)
     when = Text(_("only if the page shows **Immediately expire refresh token** now"))
-    return Point(*ask, said, _NOT_TOLD, f"refresh_token_zero={other}", when)
+    return Point(*ask, said, NOT_TOLD, f"refresh_token_zero={other}", when)
 
 
 def _stored(period: object, *, metric: object) -> Text:
@@ -122,12 +99,12 @@ def app_name(evidence: Evidence, settings: Settings) -> Point:
     names = [str(row["Name"]) for row in reading.rows]
     if wanted in names:
         said = "; ".join([f"Name {wanted}", *_aliases(evidence, wanted)])
-        return Point(*ask, _as_read(said), Verdict.AS_ASSUMED)
+        return Point(*ask, as_read(said), Verdict.AS_ASSUMED)
     if names:
         when = Text(_("only if this is the app that Marketing Cloud Connect uses"))
         setting = f"app_name={names[0]}"
-        return Point(*ask, _as_read(f"Name {', '.join(names)}"), Verdict.DIFFERS, setting, when)
-    return Point(*ask, _refusal(reading, Text(_("no app of such a name is installed"))), _NOT_TOLD)
+        return Point(*ask, as_read(f"Name {', '.join(names)}"), Verdict.DIFFERS, setting, when)
+    return Point(*ask, refusal(reading, Text(_("no app of such a name is installed"))), NOT_TOLD)
 
 
 def _aliases(evidence: Evidence, name: str) -> list[str]:
@@ -152,7 +129,7 @@ def grant_rows(evidence: Evidence, settings: Settings) -> Point:
     if rows:
         said = Text(_("rows for the app: {count}"), {"count": len(rows)})
         return Point(*ask, said, Verdict.AS_ASSUMED)
-    return Point(*ask, _refusal(evidence["grants"], Text(_("no row for the app yet"))), _NOT_TOLD)
+    return Point(*ask, refusal(evidence["grants"], Text(_("no row for the app yet"))), NOT_TOLD)
 
 
 def package_seats(evidence: Evidence, settings: Settings) -> Point:
@@ -164,12 +141,12 @@ def package_seats(evidence: Evidence, settings: Settings) -> Point:
     package = next(iter(evidence["package"].rows), None)
     if package is None:
         absent = Text(_("the package is not installed"))
-        return Point(*ask, _refusal(evidence["package"], absent), _NOT_TOLD)
+        return Point(*ask, refusal(evidence["package"], absent), NOT_TOLD)
     unread = next((evidence[name] for name in ("seats", "holders") if evidence[name].refused), None)
     if unread:
-        return Point(*ask, _refusal(unread, _NOTHING), _NOT_TOLD)
+        return Point(*ask, refusal(unread, _NOTHING), NOT_TOLD)
     if package["AllowedLicenses"] == -1:
-        return Point(*ask, Text(_("a site licence: nobody needs a seat")), _NOT_TOLD)
+        return Point(*ask, Text(_("a site licence: nobody needs a seat")), NOT_TOLD)
     holders = {row["AssigneeId"] for row in evidence["holders"].rows}
     without = holders - {row["UserId"] for row in evidence["seats"].rows}
     counts = {"seats": package["AllowedLicenses"], "used": package["UsedLicenses"]}
@@ -177,7 +154,7 @@ def package_seats(evidence: Evidence, settings: Settings) -> Point:
     said = Text(
         _("seats: {seats}, used: {used}; holders: {holders}, of these without a seat: {without}"), counts
     )
-    return Point(*ask, said, Verdict.AS_ASSUMED if without else _NOT_TOLD)
+    return Point(*ask, said, Verdict.AS_ASSUMED if without else NOT_TOLD)
 
 
 def login_name(evidence: Evidence, settings: Settings) -> Point:
@@ -185,19 +162,19 @@ def login_name(evidence: Evidence, settings: Settings) -> Point:
     ask = (
         "login_application",
         Text(_("How a login by the app is called")),
-        _as_read(f"Application {wanted}"),
+        as_read(f"Application {wanted}"),
     )
     apps = {str(row.get("Application") or ""): str(row.get("LoginType")) for row in evidence["logins"].rows}
     similar = [name for name in apps if "marketing" in name.lower() or "exacttarget" in name.lower()]
     note = Text(_("Nothing to set: no item is proved by it."))
     if wanted in apps:
-        said = _as_read(f"Application {wanted}, LoginType {apps[wanted]}")
+        said = as_read(f"Application {wanted}, LoginType {apps[wanted]}")
         return Point(*ask, said, Verdict.AS_ASSUMED)
     if similar:
-        said = _as_read("; ".join(f"Application {name}, LoginType {apps[name]}" for name in similar))
+        said = as_read("; ".join(f"Application {name}, LoginType {apps[name]}" for name in similar))
         return Point(*ask, said, Verdict.DIFFERS, note=note)
     none = Text(_("no login by the app"))
-    return Point(*ask, _refusal(evidence["logins"], none), _NOT_TOLD, note=note)
+    return Point(*ask, refusal(evidence["logins"], none), NOT_TOLD, note=note)
 
 
 def refresh_audit(evidence: Evidence, settings: Settings) -> Point:
@@ -211,12 +188,12 @@ def refresh_audit(evidence: Evidence, settings: Settings) -> Point:
     if news:
         note = Text(_("Nothing to set: the field is read instead."))
         quotes = "; ".join(f"{action}: {display}" for action, display in sorted(news.items()))
-        said = _as_read(f"Action {', '.join(sorted(news))}")
+        said = as_read(f"Action {', '.join(sorted(news))}")
         return Point(*ask, said, Verdict.DIFFERS, note=note, quotes=quotes)
     if rows:
         said = Text(_("rows about the app: {count}, none of another action"), {"count": len(rows)})
         return Point(*ask, said, Verdict.AS_ASSUMED)
-    return Point(*ask, _refusal(evidence["audit"], Text(_("no row about the app"))), _NOT_TOLD)
+    return Point(*ask, refusal(evidence["audit"], Text(_("no row about the app"))), NOT_TOLD)
 
 
 def audit_wording(evidence: Evidence, settings: Settings) -> Point:
@@ -228,13 +205,13 @@ def audit_wording(evidence: Evidence, settings: Settings) -> Point:
     row = next((row for row in _about_app(evidence, settings) if row["Action"] == IP_ACTION), None)
     if row is None:
         note = Text(_("Without a row the guide asks for a confirmation."))
-        none = _refusal(evidence["audit"], Text(_("no such row")))
-        return Point(*ask, none, _NOT_TOLD, note=note)
+        none = refusal(evidence["audit"], Text(_("no such row")))
+        return Point(*ask, none, NOT_TOLD, note=note)
     display = str(row["Display"]).strip()
     if IP_ROW.fullmatch(display) or (ending and display.endswith(ending)):
-        return Point(*ask, _as_read(display), Verdict.AS_ASSUMED)
+        return Point(*ask, as_read(display), Verdict.AS_ASSUMED)
     when = Text(_("if **Relax IP restrictions** is selected now"))
-    return Point(*ask, _as_read(display), Verdict.DIFFERS, f"ip_relaxed_ending={LAST_WORDS}", when)
+    return Point(*ask, as_read(display), Verdict.DIFFERS, f"ip_relaxed_ending={LAST_WORDS}", when)
 
 
 def _about_app(evidence: Evidence, settings: Settings) -> list[Row]:
@@ -244,7 +221,7 @@ def _about_app(evidence: Evidence, settings: Settings) -> list[Row]:
 
 def connection_trace(evidence: Evidence, settings: Settings) -> Point:
     proof = value(settings, "connected_by")
-    assumed = _with_setting(_PROOFS[proof], "connected_by", proof)
+    assumed = with_setting(_PROOFS[proof], "connected_by", proof)
     ask = ("connected_by", Text(_("What shows that Engagement is connected")), assumed)
     rows = [row for row in evidence["configuration"].rows if row.get("et4ae5__Parent_Account_MID__c")]
     users, units = len(evidence["valid_users"].rows), len(evidence["units"].rows)
@@ -261,7 +238,7 @@ def connection_trace(evidence: Evidence, settings: Settings) -> Point:
     if units:
         note = Text(_("Nothing to set: no item is proved by business units."))
         return Point(*ask, said, Verdict.DIFFERS, note=note)
-    return Point(*ask, _refusal(evidence["configuration"], said), _NOT_TOLD)
+    return Point(*ask, refusal(evidence["configuration"], said), NOT_TOLD)
 
 
 def readiness(evidence: Evidence, settings: Settings) -> Point:
@@ -270,12 +247,12 @@ def readiness(evidence: Evidence, settings: Settings) -> Point:
     ask = (
         "ready_by",
         Text(_("What shows that the package is ready after connecting")),
-        _with_setting(_READY[by], "ready_by", by),
+        with_setting(_READY[by], "ready_by", by),
     )
     rows, wizard = evidence["package_state"].rows, evidence["wizard"].rows
     unread = next((evidence[name] for name in ("package_state", "wizard") if evidence[name].refused), None)
     if unread or not rows:
-        return Point(*ask, _refusal(unread or Reading(), Text(_("no connection is recorded"))), _NOT_TOLD)
+        return Point(*ask, refusal(unread or Reading(), Text(_("no connection is recorded"))), NOT_TOLD)
     chosen = any(row.get("et4ae5__Send_Types__c") for row in rows)
     waits = any(row.get("et4ae5__AwaitingBusinessUnits__c") for row in rows)
     done = any(row.get("et4ae5__Configuration_Wizard_Completed__c") for row in wizard)
@@ -286,7 +263,7 @@ def readiness(evidence: Evidence, settings: Settings) -> Point:
         values,
     )
     if chosen and done and not waits and evidence["units"].rows:
-        return Point(*ask, said, Verdict.AS_ASSUMED if by == "fields" else _NOT_TOLD)
+        return Point(*ask, said, Verdict.AS_ASSUMED if by == "fields" else NOT_TOLD)
     when = Text(_("only if people send from this org now"))
     other = "" if by == "people" else "ready_by=people"
     return Point(*ask, said, Verdict.DIFFERS if other else Verdict.AS_ASSUMED, other, when if other else None)
@@ -312,7 +289,7 @@ def read_right(evidence: Evidence, settings: Settings) -> Point:
     sees = app is not None and "OptionsAllowAdminApprovedUsersOnly" in app
     said = Text(_READS[has, sees].message, {} if sees else {"code": evidence["app"].code or "-"})
     if evidence["rights"].refused or (app is None and not evidence["app"].refused):
-        return Point(*ask, _refusal(evidence["rights"], said), _NOT_TOLD)
+        return Point(*ask, refusal(evidence["rights"], said), NOT_TOLD)
     note = None if has == sees else Text(_("Nothing to set: the guide says what it can't read."))
     return Point(*ask, said, Verdict.AS_ASSUMED if has == sees else Verdict.DIFFERS, note=note)
 
@@ -323,25 +300,24 @@ def hidden_fields(evidence: Evidence, settings: Settings) -> Point:
     found = [name for name in names if name.startswith(("OptionsIp", "OptionsIP", "Ip", "IP"))]
     if found:
         note = Text(_("Nothing to set: the audit trail is read instead."))
-        return Point(*ask, _as_read(", ".join(found)), Verdict.DIFFERS, note=note)
+        return Point(*ask, as_read(", ".join(found)), Verdict.DIFFERS, note=note)
     if names:
         said = Text(_("none among the fields: {count}"), {"count": len(names)})
         return Point(*ask, said, Verdict.AS_ASSUMED)
-    return Point(*ask, _refusal(evidence["fields"], Text(_("no fields"))), _NOT_TOLD)
+    return Point(*ask, refusal(evidence["fields"], Text(_("no fields"))), NOT_TOLD)
 
 
 def token_rows(evidence: Evidence, settings: Settings) -> Point:
     assumed = Text(_("there may be none under the wanted policy"))
     ask = ("tokens", Text(_("OauthToken rows of the app")), assumed)
     if evidence["tokens"].refused:
-        return Point(*ask, _refusal(evidence["tokens"], _NOTHING), _NOT_TOLD)
+        return Point(*ask, refusal(evidence["tokens"], _NOTHING), NOT_TOLD)
     count = len(evidence["tokens"].rows)
     return Point(*ask, Text(_("rows: {count}"), {"count": count}), Verdict.AS_ASSUMED)
 
 
 #: In place of a value of `ip_relaxed_ending`: a person has to copy it from the row.
 LAST_WORDS = "<the last words of the row>"
-_NOT_TOLD = Verdict.NOT_TOLD
 _NOTHING = Text("-")
 _PROOFS = {
     "configuration": Text(_("a Configuration row with an account")),
@@ -364,24 +340,9 @@ _POINTS: tuple[Callable[[Evidence, Settings], Point], ...] = (
     hidden_fields,
     token_rows,
     readiness,
+    sign_in.proof_methods,
+    sign_in.freezes,
 )
-
-
-def _refusal(reading: Reading, else_say: Text) -> Text:
-    return (
-        Text(_("Salesforce refused to show it: {code}"), {"code": reading.code})
-        if reading.refused
-        else else_say
-    )
-
-
-def _with_setting(assumed: Text, name: str, of: str) -> Text:
-    return Text("{assumed} ({setting})", {"assumed": assumed.to_json(), "setting": f"{name}={of}"})
-
-
-def _as_read(said: str) -> Text:
-    """Names and words of the org, which nobody translates."""
-    return Text("{said}", {"said": said})
 
 
 def _json(raw: object) -> str:

@@ -9,7 +9,8 @@ from orgs.salesforce.client import Client
 from wizard.guides.base import Finding
 from wizard.guides.connected_app_authentication import checks_rights
 from wizard.guides.connected_app_authentication.calibration import evidence
-from wizard.guides.connected_app_authentication.calibration.judgement import Point, Settings, judge
+from wizard.guides.connected_app_authentication.calibration.judgement import judge
+from wizard.guides.connected_app_authentication.calibration.points import Point, Settings
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.reading.parts import PART_OBJECTS, SLOW_PARTS
 from wizard.guides.connected_app_authentication.reading.queries import read

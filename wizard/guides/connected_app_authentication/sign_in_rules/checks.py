@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from wizard.guides.base import Finding
+from wizard.guides.connected_app_authentication.calibration.assumptions import SETTINGS, names
 from wizard.guides.connected_app_authentication.checks_connection_user import chosen_user, is_administrator
 from wizard.guides.connected_app_authentication.inputs import Choices
 from wizard.guides.connected_app_authentication.lookups import day, moment, packaged, unknown
@@ -17,8 +18,8 @@ from wizard.guides.connected_app_authentication.snapshot import Security, Snapsh
 from wizard.guides.text import Text
 from wizard.guides.text import gettext_noop as _
 
-#: What Salesforce takes from administrators, by its names in VerificationHistory.
-RESISTANT = {
+#: What Salesforce takes from administrators, by its names in VerificationHistory; others as they are called.
+IN_WORDS = {
     "BuiltInAuthenticator": Text(_("a device's own unlock")),
     "U2F": Text(_("a security key")),
     "WebAuthnRoamingAuthenticator": Text(_("a security key")),
@@ -40,7 +41,8 @@ def check_proof(snapshot: Snapshot, choices: Choices) -> Finding:
     proofs = [
         each for each in snapshot.proofs.get(()) if each.status == SUCCEEDED and _lately(snapshot, each)
     ]
-    strong = [each for each in proofs if each.method in RESISTANT]
+    resistant = names(snapshot.facts.proof_methods or SETTINGS["proof_methods"].default)
+    strong = [each for each in proofs if each.method in resistant]
     if strong:
         return Finding.done(
             "proved", _proved(_("{user} proved its identity by {method} on {day}."), user, strong[0])
@@ -85,7 +87,7 @@ def _lately(snapshot: Snapshot, proof: Verification) -> bool:
 
 
 def _proved(message: str, user: User, proof: Verification) -> Text:
-    known = RESISTANT.get(proof.method)
+    known = IN_WORDS.get(proof.method)
     method = known.to_json() if known else proof.method
     return Text(message, {"user": user.name, "method": method, "day": day(proof.at)})
 
