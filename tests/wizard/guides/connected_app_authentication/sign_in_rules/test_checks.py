@@ -146,10 +146,11 @@ def test_a_user_whom_a_person_froze_is_told_with_the_person(stand: Stand) -> Non
 def test_the_row_names_the_user_by_the_name_and_not_a_part_of_another_s(stand: Stand) -> None:
     """As public lists of real rows have it; by the username it would be found as well."""
     at = org(stand, "contained")
+    (user,) = at.org.find("User", Id=at.org.connection_user_id)
     for told, code in (
         ("Froze user account for Marketing Cloud Connector", "user_contained"),
         ("Froze user account for Marketing Cloud Connect", "user_frozen_by"),
-        (f"Froze user {at.org.get(at.org.connection_user_id)['Username']}", "user_frozen_by"),
+        (f"Froze user {user['Username']}", "user_frozen_by"),
     ):
         row = at.org.audit("frozeuser", "Manage Users", told, at.org.admin_id)
         assert found(at, "connection_user_active").code == code, told
