@@ -465,11 +465,6 @@ class Guide(Generic[S, I]):
     def steps(self) -> list[Step[S, I]]:
         return [step for stage in self.stages for step in stage.steps]
 
-    @property
-    def seldom_parts(self) -> frozenset[str]:
-        """Those that nobody has read by looking at a page."""
-        return self.slow_parts - self.polled_parts
-
     def has_slow_lines(self, stage_key: str) -> bool:
         return any(step.reads & self.slow_parts for step in self.stage(stage_key).steps)
 

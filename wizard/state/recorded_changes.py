@@ -126,10 +126,11 @@ def parts_to_watch(setup: Setup, stages: Iterable[str], old: datetime) -> frozen
     """
     fresh = setup.step_states.filter(finding__status="done", checked_at__gt=old)
     done = set(fresh.values_list("step", flat=True))
+    seldom = setup.guide.slow_parts - setup.guide.polled_parts
     return frozenset(
         part
         for key in stages
         for step in setup.guide.stage(key).steps
         if step.check is not None and step.key not in done
-        for part in step.reads - setup.guide.seldom_parts
+        for part in step.reads - seldom
     )

@@ -508,7 +508,7 @@ def overview(
 
     def line(step: AnyStep) -> StepView:
         key = step.key
-        slow = bool(step.reads & guide.seldom_parts)
+        slow = bool(step.reads & (guide.slow_parts - guide.polled_parts))
         return step_view(
             step, states.get(key), findings.get(key), busy=key in busy, cut_off=cut_off, slow=slow
         )
