@@ -1,9 +1,11 @@
-"""What happens on another connection to the database while a transaction of the test's own is open."""
+"""What happens on other connections: while a transaction of the test's own is open, or all at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
 from typing import TypeVar
 
 from django.db import connection
@@ -27,6 +29,18 @@ def begin(act: Callable[[], T]) -> Future[T]:
     with_its_own.shutdown(wait=False)
     eventually("it waits for us or ends", lambda: doing.done() or _waits_for_us(), pause=0.01)
     return doing
+
+
+def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
+    """In so many threads from the same moment, each with a connection of its own."""
+    gate = Barrier(count)
+
+    def one(number: int) -> T:
+        gate.wait(PATIENCE)
+        return act(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(lambda number: _and_close(partial(one, number)), range(count)))
 
 
 def _and_close(act: Callable[[], T]) -> T:

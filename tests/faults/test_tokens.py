@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
-from django.db import connection as database
 from django.urls import reverse
 
 from orgs.connections.client import client_for
@@ -16,6 +11,7 @@ from orgs.salesforce.errors import SalesforceError
 from simulator.faults import Faults, Rule
 from tests.faults.judging import reconnect, shown
 from tests.fixture_types import SignedIn
+from tests.other_connection import all_at_once
 from tests.wizard.harness import SetupHarness
 from wizard.jobs import runner
 
@@ -34,21 +30,6 @@ def refreshes(desk: SetupHarness, mark: int) -> int:
     return sum(each.path == "/services/oauth2/token" for each in entries)
 
 
-def all_at_once(work: Any) -> list[Any]:
-    """In so many threads, each with a database connection of its own, from the same moment."""
-    gate = Barrier(WORKERS)
-
-    def one(number: int) -> Any:
-        try:
-            gate.wait(60)
-            return work(number)
-        finally:
-            database.close()
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(one, range(WORKERS)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_fifty_workers_on_one_expired_token_refresh_once_and_lose_nothing(desk: SetupHarness) -> None:
     desk.check()
@@ -56,7 +37,7 @@ def test_fifty_workers_on_one_expired_token_refresh_once_and_lose_nothing(desk: 
     old = Connection.objects.get(org=desk.org)
     expire(desk)
     mark = desk.mark()
-    found = all_at_once(lambda _: client_for(desk.org).query("SELECT Id FROM Organization"))
+    found = all_at_once(WORKERS, lambda _: client_for(desk.org).query("SELECT Id FROM Organization"))
     assert [len(rows) for rows in found] == [1] * WORKERS
     assert refreshes(desk, mark) == 1
     new = Connection.objects.get(org=desk.org)
@@ -81,7 +62,7 @@ def test_fifty_workers_on_a_grant_that_is_gone_ask_once(desk: SetupHarness) -> N
             return error.code
         return "answered"
 
-    assert set(all_at_once(ask)) == {"invalid_grant"}
+    assert set(all_at_once(WORKERS, ask)) == {"invalid_grant"}
     assert refreshes(desk, mark) == 1, "whoever waited sees that it is gone, and does not ask again"
 
 

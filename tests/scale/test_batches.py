@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.fixture_types import MakeSetup
+from tests.other_connection import all_at_once
 from tests.wizard.fault_proxy import FaultProxy, Seen
 from tests.wizard.harness import SetupHarness
 from wizard.jobs import queue
@@ -103,23 +104,15 @@ def test_orgs_are_written_to_side_by_side_and_one_org_never_twice(
     trouble.before = lambda seen: time.sleep(0.15) if seen.writes else None
     trouble.seen.clear()
     queued = [desk.approve() for desk in desks]
-    gate = threading.Barrier(2 * len(queued))
 
-    def worker(job: Job) -> None:
+    def work(number: int) -> None:
         from wizard import tasks
 
-        try:
-            gate.wait(60)
-            queue.start(job.setup, "undo", actor=None)
-            tasks.run_job(str(job.pk))
-        finally:
-            connection.close()
+        job = queued[number % len(queued)]
+        queue.start(job.setup, "undo", actor=None)
+        tasks.run_job(str(job.pk))
 
-    threads = [threading.Thread(target=worker, args=(job,)) for job in queued * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(2 * len(queued), work)
     assert [Job.objects.get(pk=job.pk).state for job in queued] == ["done"] * 4
     assert not Job.objects.filter(kind="undo", state="done").exists()
     assert len(trouble.writes) == len(desks), "each org was written to by one call"

@@ -18,6 +18,7 @@ from teams.audit import chain
 from teams.audit.record import record
 from teams.models import User
 from teams.models.audit import AuditEntry, AuditPending, AuditPersonal, AuditSeal
+from tests.other_connection import all_at_once
 from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
@@ -216,25 +217,14 @@ def test_a_personal_part_is_not_guessed_from_what_stays(dana: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_who_write_at_once_make_one_unbroken_chain(dana: User) -> None:
-    together = threading.Barrier(50)
-    done: list[int] = []
 
-    def act(number: int) -> None:
-        try:
-            together.wait(60)
-            with transaction.atomic():
-                record("teams.signed_in", actor=dana, data={"number": number})
-                record("teams.signed_out", actor=dana, data={"number": number})
-            done.append(number)
-        finally:
-            connection.close()
+    def act(number: int) -> int:
+        with transaction.atomic():
+            record("teams.signed_in", actor=dana, data={"number": number})
+            record("teams.signed_out", actor=dana, data={"number": number})
+        return number
 
-    threads = [threading.Thread(target=act, args=(number,)) for number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(done) == list(range(50))
+    assert all_at_once(50, act) == list(range(50))
     chain.seal()  # as the scheduler does: for whoever met another sealer
     assert AuditSeal.objects.count() == AuditEntry.objects.count() == 100
     assert verified() == []

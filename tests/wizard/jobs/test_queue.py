@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tests.fixture_types import MakeSetup, SignedIn
+from tests.other_connection import all_at_once
 from tests.waiting import eventually
 from tests.wizard.harness import SetupHarness
 from wizard import tasks
@@ -33,21 +32,6 @@ def silent(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - LONG_AGO)
 
 
-def in_threads(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Do it in so many threads at the same moment, each with a database connection of its own."""
-    gate = threading.Barrier(count)
-
-    def one(number: int) -> Any:
-        try:
-            gate.wait(60)
-            return act(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
-
-
 @pytest.fixture
 def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The messages that were sent to workers."""
@@ -58,7 +42,7 @@ def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_people_who_press_at_the_same_moment_start_one_job(desk: SetupHarness) -> None:
-    results = in_threads(6, lambda _: queue.start(desk.setup, "apply", actor=desk.person, stages=["people"]))
+    results = all_at_once(6, lambda _: queue.start(desk.setup, "apply", actor=desk.person, stages=["people"]))
     assert len({job.pk for job, _ in results}) == 1
     assert sum(is_new for _, is_new in results) == 1
     assert Job.objects.count() == 1
@@ -68,7 +52,7 @@ def test_people_who_press_at_the_same_moment_start_one_job(desk: SetupHarness) -
 @pytest.mark.django_db(transaction=True)
 def test_a_job_is_claimed_by_one_of_many_workers(desk: SetupHarness) -> None:
     job = desk.queue("check")
-    taken = in_threads(6, lambda _: queue.claim(job.pk))
+    taken = all_at_once(6, lambda _: queue.claim(job.pk))
     assert len([each for each in taken if each is not None]) == 1
     assert Job.objects.get().attempts == 1
 
