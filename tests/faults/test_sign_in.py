@@ -26,8 +26,6 @@ from tests.wizard.harness import SetupHarness
 
 pytestmark = pytest.mark.django_db
 
-MOST_SECONDS = 20.0
-
 
 @dataclass(frozen=True)
 class Call:

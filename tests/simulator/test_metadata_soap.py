@@ -14,7 +14,6 @@ from simulator.server import Stand
 from tests.simulator.visitor import Visitor
 
 NS = "http://soap.sforce.com/2006/04/metadata"
-XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 NAMES = {"m": NS}
 
 
