@@ -1,7 +1,7 @@
 # The developer's commands. `make run` and `make test` need nothing but Python 3.11 and make.
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := api cli config notices orgs simulator teams tests wizard manage.py
+CODE := api bulk cli config notices orgs simulator teams tests wizard manage.py
 PREPARE := $(PYTHON) -I config/bootstrap.py
 
 .PHONY: run reset test check _tests _changed quality messages benchmark screenshots lint audit properties format lock chaos scale drill

@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     "tell the audit trail's end": {"task": "teams.tasks.tell_audit_head", "schedule": crontab(minute=7)},
     # What is new wakes a worker itself; this is for second tries, for digests, and after a lost message.
     "tell notices": {"task": "notices.tasks.tell", "schedule": 5.0, "options": {"expires": 10}},
+    "start clients": {"task": "bulk.tasks.go_on", "schedule": 5.0, "options": {"expires": 10}},
     "remind of what stands still": {"task": "wizard.tasks.remind", "schedule": crontab(minute=11)},
     "look after what is handed over": {"task": "wizard.tasks.look_after", "schedule": crontab(minute=23)},
     "end what nobody needs": {"task": "config.tasks.keep_house", "schedule": crontab(hour=2, minute=40)},

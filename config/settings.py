@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "teams",
     "orgs",
     "notices",
+    "bulk",
     "wizard",
     "api",
     "allauth",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("team/", include("teams.urls")),
     path("api/v1/", include("api.urls")),
     path("orgs/", include("orgs.urls")),
+    path("many/", include("bulk.urls")),
     path("notices/", include("notices.urls")),
     path("", include("wizard.urls")),
 ]

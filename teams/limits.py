@@ -33,6 +33,11 @@ def inviting(user: User) -> int:
     return _take("inviting", user.pk, most=30, seconds=60 * MINUTE)
 
 
+def starting_for_many(user: User) -> int:
+    """Clients of a list that one person starts: each is a setup, and an e-mail to somebody."""
+    return _take("starting-for-many", user.pk, most=1000, seconds=24 * 60 * MINUTE)
+
+
 def coming_as_guest(invitation: object) -> int:
     """Sign-ins at Salesforce that one link starts, whoever has it."""
     return _take("guest", invitation, most=20, seconds=10 * MINUTE)

@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 40.0  # of tests; with the start of their servers, and beside the lint, less than a minute
-ROOMS = ("api", "cli", "config", "notices", "orgs", "simulator", "teams", "wizard")
+ROOMS = ("api", "bulk", "cli", "config", "notices", "orgs", "simulator", "teams", "wizard")
 SLOW_FOLDERS = re.compile(r"tests/(browser|chaos|scale|benchmark|quality|commands|config/tryout)/")
 STARTS_PROCESSES = re.compile(r"\b(child_env|whole_app|tests\.wizard\.processes|tests\.chaos)\b")
 

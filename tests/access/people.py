@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from bulk.models import ClientList, ClientRow, Preset
 from notices.models import Channel, Delivery
 from orgs.fields import Secret
 from orgs.models import Connection, Org, RegisteredApp, Revocation
@@ -29,6 +30,7 @@ class Side:
     revocation: Revocation
     registered_app: RegisteredApp
     delivery: Delivery
+    client_row: ClientRow
     token: str
     link: GuestInvitation
     people: dict[Role, User] = field(default_factory=dict)
@@ -72,7 +74,12 @@ def make_side(name: str, person: MakePerson) -> Side:
     ]  # fmt: skip
     channel = Channel.objects.create(team=team, type="webhook", address=Secret("https://hooks.example/x"))
     delivery = Delivery.objects.create(channel=channel)
-    side = Side(team, org, setup, invitation, revocation, app, delivery, token, links_out[0])
+    preset = Preset.objects.create(team=team, name="Usual", set_label="MC", set_name="MC", language="en")
+    clients = ClientList.objects.create(team=team, preset=preset, language="en")
+    row = ClientRow.objects.create(
+        list=clients, number=2, client="Client", preset=preset, state="to_mend", problem="no_email"
+    )
+    side = Side(team, org, setup, invitation, revocation, app, delivery, row, token, links_out[0])
     for role in MEMBER_ROLES:
         side.people[role] = person(f"{name}{role.value} Person", team, role.value)
     # A second owner, so that the first one is not the last.

@@ -14,7 +14,7 @@ from teams.access import Action
 class Rule(NamedTuple):
     get: Action | None
     post: Action | None
-    of: str  # setup, org, team, member, invitation, revocation, registered_app
+    of: str  # setup, org, team, member, invitation, revocation, registered_app, ...
     guests: bool = False
 
 
@@ -88,6 +88,17 @@ TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
     "notices:test": Rule(None, MANAGE, "channel"),
     "notices:remove": Rule(None, MANAGE, "channel"),
     "notices:again": Rule(None, MANAGE, "channel"),
+    # many clients
+    "bulk:hand_in": InTeam(CONNECT, 403),
+    "bulk:list": Rule(CONNECT, None, "client_list"),
+    "bulk:go": Rule(None, CONNECT, "client_list"),
+    "bulk:stop": Rule(None, CONNECT, "client_list"),
+    "bulk:file": Rule(CONNECT, None, "client_list"),
+    "bulk:mend": Rule(None, CONNECT, "client_row"),
+    "bulk:presets": InTeam(CONNECT, 403),
+    "bulk:new_preset": Rule(CONNECT, CONNECT, "team"),
+    "bulk:preset": Rule(CONNECT, CONNECT, "preset"),
+    "bulk:remove_preset": Rule(None, CONNECT, "preset"),
     # setups
     "wizard:home": Own(guests=True),  # lists what the person's teams have: tests/access/test_lists.py
     "wizard:help": Open(),

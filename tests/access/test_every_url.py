@@ -45,6 +45,9 @@ def address(url: Url, side: Side) -> str:
         "app_id": side.registered_app.pk,
         "channel_id": side.delivery.channel_id,
         "delivery_key": side.delivery.key,
+        "list_id": side.client_row.list_id,
+        "row_id": side.client_row.pk,
+        "preset_id": side.client_row.preset_id,
         "token": side.token,
         "stage_key": setup.guide.stages[1].key,
         "step_key": setup.guide.stages[1].steps[0].key,
@@ -207,7 +210,8 @@ def test_an_id_that_nobody_has_is_not_found(ours: Side, signed_in: SignedIn):
     owner = signed_in(ours.people[Role.OWNER])
     theirs = (ours.team.pk, ours.org.pk, ours.setup.pk, ours.invitation.pk, ours.link.pk)
     known = [str(each) for each in (*theirs, ours.member.key, ours.revocation.key, ours.registered_app.pk)]
-    known.append(str(ours.delivery.channel_id))
+    row = ours.client_row
+    known += [str(each) for each in (ours.delivery.channel_id, row.pk, row.list_id, row.preset_id)]
 
     def check(name: str) -> None:
         rule = TABLE[name]

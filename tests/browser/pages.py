@@ -14,6 +14,8 @@ def general(url: str) -> dict[str, str]:
         "home": f"{url}/",
         "needs-help": f"{url}/support/?q=a",
         "start": f"{url}/orgs/connect/",
+        "many": f"{url}/many/",
+        "presets": f"{url}/many/presets/",
         "sign-in-help": f"{url}/orgs/sign-in-help/",
         "not-found": f"{url}/setups/00000000-0000-0000-0000-000000000000/",
     }

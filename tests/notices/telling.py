@@ -103,11 +103,11 @@ def receiving() -> Iterator[Receiver]:
 
 
 class MailServer(Server):
-    """Takes every mail, or says `refusal` to each recipient."""
+    """Takes every mail, or says `refusal` to each recipient at this domain (to all of them without one)."""
 
-    def __init__(self, refusal: bytes = b"") -> None:
+    def __init__(self, refusal: bytes = b"", domain: bytes = b"") -> None:
         self.mails: list[str] = []
-        self.refusal = refusal
+        self.refusal, self.domain = refusal, domain
         super().__init__()
 
     def talk(self, client: socket.socket) -> None:
@@ -118,10 +118,10 @@ class MailServer(Server):
             if command == b"DATA":
                 client.sendall(b"354 go on\r\n")
                 self.mails.append(b"".join(iter(lines.readline, b".\r\n")).decode())
-            if command == b"RCPT" and self.refusal:
+            if command == b"RCPT" and self.refusal and self.domain in line:
                 client.sendall(self.refusal + b"\r\n")
-            elif command != b"QUIT":
-                client.sendall(b"250 yes\r\n")
+            else:  # also to QUIT: whoever gets no answer to it waits until their patience ends
+                client.sendall(b"221 bye\r\n" if command == b"QUIT" else b"250 yes\r\n")
 
 
 def add_channel(team: Team, address: str, kind: str = "webhook", **more: Any) -> Channel:

@@ -30,6 +30,8 @@ def of_person(url: str) -> dict[str, str]:
         "sessions": f"{url}/account/sessions/",
         "keys-for-programs": f"{url}/team/tokens/",
         "bell": f"{url}/notices/",
+        "many": f"{url}/many/",
+        "presets": f"{url}/many/presets/",
         "wishes": f"{url}/notices/mine/",
         "sign-out": f"{url}/account/logout/",
         "still-you": f"{url}/team/still-you/?next=/",

@@ -13,6 +13,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+import bulk.forms  # noqa: F401
 import orgs.forms  # noqa: F401
 import teams.forms  # noqa: F401
 import wizard.stage.forms  # noqa: F401 - so that all forms are known
@@ -33,7 +34,11 @@ def every_form() -> list[Any]:
     while todo:
         todo += (more := todo.pop().__subclasses__())
         found += more
-    return [form for form in found if form.__module__.split(".")[0] in ("teams", "orgs", "notices", "wizard")]
+    return [
+        form
+        for form in found
+        if form.__module__.split(".")[0] in ("teams", "orgs", "notices", "wizard", "bulk")
+    ]
 
 
 def test_no_model_and_no_form_has_a_file() -> None:

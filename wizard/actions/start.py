@@ -59,12 +59,14 @@ def begin(org: Org, person: User, *, arrived: bool = False, before: str = "") ->
 
 @act(Action.CONNECT)
 def begin_for_client(team: Team, person: User, name: str) -> Setup:
-    """A setup for a client whose org nobody has signed in to yet.
-
-    Its org has a connection like every other, one that is ended: nothing can be called, nothing revoked.
-    """
+    """A setup for a client whose org nobody has signed in to yet."""
     if seconds := limits.connecting(person):
         raise NotDone("too_often", seconds=seconds)
+    return open_for_client(team, person, name)
+
+
+def open_for_client(team: Team, person: User, name: str) -> Setup:
+    """Its org has a connection like every other, but an ended one: nothing is called, nothing revoked."""
     with transaction.atomic():
         org = Org.objects.create(team=team, name=name)
         Connection.objects.create(org=org, state=Connection.State.REVOKED)

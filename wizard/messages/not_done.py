@@ -63,6 +63,7 @@ REASONS: Mapping[str, Reason] = {
         WARNING, _("Items are open now that were not open on this page. Look at them, then decide again.")
     ),
     "link_over": Reason(INFO, _("This link was over already.")),
+    "client_there": Reason(WARNING, _("A setup for %(client)s is open already.")),
     "no_mail": Reason(
         ERROR, _("We could not send the e-mail, so no link was made. Try again, or leave this empty.")
     ),

@@ -61,7 +61,8 @@ def _ids(value: object) -> list[str]:
 def _row(setup: Setup, each: Input, ids: Sequence[str], known: Mapping[str, OrgUser]) -> ChoiceRow:
     single = each.kind == "person"
     suggested = suggestions.people(setup.org, each) if single and not ids else ()
-    profiles = suggestions.profiles(setup.org, each) if not single and not ids else ()
+    wished = setup.inputs.get("people_profile", "")
+    profiles = suggestions.profiles(setup.org, each, wished) if not single and not ids else ()
     people = tuple(_person(user_id, known.get(user_id)) for user_id in ids[:SHOW_CHOSEN])
     return ChoiceRow(each.key, each.label, each.help, people, len(ids), single, suggested, profiles)
 

@@ -19,12 +19,12 @@ def people(org: Org, asked: Input) -> tuple[OrgUser, ...]:
     return tuple(found.values())[:SHOW_PEOPLE]
 
 
-def profiles(org: Org, asked: Input) -> tuple[tuple[str, int], ...]:
-    """Profiles of the org with how many active people have them: those with the guide's words first,
-    then the ones that most people have."""
+def profiles(org: Org, asked: Input, wished: object = "") -> tuple[tuple[str, int], ...]:
+    """Profiles of the org with how many active people have them: the one that was wished beforehand,
+    those with the guide's words, then the ones that most people have."""
 
-    def rank(profile: tuple[str, int]) -> tuple[bool, int]:
+    def rank(profile: tuple[str, int]) -> tuple[bool, bool, int]:
         name, count = profile
-        return not any(words in name.lower() for words in asked.suggest), -count
+        return name != wished, not any(words in name.lower() for words in asked.suggest), -count
 
     return tuple(sorted(directory.profiles(org), key=rank)[:SHOW_PROFILES])

@@ -118,8 +118,9 @@ OF_OTHER_THINGS: dict[str, tuple[str, Callable[[Side, User], object]]] = {
     ),
     "revoke_link": ("revoke_link", lambda side, p: guest_links.revoke_link(given_link(side, p), p)),
 }
-# By a form that chooses the team, and by a way over Salesforce: tests/wizard/views/test_for_client.py.
-WITHOUT_A_PAGE = {"begin_for_client", "connect_for_client"}
+# By a form that chooses the team, by a way over Salesforce (tests/wizard/views/test_for_client.py), and by
+# a worker that takes a list (tests/bulk/).
+WITHOUT_A_PAGE = {"begin_for_client", "connect_for_client", "start_and_send"}
 
 
 def given_org(side: Side, person: User, action: Action) -> Org:
