@@ -14,10 +14,12 @@ from cli.ends import End, Failure
 from cli.find import setup_of
 from cli.server import Server
 
+KINDS = click.Choice(["html", "csv", "json", "pdf"])
+
 
 @click.command()
 @click.argument("org")
-@click.option("--format", "kind", type=click.Choice(["html", "csv", "json", "pdf"]), required=True)
+@click.option("--format", "kind", type=KINDS, required=True, help="Of the file.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file (else stdout).")
 @click.pass_obj
 def report(context: Context, org: str, kind: str, output: Path | None) -> None:

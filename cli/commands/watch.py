@@ -22,7 +22,14 @@ Until = Literal["done", "handed-over", "drift"]
 
 @click.command()
 @click.argument("org")
-@click.option("--every", type=click.FloatRange(1, 3600), default=5, show_default=True, metavar="SECONDS")
+@click.option(
+    "--every",
+    type=click.FloatRange(1, 3600),
+    default=5,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look.",
+)
 @click.option(
     "--until", type=click.Choice(["done", "handed-over", "drift"]), help="Stop then (else with Ctrl-C)."
 )
@@ -34,7 +41,6 @@ def watch(context: Context, org: str, every: float, until: Until | None, timeout
     """Tell what changes in ORG's setup, line by line, as it happens."""
     server = context.server
     setup = setup_of(server, org)
-    say.aside(f"Watching {say.clean(setup['org']['name'])}: {setup['state']}. Ctrl-C ends it.")
     end = time.monotonic() + timeout if timeout else None
     for now, lines in _looks(server, setup["id"], every, end):
         if _is_reached(until, now, lines):
@@ -52,6 +58,8 @@ def _looks(
         now = setup, _lines(server, setup)
         if before:
             _tell(before, now)
+        else:
+            say.aside(f"Watching {say.clean(setup['org']['name'])}: {setup['state']}. Ctrl-C ends it.")
         before = now
         yield now
         if end is not None and time.monotonic() + every > end:

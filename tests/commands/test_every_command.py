@@ -99,6 +99,11 @@ def is_for_our_services(command: str) -> bool:
     return service in services and (not inside or is_held(command.partition(f" {service} ")[2]))
 
 
+def is_tried_with_the_command_line(command: str) -> bool:
+    """All those of its own document are, by its parser; what each does has tests beside that one."""
+    return COMMANDS[command] == ["command-line.md"]
+
+
 def runs(command: str) -> bool:
     """The short form of what is quick: one-liners, a part of the tests, an installation of what is there."""
     line = words(command)
@@ -115,6 +120,7 @@ HELD: list[tuple[Callable[[str], object], Callable[[str], bool]]] = [
     ({*BEGINNINGS, *BACKUP_LINES}.__contains__, lambda command: True),
     (re.compile(r"docker compose ").match, is_for_our_services),
     (re.compile(r".*manage(\.py)? ").match, is_understood_by_manage_py),
+    (re.compile(r"(\.venv/bin/)?connect-guide |python -m cli$").match, is_tried_with_the_command_line),
     (OF_THE_SYSTEM.match, lambda command: True),
     (QUICK.match, runs),
 ]
