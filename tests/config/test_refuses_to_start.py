@@ -23,7 +23,6 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
         env={**clean, "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
     )
 
 

@@ -41,7 +41,6 @@ def run(name: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
     )
 
 

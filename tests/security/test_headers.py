@@ -69,7 +69,6 @@ def deployed(program: str, **more: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, **ours, **more},
         capture_output=True,
         text=True,
-        timeout=60,
     )
 
 
