@@ -1,13 +1,15 @@
 """The pieces in which tests are handed out: to the workers of `pytest -n`, and in random order.
 
-A piece is a file, whose tests share what it makes. The browser's files are one piece: they share the whole
-app and a Chromium, and Playwright's event loop must have ended before Django's database is used again.
+A piece is a file, whose tests share what it makes. The browser's files are two pieces: those of each share
+the whole app and a Chromium, and Playwright's event loop must have ended before Django's database is used
+again. Two, so that no worker is left alone with them at the end.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from zlib import crc32
 
 import pytest
 from xdist.remote import Producer
@@ -30,7 +32,8 @@ LONGEST = (
 
 
 def piece_of(nodeid: str) -> str:
-    return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+    file = nodeid.partition("::")[0]
+    return f"{BROWSER} {crc32(file.encode()) % 2}" if file.startswith(BROWSER) else file
 
 
 def put_longest_first(items: list[pytest.Item]) -> None:
