@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -119,12 +120,14 @@ def digest(target: str) -> str:
 
 
 def need_chromium() -> None:
-    """The tests need Chromium and gettext: installed by apt where we may, else asked for."""
+    """The tests need Chromium, gettext and Pango: installed by apt where we may, else asked for."""
     missing = []
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
         missing.append("chromium")
     if not shutil.which("xgettext"):
         missing.append("gettext")
+    if not find_library("pangoft2-1.0"):  # lays out the report's PDF
+        missing.append("libpangoft2-1.0-0")
     if not missing:
         return
     names = " ".join(missing)

@@ -57,6 +57,7 @@ urlpatterns = [
     path("setups/<uuid:setup_id>/reopen/", actions.reopen, name="reopen"),
     path("setups/<uuid:setup_id>/report/", report.report_page, name="report"),
     path("setups/<uuid:setup_id>/report.csv", report.report_csv, name="report_csv"),
+    path("setups/<uuid:setup_id>/report.pdf", report.report_pdf, name="report_pdf"),
     path("setups/<uuid:setup_id>/report.json", report.report_json, name="report_json"),
     path("setups/<uuid:setup_id>/history/", history.history, name="history"),
     path("setups/<uuid:setup_id>/history.csv", history.history_csv, name="history_csv"),

@@ -130,6 +130,7 @@ TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
     "wizard:look_now": Rule(SEE, CHANGE, "setup"),
     "wizard:reopen": Rule(SEE, CHANGE, "setup"),
     "wizard:report": Rule(SEE, None, "setup"),
+    "wizard:report_pdf": Rule(EXPORT, None, "setup"),
     "wizard:report_csv": Rule(EXPORT, None, "setup"),
     "wizard:report_json": Rule(EXPORT, None, "setup"),
     "wizard:history_csv": Rule(EXPORT, None, "setup"),

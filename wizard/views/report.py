@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from teams.access import ALLOWED, Action, role_in
 from teams.http import SignedInRequest
 from wizard.history import audit
-from wizard.report import build, export
+from wizard.report import build, export, printed
 from wizard.views.common import download, fetch_setup
 
 
@@ -46,3 +48,20 @@ def report_json(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
         json_dumps_params={"indent": 2, "ensure_ascii": False},
     )
     return download(answer, setup, "json")
+
+
+@require_GET
+def report_pdf(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
+    setup = fetch_setup(request, setup_id, Action.EXPORT, archived_too=True)
+    try:
+        made = printed.as_pdf(setup)
+    except printed.CannotPrint:
+        messages.error(
+            request, _("This server can't make PDF files. Print this page to a PDF in your browser.")
+        )
+        return redirect("wizard:report", setup.pk)
+    except printed.Busy:
+        messages.warning(request, _("Other reports are being printed right now. Try again in a minute."))
+        return redirect("wizard:report", setup.pk)
+    audit.record_access(setup, "report_exported", request.user, format="pdf")
+    return download(HttpResponse(made, content_type="application/pdf"), setup, "pdf")

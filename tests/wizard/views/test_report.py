@@ -6,19 +6,22 @@ import csv
 import io
 import json
 import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.models import User
+from teams.models import AuditEntry, User
 from teams.spreadsheets import FORMULA, safe
 from tests.fixture_types import MakeSetup
 from tests.wizard.harness import SetupHarness
 from tests.wizard.views.conftest import Site, SiteOf
 from wizard.messages.render import words
-from wizard.report import build, export
+from wizard.report import build, export, printed
 from wizard.report.export import COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +194,35 @@ def test_the_json_says_the_same_as_the_page_and_holds_no_secret(site: Site) -> N
     connection = site.desk.org.connection
     for secret in (connection.access_token.reveal(), connection.refresh_token.reveal()):
         assert secret not in answer.content.decode()
+
+
+def parts_of(pdf: bytes) -> Iterator[bytes]:
+    for part in re.findall(rb"stream\n(.*?)\nendstream", pdf, re.S):
+        with suppress(zlib.error):
+            yield zlib.decompress(part)
+
+
+def test_the_pdf_is_one_that_screen_readers_read_and_is_named_after_the_org(site: Site) -> None:
+    answer = site.get("report_pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].endswith('.pdf"')
+    assert answer.content.startswith(b"%PDF-")
+    told = b"".join(parts_of(answer.content))
+    assert b"pdfuaid:part" in told
+    assert site.desk.org.name.encode() in told, "its title"
+    assert AuditEntry.objects.filter(kind="wizard.report_exported").count() == 1
+
+
+def test_a_machine_that_can_t_make_pdf_files_says_how_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise printed.CannotPrint
+
+    monkeypatch.setattr(printed, "_printer", missing)
+    answer = site.get("report_pdf")
+    assert "Print this page to a PDF in your browser." in site.said(answer)
+    assert not AuditEntry.objects.filter(kind__contains="exported").exists()
 
 
 def test_the_files_of_a_report_before_the_first_read_are_there_too(
