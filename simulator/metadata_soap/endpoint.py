@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from simulator.errors import ApiError
 from simulator.ids import to18
+from simulator.metadata_soap import deploying
 from simulator.metadata_soap.components import KINDS, Kind, file_properties
 from simulator.metadata_soap.safe_xml import BadXml, child, local, parse, texts
 from simulator.metadata_soap.write_xml import answer, element, fault, record
@@ -65,14 +66,14 @@ def _answer(org_id: str) -> str:
     body = child(envelope, "Body")
     if local(envelope) != "Envelope" or body is None or len(body) != 1:
         raise BadXml("a SOAP envelope with one operation is expected")
-    org = _admitted(envelope, org_id)
+    org, user_id = _admitted(envelope, org_id)
     name = local(body[0])
     if name not in _OPERATIONS:
         raise SoapFault("INVALID_OPERATION", f"the operation {name} is not modelled by the stand-in")
-    return answer(name, _OPERATIONS[name](org, body[0]))
+    return answer(name, _OPERATIONS[name](org, user_id, body[0]))
 
 
-def _admitted(envelope: Element, org_id: str) -> Org:
+def _admitted(envelope: Element, org_id: str) -> tuple[Org, str]:
     session = child(child(envelope, "Header"), "SessionHeader")
     token = (texts(session, "sessionId") or [""])[0] if session is not None else ""
     org, user_id = admit(token)
@@ -85,10 +86,10 @@ def _admitted(envelope: Element, org_id: str) -> Org:
     if not has_right(org, user_id, "ModifyMetadata", "ModifyAllData"):
         text = "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"
         raise SoapFault("INSUFFICIENT_ACCESS", text)
-    return org
+    return org, user_id
 
 
-def _list(org: Org, operation: Element) -> str:
+def _list(org: Org, _user_id: str, operation: Element) -> str:
     queries = [each for each in operation if local(each) == "queries"]
     if len(queries) > _MOST_QUERIES:
         raise SoapFault("EXCEEDED_ID_LIMIT", f"at most {_MOST_QUERIES} queries")
@@ -97,7 +98,7 @@ def _list(org: Org, operation: Element) -> str:
     return element("result", found)
 
 
-def _read(org: Org, operation: Element) -> str:
+def _read(org: Org, _user_id: str, operation: Element) -> str:
     kind = _kind((texts(operation, "type") or [""])[0])
     names = texts(operation, "fullNames")
     if len(names) > _MOST_NAMES:
@@ -115,4 +116,9 @@ def _kind(name: str) -> Kind:
     return kind
 
 
-_OPERATIONS: dict[str, Callable[[Org, Element], str]] = {"listMetadata": _list, "readMetadata": _read}
+_OPERATIONS: dict[str, Callable[[Org, str, Element], str]] = {
+    "listMetadata": _list,
+    "readMetadata": _read,
+    "deploy": deploying.deploy,
+    "checkDeployStatus": deploying.check_status,
+}

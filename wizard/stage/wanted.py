@@ -112,4 +112,4 @@ def _people(setup: Setup) -> list[Input]:
 
 
 def _list(value: Json) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or ())
+    return [value] if value and isinstance(value, str) else list(value or ())
