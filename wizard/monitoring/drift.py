@@ -25,6 +25,7 @@ from orgs.salesforce.errors import NeedsReconnecting, OrgMoved, SalesforceError
 from teams.models import User
 from wizard.guides.base import AnyStep, Finding, Inputs, Snapshot, Status
 from wizard.guides.text import Text
+from wizard.guides.text import gettext_noop as _
 from wizard.history.notices import KNOWN
 from wizard.history.record import record_event, record_sign_in
 from wizard.jobs import runner
@@ -126,7 +127,11 @@ def _keep(setup: Setup, snapshot: Snapshot, inputs: Inputs) -> None:
             state.step: Finding.from_json(state.finding)
             for state in setup.step_states.filter(finding__status="done")
         }
-        now = {step.key: step.check(snapshot, inputs) for step in _judged(setup, right) if step.check}
+        now = {
+            step.key: _compared(step.check(snapshot, inputs), right[step.key])
+            for step in _judged(setup, right)
+            if step.check
+        }
         look = _Look(locked, now)
         for step in setup.guide.steps():
             if look.is_news(step.key):
@@ -198,6 +203,21 @@ def _tell_upgrade(setup: Setup, now: str | None) -> None:
 def _judged(setup: Setup, right: Mapping[str, object]) -> Iterable[AnyStep]:
     """What was right at the handover, and has to stay so."""
     return [step for step in setup.guide.steps() if step.watched and step.key in right]
+
+
+def _compared(now: Finding, then: Finding | None) -> Finding:
+    """What tells nothing by itself tells something by another stored value than that of the handover."""
+    told = then.stored if then else ()
+    if _tells(now) or not (now.stored and told) or now.stored == told:
+        return now
+    return Finding.to_do(
+        "stored_otherwise",
+        Text(_("The stored value is not that of the handover.")),
+        now=now.now,
+        must=now.must,
+        stored=now.stored,
+        remedy=now.remedy,
+    )
 
 
 def _is_wrong(finding: Finding, was: bool) -> bool:

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from orgs.models import Org
 from simulator import policies
+from simulator.scenarios import SET_NAME, marketing_team
 from simulator.seeding import odd_rows
 from teams.models import Team
 from tests.fixture_types import MakeSetup, SignedIn
 from tests.orgs.salesforce.scripted import Reply, answering
 from tests.wizard.harness import SetupHarness
 from tests.wizard.monitoring.test_drift import LATER, state_of
+from wizard.guides.connected_app_authentication.guide import GUIDE
 from wizard.jobs.handover import finish_setup
 from wizard.models import Setup
 from wizard.monitoring import drift
@@ -30,8 +32,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def kept(make: MakeSetup) -> SetupHarness:
     """Everything was right when it was handed over."""
-    desk = make("all_done", people=3)
-    desk.choose(1)
+    desk = make("all_done", people=40)
+    desk.choose([str(marketing_team(desk.theirs)[0]["Id"])], mid=str(desk.theirs.extra["mid"]))
     desk.check()
     Setup.objects.filter(pk=desk.setup.pk).update(keep_watching=True)
     finish_setup(desk.reload(), desk.person)
@@ -112,6 +114,81 @@ def policy_changed(desk: SetupHarness) -> None:
     policies.save(desk.theirs, desk.theirs.app_id, wanted, desk.theirs.admin_id)
 
 
+def ip_enforced(desk: SetupHarness) -> None:
+    policies.save(
+        desk.theirs, desk.theirs.app_id, replace(policies.WANTED, ip="ENFORCE"), desk.theirs.admin_id
+    )
+
+
+def refresh_token_kept(desk: SetupHarness) -> None:
+    wanted = replace(policies.WANTED, refresh="infinite")
+    policies.save(desk.theirs, desk.theirs.app_id, wanted, desk.theirs.admin_id)
+
+
+def our_set(desk: SetupHarness) -> str:
+    return str(desk.theirs.find("PermissionSet", Name=SET_NAME)[0]["Id"])
+
+
+def our_set_renamed(desk: SetupHarness) -> None:
+    desk.theirs.patch(our_set(desk), Label="Something else")
+
+
+def our_set_deleted(desk: SetupHarness) -> None:
+    ours = our_set(desk)
+    for table, field in (("PermissionSetAssignment", "PermissionSetId"), ("SetupEntityAccess", "ParentId")):
+        for row in list(desk.theirs.find(table, **{field: ours})):
+            desk.theirs.remove(row["Id"])
+    desk.theirs.remove(ours)
+
+
+def person_lost_our_set(desk: SetupHarness) -> None:
+    (person,) = desk.setup.inputs["people"]
+    unassign(desk, person)
+
+
+def user_lost_our_set(desk: SetupHarness) -> None:
+    unassign(desk, desk.theirs.connection_user_id)
+
+
+def unassign(desk: SetupHarness, user: str) -> None:
+    for row in desk.theirs.find("PermissionSetAssignment", AssigneeId=user, PermissionSetId=our_set(desk)):
+        desk.theirs.remove(row["Id"])
+
+
+def set_off_the_app(desk: SetupHarness) -> None:
+    for row in list(desk.theirs.find("SetupEntityAccess", ParentId=our_set(desk))):
+        desk.theirs.remove(row["Id"])
+
+
+def disconnected(desk: SetupHarness) -> None:
+    for row in list(desk.theirs.rows("et4ae5__Configuration__c")):
+        desk.theirs.remove(row["Id"])
+
+
+def another_account(desk: SetupHarness) -> None:
+    for row in list(desk.theirs.rows("et4ae5__Configuration__c")):
+        desk.theirs.patch(row["Id"], et4ae5__Parent_Account_MID__c="1111111")
+
+
+def settings_emptied(desk: SetupHarness) -> None:
+    for row in list(desk.theirs.rows("et4ae5__Configuration__c")):
+        desk.theirs.patch(row["Id"], et4ae5__Send_Types__c="")
+
+
+def units_gone(desk: SetupHarness) -> None:
+    for row in list(desk.theirs.rows("et4ae5__Business_Unit__c")):
+        desk.theirs.remove(row["Id"])
+
+
+def wizard_opened(desk: SetupHarness) -> None:
+    for row in list(desk.theirs.rows("et4ae5__ET4AE_Config__c")):
+        desk.theirs.patch(row["Id"], et4ae5__Configuration_Wizard_Completed__c=False)
+
+
+def records_closed(desk: SetupHarness) -> None:
+    desk.theirs.switches.change(profiles_read_package=False)
+
+
 def app_uninstalled(desk: SetupHarness) -> None:
     odd_rows.uninstall_app(desk.theirs)
 
@@ -134,6 +211,24 @@ BROKEN: list[tuple[Callable[[SetupHarness], None], str, str, str]] = [
         "we can put it right for you",
     ),
     (policy_changed, "permitted_users", "Every user may authorise themselves", "under Edit Policies"),
+    (ip_enforced, "ip_relaxation", "was last set to another value", "under Edit Policies"),
+    (refresh_token_kept, "refresh_token", "is not that of the handover", "Look at the app's page"),
+    (our_set_renamed, "set_name", "Something else", "Use that permission set"),
+    (our_set_deleted, "set_created", "is not in the org", "we can put it right for you"),
+    (
+        person_lost_our_set,
+        "people_assigned",
+        "Not everyone who was chosen has",
+        "we can put it right for you",
+    ),
+    (user_lost_our_set, "system_user_included", "lacks", "we can put it right for you"),
+    (set_off_the_app, "set_on_app", "is not among the app's permission sets", "we can put it right for you"),
+    (disconnected, "connected", "not connected", "Connect"),
+    (another_account, "connected", "1111111 instead of", "Log out of Engagement everywhere"),
+    (settings_emptied, "settings_chosen", "settings are still empty", "tab"),
+    (units_gone, "units_arrived", "No business unit has arrived", "Engagement"),
+    (wizard_opened, "wizard_done", "own wizard is not finished", "tab"),
+    (records_closed, "people_see_it", "can't be read by", "Marketing Cloud Connector"),
     (app_uninstalled, "app", "is not installed in this org", "Install"),
     (package_uninstalled, "package", "not installed", "Install"),
     (sites_off, "remote_sites", "are switched off", "Activate each of them"),
@@ -142,6 +237,11 @@ BROKEN: list[tuple[Callable[[SetupHarness], None], str, str, str]] = [
     (passkeys_off, "passkeys_allowed", "Nobody in this org may register", "Allow at least one"),
     (proved_weakly, "connection_user_proof", "by Totp on", "Register one for this user"),
 ]
+
+
+def test_each_step_that_says_it_is_watched_is_broken_here() -> None:
+    watched = {step.key for step in GUIDE.steps() if step.watched and step.check}
+    assert watched == {step for _break_it, step, _cause, _remedy in BROKEN}
 
 
 @pytest.mark.parametrize(

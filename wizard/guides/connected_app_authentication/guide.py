@@ -212,6 +212,7 @@ CONNECT = Stage(
     steps=(
         Step(
             key="log_out",
+            watched=False,
             title=Text(_("Nobody is signed in to Engagement in this browser")),
             why=Text(_("Salesforce connects whichever Engagement session is open, even the wrong one.")),
             lines=(34,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.guides.base import Instruction, Link, Status
+from wizard.guides.base import Finding, Instruction, Link, Status
 from wizard.guides.connected_app_authentication import checks_ready as checks
 from wizard.guides.connected_app_authentication import lookups
 from wizard.guides.connected_app_authentication.how import CLASSIC_SETS, CLOUD_TAB, How, do
@@ -47,12 +47,14 @@ def wizard(snapshot: Snapshot, choices: Choices) -> How:
 
 
 def package(snapshot: Snapshot, choices: Choices) -> How:
-    """All that is still open, in one visit to the tab; then the people."""
+    """What is still open, in one visit to the tab; then the people. All of it once nothing is open."""
     in_tab = ((checks.check_settings, SETTINGS), (checks.check_units, UNITS), (checks.check_wizard, WIZARD))
     left = [each for check, each in in_tab if check(snapshot, choices).status is not Status.DONE]
-    visit = (_tab(), *(instruction for each in left for instruction in each)) if left else ()
     seen = checks.check_seen(snapshot, choices).status is Status.DONE
-    return visit if seen and visit else (*visit, *people(snapshot, choices))
+    if seen and not left:
+        return (_tab(), *SETTINGS, *UNITS, *WIZARD, *people(snapshot, choices))
+    visit = (_tab(), *(instruction for each in left for instruction in each)) if left else ()
+    return visit if seen else (*visit, *people(snapshot, choices))
 
 
 def people(snapshot: Snapshot, choices: Choices) -> How:
@@ -69,6 +71,14 @@ def people(snapshot: Snapshot, choices: Choices) -> How:
             link,
         ),
         do(_("Click **Manage Assignments**, then **Add Assignments**.")),
-        do(_("Select whoever is named below, click **Assign**, then **Done**.")),
+        _select(checks.check_seen(snapshot, choices)),
         do(_("Somebody still sees nothing? Then the records are private: let an admin share them.")),
     )
+
+
+def _select(seen: Finding) -> Instruction:
+    """Whom: by name where it is known who lacks it."""
+    if seen.code == "people_cannot_see":
+        message = _("Select these people, click **Assign**, then **Done**.")
+        return Instruction(Text(message), people=tuple(map(str, seen.details)))
+    return do(_("Select whoever works with Marketing Cloud, click **Assign**, then **Done**."))

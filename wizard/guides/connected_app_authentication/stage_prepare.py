@@ -130,6 +130,7 @@ CONNECTION_USER = (
 CHOICES = (
     Step(
         key="choices",
+        watched=False,
         title=Text(_("The choices for this setup are made")),
         why=Text(_("They decide what is done, and for whom.")),
         check=checks.check_choices,

@@ -94,6 +94,12 @@ def test_who_may_not_read_the_packages_records_is_named(stand: Stand) -> None:
     found = check_seen(at.read(named, PARTS), named)
     assert (found.code, found.details, found.signable) == ("people_cannot_see", ("Somebody Else",), True)
     assert "1 of 3" in found.sentence.plain()
+    how = GUIDE.stage("ready").how
+    assert how is not None
+    (select,) = [
+        each for each in how(at.read(named, PARTS), named) if "Assign" in each.text.plain() and each.people
+    ]
+    assert select.people == ("Somebody Else",)
 
 
 def test_more_people_than_one_query_can_name_are_asked_for_in_groups(stand: Stand) -> None:
@@ -200,3 +206,14 @@ def test_only_what_is_open_is_told_how_in_one_visit_to_the_tab(stand: Stand) -> 
     later_on = [each.text.plain() for each in how(at.read(chosen, PARTS), chosen)]
     assert any("its settings by itself" in each for each in told)
     assert not any("its settings by itself" in each for each in later_on)
+
+
+def test_once_all_is_done_the_steps_tell_all_of_it_and_name_nobody(stand: Stand) -> None:
+    at, how = OrgAt.create(stand, "all_done"), GUIDE.stage("ready").how
+    chosen = at.choices(1)
+    assert how is not None
+    steps = how(at.read(chosen, PARTS), chosen)
+    told = [each.text.plain() for each in steps]
+    assert any("its settings by itself" in each for each in told)
+    assert any("Select whoever works with Marketing Cloud" in each for each in told)
+    assert not any(each.people for each in steps)
