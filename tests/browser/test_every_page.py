@@ -72,7 +72,7 @@ def test_nobody_complains_about_any_page(
     dana.connect(org)
     dana.prepare(org, people=12)
     dana.expect_checked()
-    judge.look_at(pages.of_setup(dana, pages.org_key(dana)))
+    judge.look_at(pages.of_setup(dana))
     judge.look_at(pages.of_person(app.url))
     org.sign_us_out()
     dana.go_to("people")
