@@ -29,8 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run a test that failed again, once.
 
     Three whole builds were refused for one lost race in 7,000 tests, each of it the test's own and
-    each told by another kind of failure. The summary names what needed two tries ("RERUN"), to be
-    mended; what a page does wrongly fails both times.
+    each told by another kind of failure. The summary names what needed two tries ("RERUN") and why, to
+    be mended; what a page does wrongly fails both times.
     """
     for item in items:
         if HERE in item.path.parents:
