@@ -79,7 +79,7 @@ def test_an_uninstalled_app_takes_the_signatures_with_it(unproved: SetupHarness)
     within(unproved, lambda org: install_app(org, org.admin_id))
     unproved.check()
     assert not line(unproved).done, "it does not come back with the app"
-    assert line(unproved).can_confirm
+    assert not line(unproved).can_confirm, "nothing is saved on the new app's page"
 
 
 def test_an_app_that_was_installed_again_between_two_looks_is_another_one(unproved: SetupHarness) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from django.utils.formats import date_format
 
+from simulator import policies
 from simulator.seeding import odd_rows
 from simulator.seeding.package import install_app
 from tests.fixture_types import MakeSetup
@@ -56,6 +57,8 @@ def test_what_was_signed_falls_when_the_app_is_installed_again_and_the_history_s
 ) -> None:
     site.desk = desk = make("fresh")
     desk.theirs.switches.change(ip_audit_rows=False)
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
     desk.choose(2)
     desk.check()
     site.post("confirm", "ip_relaxation", sure="yes")

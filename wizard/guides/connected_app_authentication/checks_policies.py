@@ -40,6 +40,7 @@ AFTER_ISSUE = "Expire refresh token after"
 #: refresh_token_zero=null` chooses another key for that org.
 REFRESH_TOKEN_ZERO: Mapping[str, int | None] = {"zero": 0, "null": None}
 DEFAULT_ZERO = "zero"
+UNSAVED = "refresh_unset"
 
 
 def check_permitted_users(snapshot: Snapshot, choices: Choices) -> Finding:
@@ -94,7 +95,7 @@ def check_refresh_token(snapshot: Snapshot, choices: Choices) -> Finding:
     if not app.admin_approved:
         # All three are set on one page: as Permitted Users is not saved, the page is still to do.
         return Finding.to_do(
-            "refresh_unset",
+            UNSAVED,
             Text(
                 _(
                     "In Salesforce the app's policies are not saved yet. "
@@ -131,7 +132,7 @@ def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
             told.doubtful,
         )
     if not (rows := told.rows):
-        return _no_proof(
+        return _not_saved(snapshot, choices, must) or _no_proof(
             "ip_no_row",
             _(
                 "Salesforce shows this policy to no program: we see it only in the log of changes. "
@@ -140,13 +141,32 @@ def check_ip_relaxation(snapshot: Snapshot, choices: Choices) -> Finding:
         )
     newest = rows[0]
     if newest.action in PRESENCE_ACTIONS:
-        return _installed_since(newest, changed=any(row.action == IP_ACTION for row in rows))
+        changed = any(row.action == IP_ACTION for row in rows)
+        return _not_saved(snapshot, choices, must) or _installed_since(newest, changed=changed)
     match = IP_ROW.fullmatch(newest.display.strip())
     if match:
         return _ip_finding(match["value"], newest, must)
     if ending and newest.display.strip().endswith(ending):
         return _ip_finding(RELAX, newest, must)
     return _no_proof("ip_other_language", _("The Setup Audit Trail has a row that we can't read."), newest)
+
+
+def _not_saved(snapshot: Snapshot, choices: Choices, must: Text) -> Finding | None:
+    """All three are set on one page: while the other two say that nothing is saved there, nobody can sign."""
+    if not is_known(snapshot, choices, "app") or check_refresh_token(snapshot, choices).code != UNSAVED:
+        return None
+    return Finding.to_do(
+        "ip_unset",
+        Text(
+            _(
+                "In Salesforce the app's policies are not saved yet. "
+                "Change **IP Relaxation** on the same page."
+            )
+        ),
+        now=Text(_("not known")),
+        must=must,
+        remedy="POLICY_BY_HAND",
+    )
 
 
 def _installed_since(row: AuditRow, *, changed: bool) -> Finding:

@@ -89,9 +89,12 @@ def test_an_english_row_is_read_to_the_end_of_the_name() -> None:
         assert about(AuditRow("x", display, AFTER), NAME) is (About.SURELY if ours else About.NOT), display
 
 
+SAVED = replace(APP, admin_approved=True)  # its policies were saved once
+
+
 def code(*rows: AuditRow, **more: Any) -> str:
     chosen = choices()
-    return check_ip_relaxation(seen(chosen, app=(APP,), audit=rows, **more), chosen).code
+    return check_ip_relaxation(seen(chosen, app=(SAVED,), audit=rows, **more), chosen).code
 
 
 def test_rows_of_an_app_whose_name_begins_with_ours_say_nothing_of_ours() -> None:
@@ -160,7 +163,7 @@ def test_a_change_in_other_words_is_ours_while_no_other_app_of_the_name_went() -
 def test_an_app_that_was_installed_once_and_never_changed_is_not_called_installed_again() -> None:
     assert code(INSTALLED) == "ip_not_changed"
     chosen = choices()
-    said = check_ip_relaxation(seen(chosen, app=(APP,), audit=(INSTALLED,)), chosen).sentence.plain()
+    said = check_ip_relaxation(seen(chosen, app=(SAVED,), audit=(INSTALLED,)), chosen).sentence.plain()
     assert "installed on 2026-11-01" in said
     assert "again" not in said
     assert code(replace(INSTALLED, at=AFTER), ip_row("Relax IP restrictions", BEFORE)) == "ip_reinstalled"
@@ -183,11 +186,11 @@ def test_an_app_that_may_not_be_seen_is_still_proved_by_the_trail() -> None:
 def test_in_an_org_with_the_longer_name_our_line_is_about_ours(stand: Stand, language: str) -> None:
     at = OrgAt.create(stand, "app_with_longer_name")
     chosen = at.choices(2)
-    assert statuses(at.read(chosen), chosen)["ip_relaxation"] == "cannot_check ip_no_row"
+    assert statuses(at.read(chosen), chosen)["ip_relaxation"] == "to_do ip_unset"
     at.org.switches.change(audit_language=language)
     longer = at.org.find("ConnectedApplication", Name=f"{NAME} Sandbox")[0]["Id"]
     policies.save(at.org, longer, policies.Policies("admin", "ENFORCE", "zero"), at.org.admin_id)
-    assert statuses(at.read(chosen), chosen)["ip_relaxation"] == "cannot_check ip_no_row"
+    assert statuses(at.read(chosen), chosen)["ip_relaxation"] == "to_do ip_unset"
     policies.save(at.org, at.org.app_id, policies.WANTED, at.org.admin_id)
     found = statuses(at.read(chosen), chosen)["ip_relaxation"]
     assert found == ("done ip_relaxed" if language == "en_US" else "cannot_check ip_other_language")

@@ -49,6 +49,17 @@ def test_without_an_audit_row_ip_relaxation_has_to_be_confirmed(stand: Stand) ->
     assert found["ip_relaxation"] == "cannot_check ip_no_row"
 
 
+def test_while_nothing_is_saved_on_the_apps_page_nobody_can_sign_for_ip_relaxation(stand: Stand) -> None:
+    at = OrgAt.create(stand)
+    chosen = at.choices(2)
+    snapshot = at.read(chosen, ["app", "audit"])
+    assert statuses(snapshot, chosen)["ip_relaxation"] == "to_do ip_unset"
+    assert "are not saved yet" in check_ip_relaxation(snapshot, chosen).sentence.plain()
+    policies.save(at.org, at.org.app_id, policies.Policies("admin", "ENFORCE"), at.org.admin_id)
+    snapshot = at.read(chosen, ["app", "audit"])
+    assert statuses(snapshot, chosen)["ip_relaxation"] == "cannot_check ip_no_row"
+
+
 def test_an_audit_row_in_another_language_proves_nothing(stand: Stand) -> None:
     found = at_policies(stand, policies.WANTED, audit_language="de")
     assert found["ip_relaxation"] == "cannot_check ip_other_language"
