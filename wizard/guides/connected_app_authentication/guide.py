@@ -251,8 +251,13 @@ SAFE_ORDER = ("prepare", "permission_set", "people", "app_access", "policies", "
 
 
 def recommended_order(snapshot: Snapshot | None, choices: Choices) -> tuple[str, ...]:
-    """In an org in use the policies come last: nobody is locked out before the guest list hangs."""
-    in_use = choices.mode == REPAIR or (snapshot is not None and lookups.is_in_use(snapshot, choices))
+    """In an org in use the policies come last: nobody is locked out before the guest list hangs.
+
+    What this setup has connected itself, behind its policies, does not renumber its stages on the way.
+    """
+    if snapshot is None:
+        return SAFE_ORDER if choices.mode == REPAIR else PAGE_ORDER
+    in_use = lookups.is_in_use(snapshot, choices) and not lookups.connected_here(snapshot, choices)
     return SAFE_ORDER if in_use else PAGE_ORDER
 
 

@@ -214,11 +214,23 @@ def log_out(snapshot: Snapshot, choices: Choices) -> How:
                 "the session goes on, and Salesforce would take that account."
             )
         ),
-        do(_("Better still, go on in a private window.")),
+        do(
+            _(
+                "Better still, open the link of the next part in a private window, where nobody is signed "
+                "in. Then only confirm here."
+            )
+        ),
     )
 
 
 CLOUD_TAB = Link(Text(_("Open the Marketing Cloud tab")), "marketing_cloud_tab")
+
+
+def _press_connect(snapshot: Snapshot) -> Instruction:
+    """What the button is called once an account is connected, no source tells."""
+    if lookups.connected(snapshot):
+        return do(_("Click **Connect to Marketing Cloud**. Once connected, it may have another name."))
+    return do(_("Click **Connect to Marketing Cloud**."))
 
 
 def connect(snapshot: Snapshot, choices: Choices) -> How:
@@ -229,7 +241,7 @@ def connect(snapshot: Snapshot, choices: Choices) -> How:
             Text(_("Click **+** in the tab bar, then **Marketing Cloud**")),
             CLOUD_TAB,
         ),
-        do(_("Click **Connect to Marketing Cloud**.")),
+        _press_connect(snapshot),
         do(
             _(
                 "On Engagement's own page, sign in as the Engagement-side connection user. "

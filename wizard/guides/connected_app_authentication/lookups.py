@@ -322,6 +322,13 @@ def connected_before(snapshot: Snapshot, choices: Choices) -> tuple[Configuratio
     return tuple(row for row in connected(snapshot) if not since_start(row.created_at, choices))
 
 
+def connected_here(snapshot: Snapshot, choices: Choices) -> bool:
+    """Whether it came into use by a first connection in this setup, when its policies were right already."""
+    app = the_app(snapshot, choices)
+    before = choices.mode == REPAIR or connected_before(snapshot, choices)
+    return bool(app and app.admin_approved and connected(snapshot) and not before)
+
+
 def since_start(at: str, choices: Choices) -> bool:
     """Whether `at` is not before the setup's start (Salesforce keeps whole seconds)."""
     when, start = moment(at), moment(choices.started_at)

@@ -390,6 +390,7 @@ REMEDIES: dict[str, Remedy] = {
         ),
         ENGAGEMENT_ADMIN,
         "marketing_cloud_tab",
+        by_choice=True,
     ),
 }
 FOR_GUESTS = {
@@ -401,5 +402,6 @@ FOR_GUESTS = {
                 "Is the expected number wrong? Tell whoever sent you the link."
             )
         ),
+        by_choice=False,
     ),
 }

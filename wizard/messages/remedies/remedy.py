@@ -15,7 +15,8 @@ class Remedy:
     `where` is a page that `orgs.hosts.deep_link` knows and that needs no record id. `retry`
     tells whether simply trying again is worth it, `sign_in` that a new sign-in to the org helps,
     `by_hand` that the same person can do it on Salesforce's own page, `quotes` that Salesforce's own
-    words belong to the sentence, because we don't know more than they say.
+    words belong to the sentence, because we don't know more than they say, `by_choice` that it may be
+    the choices of the first stage that are wrong.
     """
 
     happened: Text
@@ -26,6 +27,7 @@ class Remedy:
     sign_in: bool = False
     by_hand: bool = False
     quotes: bool = False
+    by_choice: bool = False
 
 
 YOU = Text(_("You can do this."))
@@ -50,5 +52,6 @@ def remedy(
     sign_in: bool = False,
     by_hand: bool = False,
     quotes: bool = False,
+    by_choice: bool = False,
 ) -> Remedy:
-    return Remedy(Text(happened), Text(do), who, where, retry, sign_in, by_hand, quotes)
+    return Remedy(Text(happened), Text(do), who, where, retry, sign_in, by_hand, quotes, by_choice)

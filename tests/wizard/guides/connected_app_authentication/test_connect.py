@@ -6,17 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator import engagement
+from simulator import engagement, policies
 from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.build import AFTER, BEFORE, choices, seen
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt, statuses
 from wizard.guides.base import Status
+from wizard.guides.connected_app_authentication import how
 from wizard.guides.connected_app_authentication.checks_connect import (
     check_connected,
     check_log_out,
     settled,
 )
-from wizard.guides.connected_app_authentication.guide import GUIDE, SAFE_ORDER, recommended_order
+from wizard.guides.connected_app_authentication.guide import GUIDE, PAGE_ORDER, SAFE_ORDER, recommended_order
+from wizard.guides.connected_app_authentication.lookups import connected
 from wizard.guides.connected_app_authentication.snapshot import Configuration
 
 ALL_RIGHTS = {"PermissionsViewAllData": True}
@@ -158,3 +160,16 @@ def test_a_box_that_is_hidden_can_not_tell_of_a_connection_either(stand: Stand) 
     assert (found.code, found.details) == ("valid_user_unseen", ("Valid Marketing Cloud User",))
     at.org.switches.hidden_fields = []
     assert check_connected(at.read(chosen), chosen).code == "connected_by_user"
+
+
+@pytest.mark.parametrize("mid", ["7654321", "1111111"])
+def test_what_this_setup_connected_itself_does_not_renumber_its_stages(stand: Stand, mid: str) -> None:
+    at = OrgAt.create(stand)
+    policies.save(at.org, at.org.app_id, policies.WANTED, at.org.admin_id)
+    chosen = at.choices(1, mid="7654321", _started_at=datetime.now(UTC).isoformat())
+    assert recommended_order(at.read(chosen), chosen) == PAGE_ORDER
+    connect_in(at, mid)
+    after = at.read(chosen)
+    assert connected(after)
+    assert recommended_order(after, chosen) == PAGE_ORDER
+    assert any("it may have another name" in row.text.plain() for row in how.connect(after, chosen))
