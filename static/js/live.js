@@ -299,7 +299,14 @@
   };
   var typed = function (form) { return Array.from(form.elements).filter(isTyped); };
   var unsent = function (form) { return typed(form).filter(isUnsent); };
-  var isUnsaved = function (form) { return form.dataset.unsaved === "now" || unsent(form).length > 0; };
+  // Sent, and refused: kept nowhere else. Of a form of several choices the server says which were made.
+  var refused = function (form) {
+    if (!("changed" in form.dataset)) return typed(form);
+    var names = form.dataset.changed.split(" ");
+    return typed(form).filter(function (field) { return names.indexOf(field.name) !== -1 || isUnsent(field); });
+  };
+  var unsaved = function (form) { return form.dataset.unsaved === "now" ? refused(form) : unsent(form); };
+  var isUnsaved = function (form) { return unsaved(form).length > 0; };
 
   var labelOf = function (field) {
     var group = field.closest("fieldset, [role=group]");
@@ -310,7 +317,7 @@
     forms().forEach(function (form) {
       var note = document.getElementById(form.dataset.tells);
       if (!note) return;
-      var names = (form.dataset.unsaved === "now" ? typed(form) : unsent(form)).map(labelOf).filter(function (name, at, all) { return name && all.indexOf(name) === at; });
+      var names = unsaved(form).map(labelOf).filter(function (name, at, all) { return name && all.indexOf(name) === at; });
       note.hidden = !isUnsaved(form);
       note.querySelector("b").textContent = names.join(", ");
     });
@@ -350,6 +357,11 @@
   window.addEventListener("pageshow", function () { sent = false; tell(); });
   window.addEventListener("beforeunload", function (event) {
     if (!sent && forms().some(isUnsaved)) event.preventDefault();
+  });
+
+  // One press opens one tab: the second press of a double one is none.
+  document.addEventListener("click", function (event) {
+    if (event.detail > 1 && event.target.closest("[target=_blank], [formtarget=_blank]")) event.preventDefault();
   });
 
   var copyable = function () {

@@ -66,7 +66,7 @@ EVENTS = {
     "handover_failed": Text(_("Nothing was handed over")),
     "handover_stopped": Text(_("The handover was stopped")),
     "line_fell": Text(_("Open now, and not when the handover was asked for: {title}")),
-    "stop_requested": Text(_("Asked to stop after the current change")),
+    "stop_requested": Text(_("Asked to stop")),
     "interrupted": Text(_("The worker was interrupted; another one carries on")),
     "answer_lost": Text(_("Salesforce's answer was lost; we look what happened before going on")),
     "planned": Text(_("Looked at the org again: {count} changes to make, the rest is already right")),
@@ -89,6 +89,7 @@ EVENTS = {
         _("The org has another address now, {host}: sign in there once, so that it is watched again")
     ),
     "package_upgraded": Text(_("Marketing Cloud Connect was upgraded in the org: {before}, now {after}")),
+    "look_requested": Text(_("Asked to look whether all is still right")),
     "drifted": Text(_("Changed after the handover, and no longer right: {title}")),
     "drift_known": Text(_("Knows this difference until {until}: {title}. The reason: {text}")),
     "drift_not_known": Text(_("Took back that this difference is all right: {title}")),
@@ -199,7 +200,7 @@ GROUPS: Mapping[str, tuple[Text, frozenset[str]]] = {
             {
                 *(f"check_{end}" for end in ("requested", "done", "failed", "stopped")),
                 *(f"people_{end}" for end in ("requested", "done", "failed", "stopped")),
-                "watch_stopped",
+                *("watch_stopped", "look_requested"),
             }
         ),
     ),

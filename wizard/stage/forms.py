@@ -113,6 +113,11 @@ class SetupForm(forms.Form):
             self.add_error(each.key, _("Only digits, please: for example 1234567."))
         cleaned[each.key] = value
 
+    @property
+    def changed_labels(self) -> list[str]:
+        """Of what somebody filled in otherwise than it was shown to them."""
+        return [str(self[name].label) for name in self.changed_data]
+
     def values(self) -> dict[str, Json]:
         """What to keep in `Setup.inputs`."""
         values: dict[str, object] = {}
