@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,9 @@ NOT_WATCHED: dict[str, object] = {
     "drift_findings": {},
     "known_drift": {},
 }
+
+NOT_RIGHT_ANY_MORE = Text(_("Not right any more: {title}"))
+LONGEST_LOOK = timedelta(minutes=10)
 
 #: Neither handed over nor archived: an org has one of a guide at a time.
 UNDER_WAY = Q(finished_at__isnull=True, archived_at__isnull=True)
@@ -84,6 +87,7 @@ class Setup(models.Model):
     drift_read_at = models.DateTimeField(
         null=True, blank=True, db_column="read_at"
     )  # by the last of those looks that could read
+    drift_ended_at = models.DateTimeField(null=True, blank=True)  # the last of them, whatever it came to
     drifted = models.JSONField(default=list, blank=True)  # keys of the steps that are not right any more
     drift_findings = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     # What somebody said that they know, and is not in `drifted` while they do (`monitoring.acknowledged`).
@@ -139,16 +143,34 @@ class Setup(models.Model):
         return titles.get(key or self.guide.preparation.key)
 
     @property
+    def watched(self) -> bool:
+        """Whether it is looked after, so that a page of it may change by itself after the handover."""
+        return self.finished and self.keep_watching and self.org.connection.is_connected
+
+    @property
+    def looking(self) -> bool:
+        """Whether a look of the watching is under way, or about to be; not for ever if its worker is lost."""
+        if not self.watched or self.drift_checked_at is None:
+            return self.watched
+        ended = self.drift_ended_at is not None and self.drift_ended_at >= self.drift_checked_at
+        return not ended and self.drift_checked_at > timezone.now() - LONGEST_LOOK
+
+    @property
     def look_failed(self) -> bool:
         """Whether the last look of the watching after the handover read nothing."""
-        return bool(
-            self.drift_checked_at
-            and (self.drift_read_at is None or self.drift_read_at < self.drift_checked_at)
-        )
+        if self.drift_checked_at is None or self.looking:
+            return False
+        return self.drift_read_at is None or self.drift_read_at < self.drift_checked_at
 
     @property
     def drifted_titles(self) -> list[Text]:
-        return [step.title for step in self.guide.steps() if step.key in self.drifted]
+        """A line is called by what has to be true: of one that is not, that has to be said."""
+        steps = [step for step in self.guide.steps() if step.key in self.drifted]
+        return [Text(NOT_RIGHT_ANY_MORE.message, {"title": step.title.to_json()}) for step in steps]
+
+    @cached_property
+    def was_handed_over(self) -> bool:
+        return self.finished or self.events.filter(kind="finished").exists()
 
 
 class StepState(models.Model):

@@ -17,7 +17,7 @@ from wizard.history.record import record_event
 from wizard.jobs import queue
 from wizard.jobs.handover import open_lines
 from wizard.live import publish
-from wizard.models import NOT_WATCHED, Job, Setup
+from wizard.models import Job, Setup
 from wizard.monitoring import acknowledged, drift
 from wizard.query_params import one_line
 from wizard.state.context import context_of
@@ -51,12 +51,16 @@ def hand_over(
 
 @act(Action.CHANGE)
 def reopen(setup: Setup, person: User) -> None:
-    """Work on it again, once, however often it is pressed; and look at the org where we still may."""
+    """Work on it again, once, however often it is pressed; and look at the org where we still may.
+
+    What was found after the handover stays noted until it is right again (`state.snapshots`).
+    """
     try:
         with transaction.atomic():
             handed_over = Setup.objects.filter(pk=setup.pk, finished_at__isnull=False)
-            never_looked = {"drift_checked_at": None, "drift_read_at": None}
-            if handed_over.update(finished_at=None, finished_by=None, **NOT_WATCHED, **never_looked):
+            never_looked = {"drift_checked_at": None, "drift_read_at": None, "drift_ended_at": None}
+            not_watched = {"keep_watching": False, "known_drift": {}}
+            if handed_over.update(finished_at=None, finished_by=None, **not_watched, **never_looked):
                 record_event(setup, "reopened", actor=person)
                 publish.notify_changed(setup.id)
     except IntegrityError as taken:  # the database allows one open setup of a guide in an org
@@ -90,5 +94,8 @@ def unacknowledge(setup: Setup, person: User, step_key: str) -> None:
 @act(Action.CHANGE)
 def look_now(setup: Setup, person: User) -> None:
     """After a handover: is what was right then still right?"""
-    if not drift.look_now(setup):
-        raise NotDone("cannot_look")
+    with transaction.atomic():
+        if not drift.look_now(setup):
+            raise NotDone("cannot_look")
+        record_event(setup, "look_requested", actor=person)
+    publish.notify_changed(setup.pk)

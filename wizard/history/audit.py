@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOT_PERSONAL = frozenset({
     *("stage", "stages", "step", "keys", "labels", "count", "error_code", "reference", "title"),
     *("found_by_reading", "rows", "before", "after", "event", "job", "changes", "approved"),
+    *("lines_done", "lines_total", "left_open", "values"),
     *("until", "kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
 })  # fmt: skip
 NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what", "first", "rest"})

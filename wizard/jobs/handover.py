@@ -13,6 +13,7 @@ from orgs.models import Connection
 from teams.access import may_change_setup
 from teams.models import User
 from wizard.guides.changes import Stop
+from wizard.guides.text import Json
 from wizard.history.record import record_event
 from wizard.jobs import queue
 from wizard.live import publish
@@ -70,13 +71,26 @@ def finish_setup(setup: Setup, actor: User | None) -> None:
             == Connection.State.REVOKED
         )
         setup.keep_watching = setup.keep_watching and not ended
-        setup.save(update_fields=["finished_at", "finished_by", "keep_watching"])
-        record_event(setup, "finished", actor=actor)
+        setup.drifted, setup.drift_findings = [], {}  # of a handover before this one
+        kept = ("finished_at", "finished_by", "keep_watching", "drifted", "drift_findings")
+        setup.save(update_fields=kept)
+        record_event(setup, "finished", actor=actor, **_what_is_true(context_of(setup).overview))
         if setup.keep_watching:
             record_event(setup, "watching_kept", actor=actor)
         elif not needed_elsewhere(setup):
             tokens.disconnect(setup.org.connection, actor)
         publish.notify_changed(setup.id)
+
+
+def _what_is_true(overview: status.Overview) -> dict[str, Json]:
+    """For the report, which tells of it once the setup is open again."""
+    views = [view for stage in overview.stages for view in stage.steps]
+    return {
+        "lines_done": sum(len(view.step.lines) for view in views if view.done),
+        "lines_total": sum(len(view.step.lines) for view in views),
+        "left_open": [view.step.key for view in views if view.open],
+        "values": {view.step.key: found.to_json() for view in views if (found := view.now)},
+    }
 
 
 def needed_elsewhere(setup: Setup) -> bool:

@@ -63,10 +63,6 @@ class JobView:
         return not self.job.active and (self.mended or self.remedy is None)
 
     @property
-    def entries(self) -> int:
-        return self.earlier + len(self.rows)
-
-    @property
     def title(self) -> Text:
         kind = self.job.kind
         if self.job.active:
@@ -113,7 +109,15 @@ class StageState:
     @property
     def last(self) -> bool:
         """Whether nothing more is going to happen by itself, so that updates can stop."""
-        return self.setup.finished
+        return self.setup.finished and not self.setup.watched
+
+    @property
+    def reopened_for(self) -> tuple[tuple[status.StageView, status.StepView], ...]:
+        """What a look after the handover found, and nobody has seen right again since it is open again."""
+        if self.setup.finished or self.guest:
+            return ()
+        lines = ((view, step) for view in self.overview.stages for step in view.steps)
+        return tuple(each for each in lines if each[1].step.key in self.setup.drifted)
 
     @property
     def needs_reconnecting(self) -> bool:
@@ -147,8 +151,10 @@ class StageState:
         ended = (str(self.job.job.pk), self.job.job.state) if self.job else ()
         # What was read comes with the setup, before lines and jobs: a panel that is older than they
         # are differs by its time, and is fetched again.
-        seen = (self.setup.inputs, self.setup.snapshot_at, self.setup.finished_at)
-        raw = repr((lines, stages, jobs, ended, seen))
+        setup = self.setup
+        seen = (setup.inputs, setup.snapshot_at, setup.finished_at)
+        found = (setup.looking, setup.drift_read_at, setup.drifted, setup.known_drift)
+        raw = repr((lines, stages, jobs, ended, seen, found))
         raw += f"{self.setup.org.connection.state} {self.setup.org.moved_to} {self.api_warning}"
         raw += f"{self.offers_sign_in} {self.offers_another_user}"
         return hashlib.sha256(raw.encode()).hexdigest()[:16]

@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 EVERY = timedelta(hours=23)  # looked for hourly, so once a day
 WATCHED = Q(finished_at__isnull=False, keep_watching=True)
 DRIFTED = Q(finished_at__isnull=False) & ~Q(drifted=[])
+REOPENED = Q(finished_at__isnull=True) & ~Q(drifted=[])  # for that, and it is not right yet
 
 
 def due(now: datetime) -> list[UUID]:
@@ -62,6 +63,13 @@ def check_drift(setup_id: UUID | str) -> bool:
     if not _turn(now).filter(pk=setup_id).update(drift_checked_at=now):
         return False
     setup = Setup.objects.select_related("org", "org__connection").get(pk=setup_id)
+    could_read = _look(setup)
+    Setup.objects.filter(pk=setup_id).update(drift_ended_at=timezone.now())
+    publish.notify_changed(setup.pk)
+    return could_read
+
+
+def _look(setup: Setup) -> bool:
     if api_usage.is_spent(setup.org.connection):
         return False  # what is left is for people's own work
     try:
@@ -70,7 +78,6 @@ def check_drift(setup_id: UUID | str) -> bool:
     except OrgMoved as moved:
         if not setup.org.moved_to:  # told once
             record_event(setup, "watch_moved", host=moved.message)
-        publish.notify_changed(setup.pk)
         return False
     except NeedsReconnecting as lost:
         if not Connection.objects.get(org=setup.org_id).is_connected:  # a lost key may be found again
@@ -127,12 +134,11 @@ def _keep(setup: Setup, snapshot: Snapshot, inputs: Inputs) -> None:
             state.step: Finding.from_json(state.finding)
             for state in setup.step_states.filter(finding__status="done")
         }
-        now = {
-            step.key: _compared(step.check(snapshot, inputs), right[step.key])
-            for step in _judged(setup, right)
-            if step.check
-        }
+        judged = {step.key for step in _judged(setup, right)}
+        seen = {key: each for key, each in setup.guide.look(snapshot, inputs).items() if key in judged}
+        now = {key: _compared(each.finding, right[key]) for key, each in seen.items()}
         look = _Look(locked, now)
+        since = locked.drift_read_at or locked.finished_at
         for step in setup.guide.steps():
             if look.is_news(step.key):
                 record_event(
@@ -142,10 +148,10 @@ def _keep(setup: Setup, snapshot: Snapshot, inputs: Inputs) -> None:
                     title=step.title.to_json(),
                     before=snapshots.value_of(then) if (then := right.get(step.key)) else None,
                     after=snapshots.value_of(now[step.key]),
+                    by=snapshots.changed_by(seen[step.key].subject, since),
                     **look.how_known(step.key),
                 )
         look.keep()
-    publish.notify_changed(setup.pk)
 
 
 class _Look:

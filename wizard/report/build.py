@@ -7,7 +7,7 @@ Also what was left open, and what the client's security team has to know (`Guide
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wizard.guides.base import AnyExemption, AnyStep
@@ -17,6 +17,8 @@ from wizard.guides.text import gettext_noop as _
 from wizard.messages import events as sentences
 from wizard.messages.render import plain
 from wizard.models import Event, Setup
+from wizard.report import handovers
+from wizard.report.handovers import Handover, Then
 from wizard.state import recorded_changes, status
 from wizard.state.context import Context, context_of
 
@@ -44,10 +46,11 @@ class StepRow:
     how: Text | None = None
     who: str = ""
     event: Event | None = None
+    then: Then | None = None  # of a setup that is open again
 
     @property
     def now(self) -> Text | None:
-        return self.view.finding.now if self.view.finding and not self.view.outdated else None
+        return self.view.now
 
     @property
     def sentence(self) -> Text:
@@ -100,6 +103,7 @@ class Report:
     exemptions: tuple[ExemptionRow, ...]
     overrides: tuple[OverrideRow, ...] = ()
     beyond: tuple[StepRow, ...] = ()
+    earlier: tuple[Handover, ...] = ()
 
     @property
     def change_count(self) -> int:
@@ -139,13 +143,15 @@ def build(setup: Setup) -> Report:
         for number in view.step.lines
     ]
     lines.sort(key=lambda row: row.number)
-    events = list(setup.events.filter(kind__in=("changed", "seen_done", "overridden")).order_by("id"))
+    kinds = ("changed", "seen_done", "overridden", *handovers.KINDS)
+    events = list(setup.events.filter(kind__in=kinds).order_by("id"))
+    earlier = handovers.earlier(setup, events)
     standing = {change.key for change, _id in recorded_changes.changes_still_in_org(setup)}
     made = [event for event in events if event.kind == "changed"]
     last = _last_touched(events, standing)
     return Report(
         tuple(lines),
-        tuple(_steps(lines, last)),
+        tuple(_with_then(_steps(lines, last), earlier)),
         overview,
         tuple(_changes(made, standing)),
         tuple(_exemptions(context)),
@@ -154,8 +160,16 @@ def build(setup: Setup) -> Report:
             for event in events
             if event.kind == "overridden"
         ),
-        tuple(_beyond(overview, last)),
+        tuple(_with_then(_beyond(overview, last), earlier)),
+        earlier,
     )
+
+
+def _with_then(steps: Iterable[StepRow], earlier: Sequence[Handover]) -> list[StepRow]:
+    """Beside what is so now, what was so at the last handover."""
+    if not earlier:
+        return list(steps)
+    return [replace(row, then=earlier[-1].value_of(row.view.step.key)) for row in steps]
 
 
 Last = Mapping[str, tuple[Event, Text | None]]

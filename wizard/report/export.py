@@ -12,6 +12,7 @@ from wizard.guides.text import Text
 from wizard.messages.render import plain
 from wizard.models import Setup
 from wizard.report.build import LineRow, Report, StepRow
+from wizard.report.handovers import Handover
 
 COLUMNS = (
     "line",
@@ -72,6 +73,7 @@ def as_json(setup: Setup, report: Report) -> dict[str, object]:
         "read_at": _between(report),
         "handed_over_at": _stamp(setup.finished_at),
         "handed_over_by": setup.finished_by.name if setup.finished_by else None,
+        "earlier_handovers": [_handover_json(each) for each in report.earlier],
         "lines_done": report.done_count,
         "lines_total": len(report.lines),
         "steps": [_step_json(step) for step in report.steps],
@@ -129,11 +131,25 @@ def _step_json(step: StepRow) -> dict[str, object]:
         "proof": view.proof.value if view.proof else None,
         "before": _or_none(step.before),
         "now": _or_none(step.now),
+        "at_last_handover": _or_none(step.then.value if step.then else None),
         "how": _or_none(step.how),
         "who": step.who or None,
         "checked_at": _stamp(view.checked_at),
         "confirmed_by": view.confirmed_name or None,
         "confirmed_at": _stamp(view.confirmed_at),
+    }
+
+
+def _handover_json(handover: Handover) -> dict[str, object]:
+    counts = handover.counts or {}
+    return {
+        "handed_over_at": _stamp(handover.event.at),
+        "handed_over_by": handover.event.actor_name or None,
+        "reopened_at": _stamp(handover.reopened.at),
+        "reopened_by": handover.reopened.actor_name or None,
+        "lines_done": counts.get("done"),
+        "lines_total": counts.get("total"),
+        "left_open": [plain(title) for title in handover.left_open],
     }
 
 

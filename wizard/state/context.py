@@ -66,8 +66,17 @@ def overview(
         cut_off=not setup.org.connection.is_connected,  # then it is a checklist that people sign
         overridden=setup.overrides,
         busy=_busy_steps(setup, jobs),
+        since=_found_since(setup),
         work=_work(setup, jobs),
     )
+
+
+def _found_since(setup: Setup) -> dict[str, Finding]:
+    """What a look after the handover found of the lines that are not right any more."""
+    if not setup.finished:
+        return {}
+    found = {key: Finding.from_json(setup.drift_findings.get(key)) for key in setup.drifted}
+    return {key: finding for key, finding in found.items() if finding}
 
 
 def _busy_steps(setup: Setup, jobs: Sequence[Job]) -> set[str]:

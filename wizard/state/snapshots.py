@@ -97,6 +97,8 @@ def _check(
         _tell_what_people_did(setup, before, was, seen)
     findings = was | {key: each.finding for key, each in seen.items()}
     now = Context(setup, snapshot, inputs, overview(setup, {**before, **checked}, findings, order))
+    if just_read:
+        _forget_drift(now, seen)
     _keep_standing(now, is_first=not before)
     return now
 
@@ -133,10 +135,10 @@ def _tell_what_people_did(
             continue
         looked_at = before[step.key].checked_at
         if step.plan is None or not _ours(setup, step, looked_at):
-            _tell(setup, step, old, now.finding, by=_changed_by(now.subject, looked_at))
+            _tell(setup, step, old, now.finding, by=changed_by(now.subject, looked_at))
 
 
-def _changed_by(subject: Subject, looked_at: datetime | None) -> str:
+def changed_by(subject: Subject, looked_at: datetime | None) -> str:
     """Who did it, where Salesforce names them for a change since we last looked."""
     if not looked_at or not subject.changed_at:
         return ""
@@ -200,6 +202,16 @@ def _keep_standing(now: Context, *, is_first: bool = False) -> None:
                 notices.stage_done(now.setup, view.stage.key, view.stage.title)
     now.setup.stages_done = stand.stages_done
     lines_kept.send(Setup, setup=now.setup)
+
+
+def _forget_drift(now: Context, seen: Collection[str]) -> None:
+    """Of a setup that is open again: what was seen to be right again."""
+    setup = now.setup
+    if setup.finished or not setup.drifted:
+        return
+    right = {step.step.key for view in now.overview.stages for step in view.steps if step.done}
+    setup.drifted = [key for key in setup.drifted if key not in right.intersection(seen)]
+    Setup.objects.filter(pk=setup.pk, finished_at=None).update(drifted=setup.drifted)
 
 
 def known_of(setup: Setup) -> Mapping[str, object]:

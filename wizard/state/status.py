@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from wizard.guides.base import NOT_NEEDED, AnyGuide, AnyStage, AnyStep, Finding, Proof, Status
-from wizard.guides.text import Text, gettext_noop
+from wizard.guides.text import Json, Text, gettext_noop
 
 _ = gettext_noop
 
@@ -60,6 +60,7 @@ class State(Protocol):
 
 
 NO_WORK: Mapping[str, Text] = {}
+NOT_FOUND: Mapping[str, Finding] = {}
 HAND_OVER_ANYWAY = Text(_("Some items are still open. You can hand over anyway; the report says which."))
 OUTDATED = Text(_("Before it was confirmed, we read: {sentence}"))
 
@@ -78,6 +79,7 @@ class StepView:
     can_confirm: bool = False  # nothing can be read, so a person may sign
     slow: bool = False  # read seldom, so it says itself when that was
     outdated: bool = False  # signed after the finding, which nothing could read again since
+    since: Finding | None = None  # it was right at the handover: what a look found there after that
 
     @property
     def sentence(self) -> Text | None:
@@ -87,6 +89,11 @@ class StepView:
         if not self.outdated:
             return self.finding.sentence
         return Text(OUTDATED.message, {"sentence": self.finding.sentence.to_json()})
+
+    @property
+    def now(self) -> Text | None:
+        """The value that was read last, unless somebody has signed since."""
+        return self.finding.now if self.finding and not self.outdated else None
 
     @property
     def done(self) -> bool:
@@ -134,6 +141,11 @@ class StepView:
         return self.is_of_values or (
             self.finding is not None and bool(self.finding.stored) and not self.outdated
         )
+
+    @property
+    def signed_though_not_needed(self) -> bool:
+        """The signature says it: that nobody had to sign comes after it, and is a second reason."""
+        return self.not_needed and bool(self.confirmed_name)
 
     @property
     def not_needed(self) -> bool:
@@ -184,6 +196,11 @@ class StageView:
         return tuple(step for step in self.steps if not step.step.recommended)
 
     @property
+    def drifted(self) -> tuple[StepView, ...]:
+        """What was right at the handover, and is not any more."""
+        return tuple(step for step in self.steps if step.since)
+
+    @property
     def done_count(self) -> int:
         return sum(step.done for step in self.counted)
 
@@ -205,7 +222,7 @@ class StageView:
     @property
     def folded(self) -> tuple[StepView, ...]:
         """Done, and behind what is to do."""
-        done = tuple(step for step in self.steps if step.done)
+        done = tuple(step for step in self.steps if step.done and not step.since)
         return done if len(done) < len(self.steps) or len(done) > LONG else ()
 
     @property
@@ -252,6 +269,8 @@ class StageView:
     def words(self) -> Text:
         if self.work:
             return self.work
+        if self.drifted:
+            return Text(_("Changed after the handover"))
         if self.done and self.confirmed_by:
             return Text(_("Done, partly confirmed by {names}"), {"names": ", ".join(self.confirmed_by)})
         if self.done:
@@ -271,7 +290,7 @@ class StageView:
     def is_told_in_rail(self) -> bool:
         """What a tick, or the order of the stages, does not say by itself."""
         begun = not self.done and bool(self.done_count or self._busy)
-        return bool(self.work or begun or (self.done and self.confirmed_by))
+        return bool(self.work or begun or self.drifted or (self.done and self.confirmed_by))
 
     @property
     def _waiting(self) -> Text:
@@ -298,7 +317,11 @@ class StageView:
                 _("{done} of {total} done, {busy} checking"),
                 {"done": self.done_count, "total": len(self.counted), "busy": self._busy},
             )
-        return Text(_("{done} of {total} done"), {"done": self.done_count, "total": len(self.counted)})
+        counts: dict[str, Json] = {"done": self.done_count, "total": len(self.counted)}
+        if self.drifted:
+            message = _("{done} of {total} done at the handover, {wrong} not right any more")
+            return Text(message, {**counts, "wrong": len(self.drifted)})
+        return Text(_("{done} of {total} done"), counts)
 
 
 @dataclass(frozen=True)
@@ -329,7 +352,10 @@ class Overview:
 
     @property
     def counted(self) -> Text:
-        return Text(_("{done} of {total} stages done"), {"done": self.done_count, "total": len(self.stages)})
+        counts: dict[str, Json] = {"done": self.done_count, "total": len(self.stages)}
+        if any(stage.drifted for stage in self.stages):
+            return Text(_("{done} of {total} stages were done at the handover"), counts)
+        return Text(_("{done} of {total} stages done"), counts)
 
     @property
     def minutes_left(self) -> int:
@@ -444,6 +470,7 @@ def step_view(
     busy: bool = False,
     cut_off: bool = False,
     slow: bool = False,
+    since: Finding | None = None,
 ) -> StepView:
     """What one step is, from what is stored of it and what was found.
 
@@ -481,6 +508,7 @@ def step_view(
         can_confirm=can_confirm,
         slow=slow,
         outdated=confirmed and finding is not None and not (silent or not_needed),
+        since=since,
     )
 
 
@@ -501,16 +529,23 @@ def overview(
     order: tuple[str, ...] = (),
     cut_off: bool = False,
     overridden: Collection[str] = (),
+    since: Mapping[str, Finding] = NOT_FOUND,
 ) -> Overview:
     """All stages. `busy` are the keys of the steps that are being checked right now; `work` says what
     a job does at a stage, by its key; `overridden` are stages for which somebody gave a reason not
-    to wait for the safe order."""
+    to wait for the safe order; `since` is what a look after the handover found not right any more."""
 
     def line(step: AnyStep) -> StepView:
         key = step.key
         slow = bool(step.reads & (guide.slow_parts - guide.polled_parts))
         return step_view(
-            step, states.get(key), findings.get(key), busy=key in busy, cut_off=cut_off, slow=slow
+            step,
+            states.get(key),
+            findings.get(key),
+            busy=key in busy,
+            cut_off=cut_off,
+            slow=slow,
+            since=since.get(key),
         )
 
     steps = {stage.key: tuple(map(line, stage.steps)) for stage in guide.stages}

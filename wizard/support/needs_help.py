@@ -34,6 +34,7 @@ REMIND = Text(_("Ask the client, or send them a new link."))
 DO_IT = Text(_("Open the stage. It shows what to do in Salesforce, step by step."))
 CARRY_ON = Text(_("Open the stage and carry on, or hand the setup over."))
 OPEN_AGAIN = Text(_("Open the setup again and put it right."))
+PUT_RIGHT = Text(_("Put it right, then hand the setup over again."))
 LOOK_AT_WORKERS = Text(_("If it stays like this, tell the people who run Connect Guide."))
 
 
@@ -86,6 +87,8 @@ class Row(judged.Row):
         """What helps, in a sentence."""
         if self.reason is Reason.RECONNECT and self.setup.finished:
             return WATCH_AGAIN
+        if self.reason is Reason.DRIFTED and not self.setup.finished:
+            return PUT_RIGHT
         if self.reason is Reason.HARM:
             return self.remedy.do if self.remedy else DO_IT
         if self.reason in (Reason.STOPPED, Reason.INTERRUPTED):

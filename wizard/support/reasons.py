@@ -50,9 +50,9 @@ class Reason(StrEnum):
     RECONNECT = "b-reconnect"
     STOPPED = "c-stopped"
     INTERRUPTED = "d-interrupted"
-    CLIENT = "e-client"
-    BY_HAND = "f-by-hand"
-    DRIFTED = "g-drifted"  # after the handover, where somebody wished to watch on
+    DRIFTED = "e-drifted"  # after the handover, where somebody wished to watch on: people work there
+    CLIENT = "f-client"
+    BY_HAND = "g-by-hand"
     IDLE = "h-idle"
     WAITING = "i-waiting"  # from here on nothing is stuck
     READY = "j-ready"
@@ -144,6 +144,7 @@ def reason() -> Case:
         when(Exists(running().filter(**here)), Reason.IN_PROGRESS),
         when(Exists(failed().filter(GIVEN_UP, **here)), Reason.INTERRUPTED),
         when(Exists(failed().filter(**here)), Reason.STOPPED),
+        when(drift.REOPENED, Reason.DRIFTED),
         when(Exists(still_waited_for().filter(**here)), Reason.CLIENT),
         when(by_hand & Q(last_activity_at__lt=now - UNTOUCHED), Reason.BY_HAND),
         when(Q(last_activity_at__lt=now - IDLE), Reason.IDLE),
@@ -172,6 +173,10 @@ def since() -> Case:
         When(org__org_id="", then=Coalesce(Subquery(asked_at), "created_at")),
         When(~CONNECTED, then=F("org__connection__last_used_at")),
         When(summary=Summary.HARM, then=Coalesce(_noticed_at("alarm"), "last_activity_at")),
+        When(
+            drift.REOPENED,
+            then=Coalesce(Subquery(lost_at), Subquery(failed_at), _noticed_at("drifted")),
+        ),
         default=Coalesce(Subquery(lost_at), Subquery(failed_at), Subquery(asked_at), "last_activity_at"),
         output_field=DateTimeField(),
     )

@@ -180,7 +180,6 @@ def look_now(request: SignedInRequest, setup_id: UUID) -> HttpResponse:
     setup = fetch_setup(request, setup_id, Action.CHANGE)
     try:
         handover.look_now(setup, request.user)
-        messages.info(request, _("We are looking at the org now. Reload this page in a few seconds."))
     except NotDone as why:
         tell(request, why)
     return _back(setup, setup.guide.handover.key)

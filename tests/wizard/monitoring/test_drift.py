@@ -23,9 +23,10 @@ from tests.wizard.support.test_needs_help import sentence
 from wizard.actions.handover import reopen
 from wizard.actions.start import open_setup
 from wizard.guides.base import Inputs, Snapshot
+from wizard.history import timeline
 from wizard.jobs import runner
 from wizard.jobs.handover import finish_setup
-from wizard.models import Setup
+from wizard.models import LONGEST_LOOK, Setup
 from wizard.monitoring import drift
 from wizard.support import needs_help, setup_list
 from wizard.support.reasons import Reason
@@ -254,3 +255,55 @@ def test_a_setup_that_is_opened_again_during_a_look_is_left_alone(
     drift.check_drift(kept.setup.pk)
     assert kept.reload().drifted == []
     assert kept.events("drifted") == []
+
+
+def test_whoever_changed_it_is_named_where_salesforce_names_them(kept: SetupHarness) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    look_again(kept)
+    (told,) = kept.events("drifted")
+    admin = kept.theirs.tables["User"][kept.theirs.admin_id]["Name"]
+    assert timeline.row(told).nobody.plain() == f"{admin} in Salesforce"
+
+
+def test_a_setup_that_is_open_again_stays_listed_with_all_that_changed_until_it_is_right(
+    kept: SetupHarness, team: Team
+) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self", ip="ENFORCE"))
+    look_again(kept)
+    reopen(given(kept.setup, kept.person), kept.person)
+    kept.work(kept.setup.jobs.get(kind="check", state="queued"))
+    assert state_of(team) is Reason.DRIFTED
+    (row,) = needs_help.rows(needs_help.setups(Team.objects.all(), needs_help.Filters(), kept.person))
+    titles = {step.key: step.title.plain() for step in kept.setup.guide.steps()}
+    assert [each.plain() for each in row.changed] == [
+        f"Not right any more: {titles['permitted_users']}",
+        f"Not right any more: {titles['ip_relaxation']}",
+    ]
+    assert "hand the setup over again" in sentence(row.next)
+    save_policies(kept, policies.WANTED)
+    kept.check()
+    assert state_of(team) is not Reason.DRIFTED
+    assert kept.reload().drifted == []
+
+
+def test_what_is_still_wrong_at_the_next_handover_is_no_news_of_after_it(
+    kept: SetupHarness, team: Team
+) -> None:
+    save_policies(kept, replace(policies.WANTED, permitted="self"))
+    look_again(kept)
+    reopen(given(kept.setup, kept.person), kept.person)
+    finish_setup(kept.reload(), kept.person)
+    assert state_of(team) is Reason.HANDED_OVER
+
+
+def test_a_look_says_that_it_is_under_way_until_it_has_ended(kept: SetupHarness) -> None:
+    look_again(kept)
+    assert not kept.setup.looking
+    assert drift.look_now(kept.setup)
+    assert (kept.reload().looking, kept.setup.look_failed) == (True, False)
+    assert drift.check_drift(kept.setup.pk)
+    assert (kept.reload().looking, kept.setup.look_failed) == (False, False)
+    lost = timezone.now() - LONGEST_LOOK
+    of_a_lost_worker = {"drift_checked_at": lost, "drift_read_at": None, "drift_ended_at": None}
+    Setup.objects.filter(pk=kept.setup.pk).update(**of_a_lost_worker)
+    assert (kept.reload().looking, kept.setup.look_failed) == (False, True), "its worker was lost"

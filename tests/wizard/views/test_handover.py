@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +19,7 @@ from tests.wizard.views.conftest import Site
 from wizard.history.record import record_event
 from wizard.jobs.handover import finish_setup
 from wizard.models import Job, Setup, StepState
+from wizard.monitoring import drift
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +97,14 @@ def test_what_salesforce_shows_needs_no_signature_and_takes_none(site: Site) -> 
 
 
 def test_ip_relaxation_can_be_signed_where_the_audit_trail_is_silent(site: Site) -> None:
+    refused = site.said(site.post("confirm", "ip_relaxation", sure="1"))
+    assert "needs no confirmation" in refused, "nothing is saved on the app's page"
+    assert not StepState.objects.filter(confirmed_at__isnull=False).exists()
+    desk = site.desk
+    desk.theirs.switches.change(ip_audit_rows=False)
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
+    desk.check()
     site.post("confirm", "ip_relaxation", sure="1")
     assert state(site, "ip_relaxation").confirmed_name == "Dana Whitfield"
     assert "Confirmed by Dana Whitfield" in site.page("report")
@@ -298,8 +309,7 @@ def test_a_handover_may_keep_watching_and_says_what_has_changed_since(site: Site
     assert "look once a day whether what was right then is still right" in site.page("stage", "handover")
     Setup.objects.filter(pk=desk.setup.pk).update(drifted=["permitted_users"])
     page = site.page("stage", "handover")
-    assert "is not right any more" in page
-    assert desk.setup.guide.stage("policies").steps[0].title.message in page
+    assert f"Not right any more: {desk.setup.guide.stage('policies').steps[0].title.message}" in page
 
 
 def test_a_watch_that_is_cut_off_offers_the_sign_in_on_the_setups_page(site: Site) -> None:
@@ -309,6 +319,10 @@ def test_a_watch_that_is_cut_off_offers_the_sign_in_on_the_setups_page(site: Sit
     again = reverse("orgs:reconnect", args=[desk.org.pk])
     assert again not in site.page("stage", "handover")
     Setup.objects.filter(pk=desk.setup.pk).update(drift_checked_at=timezone.now())
+    page = site.page("stage", "handover")
+    assert "A look is under way" in page
+    assert "could not read the org" not in page, "it has not ended yet"
+    Setup.objects.filter(pk=desk.setup.pk).update(drift_ended_at=timezone.now())
     assert "could not read the org" in site.page("stage", "handover")
     Connection.objects.update(state="needs_reconnecting")
     page = site.page("stage", "handover")
@@ -326,3 +340,64 @@ def test_opening_it_again_ends_the_watching(site: Site) -> None:
     site.post("reopen")
     setup = Setup.objects.get(pk=site.desk.setup.pk)
     assert (setup.finished, setup.keep_watching, setup.drifted) == (False, False, [])
+
+
+# What a look after the handover found
+
+
+def watched(site: Site) -> None:
+    """Handed over with all policies right, and one of them changed since."""
+    desk = site.desk
+    save(site, policies.WANTED)
+    desk.check()
+    Setup.objects.filter(pk=desk.setup.pk).update(keep_watching=True)
+    finish_setup(desk.reload(), desk.person)
+    save(site, replace(policies.WANTED, permitted="self"))
+    assert drift.check_drift(desk.setup.pk)
+
+
+def save(site: Site, wanted: policies.Policies) -> None:
+    desk = site.desk
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, wanted, desk.theirs.admin_id)
+
+
+def lines_on(page: str) -> dict[str, str]:
+    """Key of a line -> its words."""
+    rows = html.fromstring(page).xpath("//li[starts-with(@id, 'line-')]")
+    return {row.get("id").removeprefix("line-"): " ".join(row.text_content().split()) for row in rows}
+
+
+def test_the_page_of_a_stage_says_what_is_not_right_any_more(site: Site) -> None:
+    watched(site)
+    page = site.page("stage", "policies")
+    told = lines_on(page)
+    assert "Not right any more" in told["permitted_users"]
+    assert "Now: All users may self-authorize" in told["permitted_users"]
+    assert "At handover: Admin approved users are pre-authorized" in told["permitted_users"]
+    assert "Not right any more" not in told["ip_relaxation"]
+    assert "done at the handover, 1 not right any more" in page
+    rail = html.fromstring(page).get_element_by_id("stages").text_content()
+    assert "stages were done at the handover" in rail
+    assert "Changed after the handover" in rail
+    report = html.fromstring(site.page("report")).text_content()
+    assert "Not right any more" not in report, "it keeps what was true"
+
+
+def test_whoever_asks_for_a_look_stands_in_the_history(site: Site) -> None:
+    watched(site)
+    assert "Asked to look" not in site.page("history")
+    site.post("look_now")
+    assert "Asked to look whether all is still right" in site.page("history")
+    assert "Asked to look whether all is still right" in site.page("history", kind="checks")
+
+
+def test_a_setup_that_is_open_again_names_each_open_stage_and_is_not_to_be_put_away(site: Site) -> None:
+    assert "Begun by mistake?" in site.page("stage", "prepare")
+    watched(site)
+    site.post("reopen")
+    for stage in ("prepare", "connect", "handover"):
+        note = html.fromstring(site.page("stage", stage)).get_element_by_id("reopened")
+        links = [link.get("href") for link in note.iter("a")]
+        assert links == [site.at("stage", "policies") + "#line-permitted_users"]
+    assert "Begun by mistake?" not in site.page("stage", "prepare")

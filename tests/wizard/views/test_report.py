@@ -9,16 +9,19 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
+from simulator import policies
 from teams.models import AuditEntry, User
 from teams.spreadsheets import FORMULA, safe
 from tests.fixture_types import MakeSetup
-from tests.wizard.harness import SetupHarness
+from tests.wizard.harness import SetupHarness, connect
 from tests.wizard.views.conftest import Site, SiteOf
 from wizard.messages.render import words
 from wizard.report import build, export, printed
@@ -238,3 +241,36 @@ def test_the_files_of_a_report_before_the_first_read_are_there_too(
 def test_every_column_is_filled_from_its_line(checked: SetupHarness) -> None:
     text = export.as_csv(build.build(checked.setup))
     assert all(len(row) == len(COLUMNS) for row in csv.reader(io.StringIO(text)))
+
+
+# Handed over, and opened again
+
+
+def test_a_setup_that_is_open_again_shows_its_handover_and_what_was_true_then(site: Site) -> None:
+    desk = site.desk
+    with desk.stand.world.lock:
+        policies.save(desk.theirs, desk.theirs.app_id, policies.WANTED, desk.theirs.admin_id)
+    desk.check()
+    done = build.build(desk.reload()).done_count
+    site.hand_over()
+    assert "Earlier handovers" not in site.page("report")
+    site.post("reopen")
+    with desk.stand.world.lock:
+        changed = replace(policies.WANTED, permitted="self")
+        policies.save(desk.theirs, desk.theirs.app_id, changed, desk.theirs.admin_id)
+    connect(desk.stand, desk.theirs, desk.org.team, desk.person)
+    desk.check()
+    page = " ".join(html.fromstring(site.page("report")).text_content().split())
+    assert re.search(r"Handed over on .{8,30} by Dana Whitfield[.]", page)
+    assert f"{done} of 38 lines were done then." in page
+    left_open = page.partition("Left open:")[2].partition("Opened again on")[0]
+    assert "The permission set is in the org" in left_open
+    assert re.search(r"Opened again on .{8,30} by Dana Whitfield[.]", page)
+    assert re.search(r"At the handover on .{6,20}: Admin approved users are pre-authorized", page)
+    told = json.loads(site.get("report_json").content)
+    assert [each["lines_done"] for each in told["earlier_handovers"]] == [done]
+    values = {step["key"]: (step["at_last_handover"], step["now"]) for step in told["steps"]}
+    assert values["permitted_users"] == (
+        "Admin approved users are pre-authorized",
+        "All users may self-authorize",
+    )
