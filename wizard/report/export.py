@@ -11,7 +11,7 @@ from teams import spreadsheets
 from wizard.guides.text import Text
 from wizard.messages.render import plain
 from wizard.models import Setup
-from wizard.report.build import LineRow, Report, StepRow
+from wizard.report.build import LineRow, OverrideRow, Report, StepRow
 from wizard.report.handovers import Handover
 
 COLUMNS = (
@@ -89,15 +89,7 @@ def as_json(setup: Setup, report: Report) -> dict[str, object]:
             }
             for row in report.changes
         ],
-        "overrides": [
-            {
-                "stage": plain(row.stage),
-                "reason": row.event.data["reason"],
-                "by": row.event.actor_name,
-                "at": _stamp(row.event.at),
-            }
-            for row in report.overrides
-        ],
+        "overrides": [_override_json(row) for row in report.overrides],
         "exemptions": [
             {
                 "key": row.exemption.key,
@@ -137,6 +129,15 @@ def _step_json(step: StepRow) -> dict[str, object]:
         "checked_at": _stamp(view.checked_at),
         "confirmed_by": view.confirmed_name or None,
         "confirmed_at": _stamp(view.confirmed_at),
+    }
+
+
+def _override_json(row: OverrideRow) -> dict[str, object]:
+    return {
+        "stage": plain(row.stage),
+        "reason": row.event.data["reason"],
+        "by": row.event.actor_name,
+        "at": _stamp(row.event.at),
     }
 
 

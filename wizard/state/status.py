@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -470,7 +470,6 @@ def step_view(
     busy: bool = False,
     cut_off: bool = False,
     slow: bool = False,
-    since: Finding | None = None,
 ) -> StepView:
     """What one step is, from what is stored of it and what was found.
 
@@ -508,7 +507,6 @@ def step_view(
         can_confirm=can_confirm,
         slow=slow,
         outdated=confirmed and finding is not None and not (silent or not_needed),
-        since=since,
     )
 
 
@@ -531,22 +529,15 @@ def overview(
     overridden: Collection[str] = (),
     since: Mapping[str, Finding] = NOT_FOUND,
 ) -> Overview:
-    """All stages. `busy` are the keys of the steps that are being checked right now; `work` says what
-    a job does at a stage, by its key; `overridden` are stages for which somebody gave a reason not
-    to wait for the safe order; `since` is what a look after the handover found not right any more."""
+    """All stages. `busy`: keys of steps that are being checked right now; `work`: what a job does at a
+    stage, by its key; `overridden`: stages for which somebody gave a reason not to wait for the safe
+    order; `since`: what a look after the handover found not right any more."""
 
     def line(step: AnyStep) -> StepView:
         key = step.key
         slow = bool(step.reads & (guide.slow_parts - guide.polled_parts))
-        return step_view(
-            step,
-            states.get(key),
-            findings.get(key),
-            busy=key in busy,
-            cut_off=cut_off,
-            slow=slow,
-            since=since.get(key),
-        )
+        how = {"busy": key in busy, "cut_off": cut_off, "slow": slow}
+        return replace(step_view(step, states.get(key), findings.get(key), **how), since=since.get(key))
 
     steps = {stage.key: tuple(map(line, stage.steps)) for stage in guide.stages}
     stages = tuple(sorted(guide.stages, key=lambda stage: order.index(stage.key))) if order else guide.stages

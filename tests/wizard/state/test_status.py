@@ -36,7 +36,7 @@ def step(key: str = "a", *, check: bool = True, confirm: bool = True) -> AnyStep
     )
 
 
-def line_of(step: AnyStep, kept: Kept | None, **more: Any) -> StepView:
+def line_of(step: AnyStep, kept: Kept | None, **more: bool) -> StepView:
     return step_view(step, kept, kept.finding if kept else None, **more)
 
 
