@@ -73,6 +73,7 @@ class Switches:
     package_rows_private: bool = True  # Private and ReadWrite were both seen (N13)
     profiles_read_package: bool = True  # or by a permission set only, as "Install for Admins Only" leaves it
     remote_sites_active: bool = True  # those of the package
+    installer_gets_admin_set: bool = True  # of the package; it follows from no source
     zero_policy_leaves_token: bool = False  # an OauthToken row under "Immediately expire"?
 
     # How people prove who they are (N1)

@@ -15,7 +15,7 @@ PACKAGED_SETS = (
     ("Marketing_Cloud_System_User", "Marketing Cloud System User"),
     ("DMTracking", "DMTracking"),
 )
-# Given to the admin before the page begins ("Apply admin permissions"); how the trigger does it is inference.
+# Given to the admin before the page begins ("Apply admin permissions"); that it comes by itself is inference.
 ADMIN_SET = "ExactTarget_Integration_Admin"
 # Those without a namespace are made by the package in the browser (recorded); the third name is ours.
 REMOTE_SITES = (
@@ -79,7 +79,7 @@ def _add_sets(org: Org, maker: Mapping[str, object]) -> None:
             _needs=["Read Campaigns"],
             **maker,
         )
-        if name == ADMIN_SET and org.admin_id:
+        if name == ADMIN_SET and org.admin_id and org.switches.installer_gets_admin_set:
             org.add("PermissionSetAssignment", AssigneeId=org.admin_id, PermissionSetId=made)
 
 

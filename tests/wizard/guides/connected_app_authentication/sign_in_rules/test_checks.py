@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.seeding.package import install_package
 from simulator.server import Stand
 from tests.wizard.guides.connected_app_authentication.stand_in import OrgAt
 from wizard.guides.base import Finding, Status
@@ -132,6 +133,13 @@ def test_who_presses_connect_needs_the_package_s_admin_set(stand: Stand) -> None
     assert "Ana Ruiz, who is signed in here, lacks" in finding.sentence.plain()
     at = org(stand, "package_missing")
     assert found(at, "presser_has_admin_set").code == "admin_set_missing"
+
+
+@pytest.mark.parametrize(("gets_it", "code"), [(True, "presser_ready"), (False, "presser_lacks")])
+def test_whoever_installed_the_package_may_lack_its_admin_set(stand: Stand, gets_it: bool, code: str) -> None:
+    at = org(stand, "package_missing", installer_gets_admin_set=gets_it)
+    install_package(at.org, actor_id=at.org.admin_id)
+    assert found(at, "presser_has_admin_set").code == code
 
 
 def test_a_user_whom_a_person_froze_is_told_with_the_person(stand: Stand) -> None:
