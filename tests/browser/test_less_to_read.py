@@ -12,7 +12,7 @@ from tests.browser.guests import PHONE
 from tests.browser.journey import Journey
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
-STAGES = ("policies", "permission_set", "people", "app_access", "connect", "handover")
+STAGES = ("policies", "permission_set", "people", "app_access", "connect", "ready", "handover")
 #: Words that could be seen at 1280 px, in each stage's first state, before (commit ce585a7);
 #: the badge of a practice org was not there then, and no client's org has it: it is not counted. Nor
 #: is the entry of a stage that came since, in the list of all stages.
@@ -23,11 +23,13 @@ BEFORE = {
     "people": 544,
     "app_access": 440,
     "connect": 327,
+    "ready": 327,  # the stage that came since: no more than its neighbour
     "handover": 275,
 }
 SHARE = 0.6
 HIGHEST_STAGE_1 = 1400  # 2,756 before
 LOWEST_ACT = 700  # 2,788 before, on a phone
+WAITS = frozenset({"ready"})  # nothing to do there yet but to go back
 LOWEST_SIGN_IN = 300  # 1,695 before
 
 WORDS = """() => {
@@ -101,7 +103,7 @@ def test_on_a_phone_the_first_act_of_each_stage_is_in_sight(person, new_org, app
         assert page.evaluate(SQUEEZED) == [], stage
         dana.page.context.clear_cookies(name="django_language")
     print(tops)
-    assert {stage: top for stage, top in tops.items() if top > LOWEST_ACT} == {}
+    assert {stage: top for stage, top in tops.items() if top > LOWEST_ACT and stage not in WAITS} == {}
 
 
 def test_on_a_phone_sign_in_again_is_the_first_thing(person, new_org):
