@@ -18,6 +18,7 @@ from tests.wizard.harness import SetupHarness
 from tests.wizard.monitoring.test_drift import look_again, save_policies
 from wizard.jobs.handover import finish_setup
 from wizard.models import Job, Setup
+from wizard.monitoring import drift
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,3 +200,18 @@ def test_ctrl_c_says_that_the_server_goes_on(terminal: Terminal, ready: SetupHar
         _out, err = process.communicate(timeout=240)
     assert (process.returncode, "goes on" in err) == (End.STOPPED, True)
     work_beside(process)
+
+
+def test_after_the_handover_a_fresh_look_is_waited_for(terminal: Terminal, ready: SetupHarness) -> None:
+    save_policies(ready, policies.WANTED)
+    ready.check()
+    Setup.objects.filter(pk=ready.setup.pk).update(keep_watching=True)
+    finish_setup(ready.reload(), ready.person)
+    look_again(ready)
+    save_policies(ready, policies.Policies())
+    with terminal.begin("status", ready.org.name, "--fresh", "--fail-on", "drift") as process:
+        while Setup.objects.get(pk=ready.setup.pk).drift_checked_at is not None:
+            assert process.poll() is None, process.communicate()
+        assert drift.check_drift(ready.setup.pk)  # as the worker does that was asked for it
+        out, err = process.communicate(timeout=240)
+    assert (process.returncode, "changed after the handover" in out) == (End.DRIFT, True), out + err
