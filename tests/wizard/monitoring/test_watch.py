@@ -264,7 +264,7 @@ def test_what_broke_after_the_handover_is_told_with_cause_and_remedy(
     assert step in {event.data["step"] for event in kept.events("drifted")}
     assert state_of(team) is Reason.DRIFTED
     told = page(kept, signed_in)
-    assert "is not right any more" in told
+    assert "Not right any more: " in told
     assert cause in told
     assert remedy in told
 
