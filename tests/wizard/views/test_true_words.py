@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 from lxml import html
 
+from tests.fixture_types import MakeSetup
 from tests.wizard.views.conftest import Site
 from wizard.guides.text import Text
 from wizard.jobs.handover import finish_setup
 from wizard.models import Job, Setup
+from wizard.report import build
 
 pytestmark = pytest.mark.django_db
 SET = Text("the set {name}", {"label": "A set", "name": "A_set"}).to_json()
@@ -105,9 +107,14 @@ def test_after_the_handover_a_value_is_said_to_be_of_then(site: Site) -> None:
 
 
 def test_a_form_that_is_not_saved_says_so(site: Site) -> None:
-    refused = html.fromstring(site.post("inputs", mid="12x", mode="first").content.decode())
+    shown = {"set_label": "Marketing Cloud Connected App"}
+    shown |= {"set_label_api_name": "Marketing_Cloud_Connected_App", "mode": "first"}
+    refused = html.fromstring(site.post("inputs", mid="12x", **shown).content.decode())
     assert refused.get_element_by_id("not-saved").get("hidden") is None
     assert refused.get_element_by_id("choices-form").get("data-unsaved") == "now"
+    named = refused.get_element_by_id("not-saved").xpath("string(.//b)")
+    assert "Expected Engagement account id" in named
+    assert "Label of the new permission set" not in named, "nobody has touched that"
 
 
 def test_a_watched_setup_can_be_looked_at_now_and_another_says_how(site: Site) -> None:
@@ -122,3 +129,45 @@ def test_a_watched_setup_can_be_looked_at_now_and_another_says_how(site: Site) -
     Setup.objects.filter(pk=desk.setup.pk).update(keep_watching=False)
     assert "Open this setup again to look now" in site.page("stage", "policies")
     assert "We can't look any more" in site.said(site.post("look_now"))
+
+
+def test_one_set_of_changes_has_one_number(site: Site) -> None:
+    site.desk.apply()
+    count = build.build(site.desk.reload()).change_count
+    assert count > len(site.desk.events("changed"))
+    page = site.page("stage", "people")
+    assert f"See what was done: {count} changes" in page
+    assert f"What we changed ({count})" in " ".join(site.page("report").split()).replace("</h2>", "")
+
+
+def test_what_a_person_signed_has_that_one_reason_once_the_org_is_connected(
+    site: Site, make: MakeSetup
+) -> None:
+    site.desk = desk = make("all_done")
+    desk.choose(0)
+    desk.check()
+    assert "Not needed: this org is connected" in line(site, "log_out", "connect")
+    signed = {"confirmed_by": desk.person, "confirmed_name": desk.person.name, "confirmed_at": timezone.now()}
+    desk.setup.step_states.filter(step="log_out").update(**signed)
+    told = line(site, "log_out", "connect")
+    assert "Confirmed by Dana Whitfield" in told
+    assert "Not needed" not in told
+
+
+def test_a_wrong_account_leads_to_the_number_that_is_expected(site: Site, make: MakeSetup) -> None:
+    site.desk = desk = make("wrong_account", is_sandbox=True)
+    desk.choose(0, mid=desk.theirs.extra["mid"])
+    desk.check()
+    for stage, links in (("connect", [site.at("stage", "prepare") + "#choices"]), ("prepare", [])):
+        harm = html.fromstring(site.page("stage", stage)).get_element_by_id("harm-connected")
+        assert [a.get("href") for a in harm.xpath(".//a[contains(., 'Correct it')]")] == links
+
+
+def test_a_reading_is_not_said_to_stop_after_a_change(site: Site) -> None:
+    job = site.desk.queue("check")
+    assert "Stop reading" in site.page("stage", "policies")
+    site.post("stop", "policies")
+    page = site.page("stage", "policies") + site.page("history")
+    assert job.setup.jobs.filter(stop_requested_at__isnull=False).exists()
+    assert "after the current change" not in page
+    assert "after this change" not in page.partition('id="orgbar"')[0]
