@@ -75,5 +75,5 @@ def _who(actor: User | None, about: User | None) -> dict[str, object]:
     for role, person in (("actor", actor), ("about", about)):
         if person is not None:
             found[role] = person.full_name
-            found[f"{role}_email"] = "" if person.is_guest else person.email  # a guest's is made up
+            found[f"{role}_email"] = "" if person.has_made_up_address else person.email
     return {name: value for name, value in found.items() if value}

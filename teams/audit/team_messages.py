@@ -41,6 +41,8 @@ SAYS = {
     "audit_exported": _("Took the audit trail out as a file (%(format)s)"),
     "token_made": _("Made the key %(token_name)s for a program"),
     "token_revoked": _("Revoked the key %(token_name)s of a program"),
+    "token_made_for_team": _("Made the team's key %(token_name)s for a program"),
+    "token_revoked_for_team": _("Revoked the team's key %(token_name)s of a program"),
     "shredded": _("Erased what names a person, in %(count)s entries"),
 }
 GROUPS = {
@@ -52,6 +54,7 @@ GROUPS = {
                 *("signed_in", "signed_out", "sign_in_failed", "factor_failed", "factor_added"),
                 *("factor_removed", "factor_renewed", "account_made", "email_changed", "password_changed"),
                 *("sessions_ended", "token_made", "token_revoked"),
+                *("token_made_for_team", "token_revoked_for_team"),
             )
         ),
     ),

@@ -34,6 +34,9 @@ class User(AbstractBaseUser):
     is_guest = models.BooleanField(
         default=False, help_text="Came by an invitation to one setup: no password, no e-mail address of ours"
     )
+    is_program = models.BooleanField(
+        default=False, db_default=False, help_text="The account of a team's token: no way in but by that"
+    )
     is_active = models.BooleanField(default=True)
     # Empty: as their browser says, on each device.
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
@@ -56,6 +59,11 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return self.name or self.email
+
+    @property
+    def has_made_up_address(self) -> bool:
+        """Nobody can be written to there."""
+        return self.is_guest or self.is_program
 
     @property
     def initials(self) -> str:

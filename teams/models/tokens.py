@@ -1,4 +1,4 @@
-"""Tokens by which a person's programs act for them."""
+"""Tokens by which programs act: for a person, or for a team."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from teams.models.people import User
+from teams.models.people import Team, User
 
 
 class OpenTokens(models.QuerySet["ApiToken"]):
@@ -18,7 +18,10 @@ class OpenTokens(models.QuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """A program that may do as its person may. The token itself is known to that program only."""
+    """A program that may do as its person may. The token itself is known to that program only.
+
+    Of a team's token the person is an account for this program alone (`teams.membership.programs`).
+    """
 
     class Scope(models.TextChoices):
         READ = "read", _("Read only")
@@ -26,6 +29,7 @@ class ApiToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=80)
     scope = models.CharField(_("what it may do"), max_length=10, choices=Scope.choices)
     token_hash = models.CharField(max_length=64, unique=True)

@@ -47,7 +47,9 @@ def team(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, found: Team, form: InviteForm, status: int = 200) -> HttpResponse:
-    memberships = list(found.memberships.select_related("user").order_by("user__name", "user__email"))
+    memberships = list(
+        found.memberships.filter(user__is_program=False).select_related("user").order_by("user__name")
+    )
     secured = mfa.with_factor([each.user_id for each in memberships])
     ctx = {
         "team": found,
@@ -155,7 +157,7 @@ def remove(request: SignedInRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _fetch_member(request: SignedInRequest, key: uuid.UUID) -> Membership:
-    rows = Membership.objects.select_related("user", "team")
+    rows = Membership.objects.filter(user__is_program=False).select_related("user", "team")
     return fetch_for(request.user, Action.MANAGE, rows, key=key)
 
 

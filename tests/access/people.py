@@ -12,7 +12,8 @@ from notices.models import Channel, Delivery
 from orgs.fields import Secret
 from orgs.models import Connection, Org, RegisteredApp, Revocation
 from teams import links
-from teams.models import MEMBER_ROLES, Invitation, Membership, Role, SetupGuest, Team, User
+from teams.membership import programs
+from teams.models import MEMBER_ROLES, ApiToken, Invitation, Membership, Role, SetupGuest, Team, User
 from tests.fixture_types import MakePerson
 from wizard.guides import registry
 from wizard.guides.defaults import initial_inputs
@@ -31,6 +32,7 @@ class Side:
     registered_app: RegisteredApp
     delivery: Delivery
     client_row: ClientRow
+    team_token: ApiToken
     token: str
     link: GuestInvitation
     people: dict[Role, User] = field(default_factory=dict)
@@ -79,8 +81,11 @@ def make_side(name: str, person: MakePerson) -> Side:
     row = ClientRow.objects.create(
         list=clients, number=2, client="Client", preset=preset, state="to_mend", problem="no_email"
     )
-    side = Side(team, org, setup, invitation, revocation, app, delivery, row, token, links_out[0])
-    for role in MEMBER_ROLES:
+    owner = person(f"{name}{Role.OWNER.value} Person", team, Role.OWNER.value)
+    made, _secret = programs.make(team, "A script", "act", owner)
+    side = Side(team, org, setup, invitation, revocation, app, delivery, row, made, token, links_out[0])
+    side.people[Role.OWNER] = owner
+    for role in MEMBER_ROLES[1:]:
         side.people[role] = person(f"{name}{role.value} Person", team, role.value)
     # A second owner, so that the first one is not the last.
     person(f"{name}deputy Person", team, Role.OWNER.value)

@@ -54,6 +54,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
     "teams:still_you": Own(guests=True),
     "teams:tokens": Own(),
     "teams:revoke_token": Own(),
+    "teams:team_tokens": Rule(MANAGE, MANAGE, "team"),
+    "teams:revoke_team_token": Rule(None, MANAGE, "team_token"),
     "teams:teams": InTeam(MANAGE, 404),
     "teams:team": Rule(MANAGE, None, "team"),
     "teams:invite": Rule(None, MANAGE, "team"),
@@ -83,6 +85,7 @@ TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
     "notices:count": Own(),
     "notices:seen": Own(),
     "notices:mine": Own(),
+    "notices:own": Own(),
     "notices:team": Rule(MANAGE, MANAGE, "team"),
     "notices:channel": Rule(MANAGE, MANAGE, "channel"),
     "notices:test": Rule(None, MANAGE, "channel"),
@@ -158,7 +161,8 @@ TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
             *("get_report", "get_plan", "get_undo_plan", "get_job", "check", "apply", "undo", "stop"),
             *("confirm_step", "unconfirm_step", "override_order", "hand_over", "reopen", "look_now"),
             *("archive_setup", "unarchive_setup", "take_over", "give_back", "leave_note"),
-            *("list_links", "make_link", "revoke_link"),
+            *("list_links", "make_link", "revoke_link", "get_choices", "make_choices", "choose_way"),
+            *("reread_people", "get_differences", "acknowledge", "unacknowledge", "disconnect"),
         )
     },
     # django-allauth's

@@ -40,9 +40,9 @@ def address(url: Url, side: Side) -> str:
         "key": _key(url, side),
         "invitation_id": side.invitation.pk,
         "link_id": side.link.pk,
-        "token_id": NOBODYS,
         "job_id": NOBODYS,
         "app_id": side.registered_app.pk,
+        "token_id": side.team_token.pk,
         "channel_id": side.delivery.channel_id,
         "delivery_key": side.delivery.key,
         "list_id": side.client_row.list_id,
@@ -212,6 +212,7 @@ def test_an_id_that_nobody_has_is_not_found(ours: Side, signed_in: SignedIn):
     known = [str(each) for each in (*theirs, ours.member.key, ours.revocation.key, ours.registered_app.pk)]
     row = ours.client_row
     known += [str(each) for each in (ours.delivery.channel_id, row.pk, row.list_id, row.preset_id)]
+    known.append(str(ours.team_token.pk))
 
     def check(name: str) -> None:
         rule = TABLE[name]
