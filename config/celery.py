@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "tell notices": {"task": "notices.tasks.tell", "schedule": 5.0, "options": {"expires": 10}},
     "start clients": {"task": "bulk.tasks.go_on", "schedule": 5.0, "options": {"expires": 10}},
     "remind of what stands still": {"task": "wizard.tasks.remind", "schedule": crontab(minute=11)},
+    "remind of secrets that end": {"task": "notices.tasks.remind", "schedule": crontab(minute=17)},
     "look after what is handed over": {"task": "wizard.tasks.look_after", "schedule": crontab(minute=23)},
     "end what nobody needs": {"task": "config.tasks.keep_house", "schedule": crontab(hour=2, minute=40)},
     "revoke idle connections": {"task": "orgs.tasks.revoke_idle", "schedule": crontab(hour=3, minute=20)},

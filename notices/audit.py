@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from notices.models import Channel
-from teams.audit.record import record
+from teams.audit.record import record, record_in_teams_of
 from teams.audit.words import Values
 from teams.models import User
 
@@ -25,8 +25,12 @@ GROUPS: Mapping[str, tuple[Any, frozenset[str]]] = {
 
 
 def note(what: str, channel: Channel, by: User | None = None) -> None:
-    where = str(channel)
-    record(f"notices.{what}", actor=by, team=channel.team_id, data={"where": where}, unasked=by is None)
+    """Of a person's own in each of their teams: what they see there leaves the house by it."""
+    where = {"where": str(channel)}
+    if channel.person is None:
+        record(f"notices.{what}", actor=by, team=channel.team_id, data=where, unasked=by is None)
+    else:
+        record_in_teams_of(channel.person, f"notices.{what}", actor=by, data=where, unasked=by is None)
 
 
 def sentences(what: str, values: Mapping[str, Any]) -> list[str]:

@@ -39,7 +39,7 @@ def take() -> int:
 def _channels_for(notice: Notice) -> QuerySet[Channel]:
     open_channels = Channel.objects.filter(off_at=None).select_related("person")
     if notice.kind in ALWAYS:
-        return open_channels.filter(person__in=notice.concerns)
+        return open_channels.filter(type=Channel.Type.MAIL, person__in=notice.concerns)
     members = Membership.objects.filter(team=notice.team_id, user__is_active=True).values("user")
     theirs = Q(person__in=notice.concerns) | Q(person__notices_read__everything=True)
     personal = Q(person__in=members) & theirs

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     MENDED = "mended", _("It is right again after the handover")
     HANDED_OVER = "handed_over", _("A setup is handed over")
     LINK_ENDING = "link_ending", _("A client's link is about to end")
+    SECRET_ENDING = "secret_ending", _("The secret of a registered app is about to end")
     IDLE = "idle", _("Nobody worked on a setup for 7 days")
     CHANNEL_OFF = "channel_off", _("A webhook is switched off")
 

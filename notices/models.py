@@ -51,7 +51,7 @@ class Notice(models.Model):
 
 
 class Channel(models.Model):
-    """A way out: a person's e-mail, or an address of a team's to which a program or a chat listens."""
+    """A way out: a person's e-mail, or an address, theirs or a team's, to which a program listens."""
 
     class Type(models.TextChoices):
         MAIL = "mail", _("E-mail")
@@ -62,8 +62,8 @@ class Channel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.CharField(max_length=10, choices=Type.choices)
     team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, null=True, related_name="channels")
-    person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="mail_channel"
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="channels"
     )
     kinds = ArrayField(models.CharField(max_length=20), default=list)
     hour = models.PositiveSmallIntegerField(null=True)  # of the one mail a day; empty: each at once
@@ -81,9 +81,12 @@ class Channel(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(type="mail", person__isnull=False, team=None)
+                condition=Q(person__isnull=False, team=None)
                 | (~Q(type="mail") & Q(person=None, team__isnull=False)),
-                name="mail_of_a_person_or_an_address_of_a_team",
+                name="of_a_person_or_of_a_team",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(type="mail"), name="one_mail_channel_per_person"
             ),
         )
         ordering = ("created_at",)

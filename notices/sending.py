@@ -100,12 +100,12 @@ def _send(batch: list[Delivery]) -> bool:
     for each in theirs:
         _keep(each, result)
     if result.gone:
-        _switch_off(channel)
+        _switch_off(channel, theirs[0].notice)
     return result.arrived or result.final
 
 
 def _by_type(channel: Channel, batch: Sequence[Delivery]) -> Result:
-    if channel.person is not None:
+    if channel.type == Channel.Type.MAIL and channel.person is not None:
         return mail.send(batch, channel.person)
     send = {
         Channel.Type.WEBHOOK: webhook.send,
@@ -145,18 +145,23 @@ def _keep(delivery: Delivery, result: Result) -> None:
     Delivery.objects.filter(pk=delivery.pk, attempt=delivery.attempt).update(**values)
 
 
-def _switch_off(channel: Channel) -> None:
-    """The receiver wants no more (410): whoever added it and the team's owners are told."""
+def _switch_off(channel: Channel, notice: Notice | None) -> None:
+    """The receiver wants no more (410): its person is told, or the team's owners are."""
     with transaction.atomic():
         if not Channel.objects.filter(pk=channel.pk, off_at=None).update(off_at=timezone.now()):
             return
         audit.note("channel_off", channel)
-        owners = Membership.objects.filter(team=channel.team_id, role__in=roles_that_may(Action.MANAGE))
-        told = {*owners.values_list("user_id", flat=True)}
+        told = {channel.person_id} if channel.person_id else _owners(channel)
         for person in told:  # by e-mail too, whether or not they wish any other
-            Channel.objects.get_or_create(person_id=person, defaults={"type": Channel.Type.MAIL})
-        about = {"where": str(channel)}
-        outbox.put(Notice(kind=Kind.CHANNEL_OFF, team=channel.team, concerns=sorted(told), data=about))
+            Channel.objects.get_or_create(type=Channel.Type.MAIL, person_id=person)
+        if team := channel.team or (notice.team if notice else None):
+            about = {"where": str(channel), "channel": str(channel.pk)}
+            outbox.put(Notice(kind=Kind.CHANNEL_OFF, team=team, concerns=sorted(told), data=about))
+
+
+def _owners(channel: Channel) -> set[int]:
+    rows = Membership.objects.filter(team=channel.team_id, role__in=roles_that_may(Action.MANAGE))
+    return {*rows.values_list("user_id", flat=True)}
 
 
 def send_again(delivery: Delivery) -> Delivery:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from notices import fanout, sending
+from notices import expiring, fanout, sending
 
 
 @shared_task(ignore_result=True)
@@ -19,3 +20,9 @@ def tell() -> None:
 @shared_task(ignore_result=True)
 def send(channel_id: str) -> None:
     sending.send_all(channel_id)
+
+
+@shared_task(ignore_result=True)
+def remind() -> None:
+    """Of what happens by time alone, and is of no setup."""
+    expiring.tell(timezone.now().date())

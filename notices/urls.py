@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notices.views import bell, mine, team
+from notices.views import bell, channels, mine
 
 app_name = "notices"
 urlpatterns = [
@@ -10,9 +10,10 @@ urlpatterns = [
     path("count/", bell.count, name="count"),
     path("seen/", bell.seen, name="seen"),
     path("mine/", mine.mine, name="mine"),
-    path("team/<uuid:team_id>/", team.team, name="team"),
-    path("channels/<uuid:channel_id>/", team.channel, name="channel"),
-    path("channels/<uuid:channel_id>/test/", team.test, name="test"),
-    path("channels/<uuid:channel_id>/remove/", team.remove, name="remove"),
-    path("channels/<uuid:channel_id>/again/<uuid:delivery_key>/", team.again, name="again"),
+    path("mine/elsewhere/", channels.own, name="own"),
+    path("team/<uuid:team_id>/", channels.team, name="team"),
+    path("channels/<uuid:channel_id>/", channels.channel, name="channel"),
+    path("channels/<uuid:channel_id>/test/", channels.test, name="test"),
+    path("channels/<uuid:channel_id>/remove/", channels.remove, name="remove"),
+    path("channels/<uuid:channel_id>/again/<uuid:delivery_key>/", channels.again, name="again"),
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from notices import fanout
@@ -51,8 +53,8 @@ def say(notice: Notice | None) -> Said:
             _("Connect Guide reaches you. Nothing has happened."),
             link=settings.PUBLIC_URL,
         )
-    if notice.kind == Kind.CHANNEL_OFF:
-        return _channel_off(notice)
+    if notice.kind in OURS:
+        return OURS[Kind(notice.kind)](notice)
     return _rooms[0][0](notice)
 
 
@@ -65,8 +67,23 @@ def _channel_off(notice: Notice) -> Said:
     return Said(
         _("Notices do not arrive any more"),
         _("%(where)s answered that nobody listens there, so we switched it off.") % {"where": where},
-        link=settings.PUBLIC_URL + reverse("notices:team", args=[notice.team_id]),
+        link=settings.PUBLIC_URL + reverse("notices:channel", args=[notice.data["channel"]]),
     )
+
+
+def _secret_ending(notice: Notice) -> Said:
+    place = str(notice.data.get("host", "")) or _("every org")
+    day = date_format(date.fromisoformat(str(notice.data["ends_on"])))
+    return Said(
+        _("The secret of a registered app ends soon"),
+        _("For %(place)s it works until %(day)s. Make a new one in Salesforce, and store it here before.")
+        % {"place": place, "day": day},
+        link=settings.PUBLIC_URL + reverse("orgs:real_org", args=[notice.team_id]),
+    )
+
+
+#: What this room says itself: it is about no setup.
+OURS: dict[Kind, Say] = {Kind.CHANNEL_OFF: _channel_off, Kind.SECRET_ENDING: _secret_ending}
 
 
 def error(code: str) -> str:

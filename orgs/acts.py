@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from orgs.connections import credentials, revocation, tokens
 from orgs.connections.alive import alive
 from orgs.models import Org, RegisteredApp, Revocation
@@ -46,11 +48,17 @@ def ended_by_hand(ended: Revocation, person: User, *, proved: bool) -> None:
 
 @act(Action.MANAGE)
 def register_app(
-    team: Team, person: User, origin: str, pair: ClientCredentials, *, proved: bool
+    team: Team,
+    person: User,
+    origin: str,
+    pair: ClientCredentials,
+    *,
+    ends_on: date | None = None,
+    proved: bool,
 ) -> RegisteredApp:
     """Store the key and secret of the team's app for a place; one that was there is replaced."""
     _only_proved(proved=proved)
-    return credentials.keep(team, origin, pair, person)
+    return credentials.keep(team, origin, pair, person, ends_on=ends_on)
 
 
 @act(Action.MANAGE)

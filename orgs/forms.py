@@ -10,6 +10,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -136,6 +137,12 @@ class AppForm(AddressForm):
         widget=forms.PasswordInput(attrs={"class": "inp", "autocomplete": "new-password"}),
         error_messages={"required": _("Paste the Consumer Secret.")},
     )
+    secret_ends_on = forms.DateField(
+        label=_("Last day of the secret"),
+        help_text=_("Only if it ends: we remind the team's owners 30 days and 7 days before."),
+        required=False,
+        widget=forms.DateInput(attrs={"class": "inp", "type": "date"}),
+    )
     every_org = forms.BooleanField(
         label=_("The app comes in a package and works in every org: it has no address of its own."),
         required=False,
@@ -149,6 +156,8 @@ class AppForm(AddressForm):
         for name in ("client_id", "client_secret"):
             if any(not sign.isascii() or sign.isspace() for sign in str(cleaned.get(name, ""))):
                 self.add_error(name, _("There is a blank or a foreign sign in it. Copy it again as a whole."))
+        if (day := cleaned.get("secret_ends_on")) and day < timezone.now().date():
+            self.add_error("secret_ends_on", _("This day is over. Paste a secret that works."))
         if cleaned.get("every_org"):
             cleaned["origin"] = ""
         else:

@@ -105,6 +105,7 @@ class RegisteredApp(models.Model):
     origin = models.URLField(max_length=255, blank=True)  # empty: every org of Salesforce's
     client_id = models.CharField(max_length=255)
     client_secret = SecretField()
+    secret_ends_on = models.DateField(null=True)  # as an owner entered it: nothing that we read says it
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -200,7 +201,9 @@ class Revocation(models.Model):
     def addressee(self) -> User | None:
         """Who is written to if Salesforce never confirms it."""
         person = self.asked_by
-        return person if person and person.is_active and not (person.is_guest or person.is_demo) else None
+        if person is None or not person.is_active:
+            return None
+        return None if person.is_demo or person.has_made_up_address else person
 
 
 class OrgUser(models.Model):

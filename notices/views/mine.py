@@ -32,7 +32,10 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 
 def _now(person: User) -> dict[str, object]:
-    reader, mail = bell.reader_of(person), Channel.objects.filter(person=person).first()
+    reader, mail = (
+        bell.reader_of(person),
+        Channel.objects.filter(type=Channel.Type.MAIL, person=person).first(),
+    )
     hour = NO_MAIL if mail is None or not mail.kinds else AT_ONCE if mail.hour is None else str(mail.hour)
     return {
         "everything": "all" if reader.everything else "mine",
@@ -48,8 +51,7 @@ def _keep(person: User, wished: dict[str, Any]) -> None:
     Reader.objects.update_or_create(person=person, defaults=values)
     when = str(wished["mail"])
     values = {
-        "type": Channel.Type.MAIL,
         "kinds": [] if when == NO_MAIL else wished["mail_kinds"],
         "hour": int(when) if when.isdigit() else None,
     }
-    Channel.objects.update_or_create(person=person, defaults=values)
+    Channel.objects.update_or_create(type=Channel.Type.MAIL, person=person, defaults=values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -43,11 +44,14 @@ def _at(team_id: uuid.UUID | str, origin: str) -> list[RegisteredApp]:
 
 
 @transaction.atomic
-def keep(team: Team, origin: str, pair: ClientCredentials, by: User) -> RegisteredApp:
+def keep(
+    team: Team, origin: str, pair: ClientCredentials, by: User, *, ends_on: date | None = None
+) -> RegisteredApp:
     """Store the pair of an app for a place; one that was there is replaced."""
     values = {
         "client_id": pair.client_id,
         "client_secret": Secret(pair.client_secret),
+        "secret_ends_on": ends_on,
         "set_by": by,
         "set_at": timezone.now(),
     }

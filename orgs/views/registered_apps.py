@@ -36,7 +36,8 @@ def real_org(request: SignedInRequest, team_id: uuid.UUID) -> HttpResponse:
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         pair = ClientCredentials(form.cleaned_data["client_id"], form.cleaned_data["client_secret"])
-        app = acts.register_app(team, request.user, form.cleaned_data["origin"], pair, proved=True)
+        origin, ends_on = form.cleaned_data["origin"], form.cleaned_data["secret_ends_on"]
+        app = acts.register_app(team, request.user, origin, pair, ends_on=ends_on, proved=True)
         messages.success(
             request,
             _("Key and secret for %(place)s are stored, encrypted. A new app may take ten minutes to work.")

@@ -91,11 +91,52 @@ def test_switched_off_by_its_receiver_it_is_on_again_when_it_is_saved(
     assert channel.off_at is None
 
 
+def test_a_person_adds_a_webhook_of_their_own_which_hears_what_they_are_told(
+    desk: SetupHarness, sam: User, signed_in: SignedIn, receiver: Receiver
+) -> None:
+    browser, page = signed_in(desk.person), reverse("notices:own")
+    sent = {"type": "webhook", "address": receiver.url, "kinds": ["drifted", "channel_off"]}
+    assert browser.post(page, sent).status_code == 422, "a kind that nobody may choose"
+    added = browser.post(page, {**sent, "kinds": ["drifted"]})
+    assert re.search(r"whsec_[\w+/=]+", added.content.decode())
+    own = Channel.objects.get(person=desk.person, type="webhook")
+    happen(desk.org, desk.setup.pk, concerns=[desk.person.pk])
+    happen(desk.org, desk.setup.pk, Kind.MENDED, concerns=[desk.person.pk])
+    happen(desk.org, desk.setup.pk, concerns=[sam.pk])
+    happen(desk.org, desk.setup.pk, concerns=[desk.person.pk], actor_id=desk.person.pk)
+    tell()
+    assert [each.json["type"] for each in receiver.requests] == ["drifted"]
+    log = reverse("notices:channel", args=[own.pk])
+    assert signed_in(sam).get(log).status_code == 404, "nobody else's, not even an owner's"
+    assert "s3cr3t" not in browser.get(log).content.decode()
+    desk.person.memberships.all().delete()
+    happen(desk.org, desk.setup.pk, concerns=[desk.person.pk])
+    tell()
+    assert len(receiver.requests) == 1, "who left the team hears nothing more"
+
+
+def test_who_adds_one_proves_who_they_are_and_it_stands_in_the_team_s_trail(
+    dana: User, team: Team, signed_in: SignedIn
+) -> None:
+    page, sent = (
+        reverse("notices:own"),
+        {"type": "slack", "address": "https://hooks.slack.com/x", "kinds": []},
+    )
+    assert signed_in(dana, lately=False).post(page, sent).status_code == 302
+    assert not Channel.objects.exists()
+    signed_in(dana).post(page, sent)
+    entry = AuditEntry.objects.get(kind="notices.channel_added")
+    assert (entry.team_id, entry.actor_id) == (team.pk, dana.pk)
+    own = Channel.objects.get()
+    signed_in(dana).post(reverse("notices:remove", args=[own.pk]))
+    assert not Channel.objects.exists()
+
+
 def test_a_person_chooses_what_they_are_told_and_when(dana: User, signed_in: SignedIn) -> None:
     browser, page = signed_in(dana), reverse("notices:mine")
     wished = {"everything": "all", "mail": "7", "mail_kinds": ["idle"], "bell": ["drifted", "idle"]}
     browser.post(page, wished)
-    mail, reader = Channel.objects.get(person=dana), Reader.objects.get(person=dana)
+    mail, reader = Channel.objects.get(type="mail", person=dana), Reader.objects.get(person=dana)
     assert (mail.hour, mail.kinds) == (7, ["idle"])
     assert (reader.everything, reader.bell) == (True, ["drifted", "idle"])
     shown = browser.get(page).content.decode()

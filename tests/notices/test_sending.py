@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices import bell, fanout, sending
-from notices.channels import http
+from notices.channels import http, webhook
 from notices.channels.base import Result
 from notices.models import Channel, Delivery, Notice
 from orgs.fields import Secret
@@ -170,6 +170,22 @@ def test_a_receiver_that_is_gone_is_switched_off_and_the_owner_is_told(
     drift(desk)
     tell()
     assert len(receiver.requests) == 1, "nothing more goes there"
+
+
+def test_of_a_person_s_own_that_is_gone_only_they_are_told(
+    desk: SetupHarness, receiver: Receiver, priya: User, mailoutbox: Mails
+) -> None:
+    receiver.answer = lambda number: (410, {}, b"")
+    own = Channel(person=desk.person, type="webhook", kinds=["drifted"], secret=webhook.new_secret())
+    own.lead_to(receiver.url)
+    own.save()
+    drift(desk, concerns=[desk.person.pk])
+    for _ in range(3):
+        tell()
+    own.refresh_from_db()
+    assert own.off_at
+    assert [mail.to for mail in mailoutbox] == [[desk.person.email]]
+    assert bell.unread(priya) == 0
 
 
 def test_a_notice_is_taken_back_with_its_change(desk: SetupHarness, channel: Channel) -> None:

@@ -33,6 +33,7 @@ def of_person(url: str) -> dict[str, str]:
         "many": f"{url}/many/",
         "presets": f"{url}/many/presets/",
         "wishes": f"{url}/notices/mine/",
+        "own-channels": f"{url}/notices/mine/elsewhere/",
         "sign-out": f"{url}/account/logout/",
         "still-you": f"{url}/team/still-you/?next=/",
     }
