@@ -366,6 +366,8 @@ class GuestInvitation(models.Model):
     # What their own user might do in Salesforce when they last signed in (see `wizard.guests.permissions`).
     rights = models.JSONField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)  # when nothing was left to do in these stages
+    # Where they go on afterwards (`wizard.guests.return_address`).
+    return_to = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = OpenInvitations.as_manager()
 

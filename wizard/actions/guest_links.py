@@ -16,7 +16,7 @@ from teams.accounts import NO_MAIL
 from teams.acting.acts import NotDone, act
 from teams.models import SetupGuest, User
 from wizard.actions.refusing import refuse_finished
-from wizard.guests import invitations, sending
+from wizard.guests import invitations, return_address, sending
 from wizard.guests.sending import Sent
 from wizard.history.record import record_event
 from wizard.live import publish
@@ -26,14 +26,29 @@ logger = logging.getLogger(__name__)
 
 
 @act(Action.CHANGE)
-def invite(setup: Setup, person: User, stages: Collection[str], *, address: str, language: str) -> Sent:
-    """Make a link, and mail it if an address is given: one that could not be sent is not made."""
+def invite(
+    setup: Setup,
+    person: User,
+    stages: Collection[str],
+    *,
+    address: str,
+    language: str,
+    return_to: str = "",
+) -> Sent:
+    """Make a link, and mail it if an address is given: one that could not be sent is not made.
+
+    `return_to`: where the client goes on after their part.
+    """
     refuse_finished(setup)
+    try:
+        goes_on = return_address.checked(return_to)
+    except return_address.NotAllowed:
+        raise NotDone("return_refused") from None
     if seconds := limits.inviting(person):
         raise NotDone("too_often", seconds=seconds)
     try:
         with transaction.atomic():
-            made, link = make(setup, stages, person, mailed=bool(address))
+            made, link = make(setup, stages, person, mailed=bool(address), return_to=goes_on)
             message = sending.message_for(made, link, person, language)
             if address:
                 sending.mail(message, address, person)
@@ -44,7 +59,7 @@ def invite(setup: Setup, person: User, stages: Collection[str], *, address: str,
 
 
 def make(
-    setup: Setup, stages: Collection[str], by: User, *, mailed: bool = False
+    setup: Setup, stages: Collection[str], by: User, *, mailed: bool = False, return_to: str = ""
 ) -> tuple[GuestInvitation, str]:
     """Make a link for these stages; for none: only to sign in. It is given back here, and never again."""
     token = links.new_token()
@@ -56,6 +71,7 @@ def make(
             more_stages=more,
             token_hash=links.hash_of(token),
             invited_by=by,
+            return_to=return_to,
             expires_at=timezone.now() + invitations.LIFETIME,
         )
         kind = "guest_mailed" if mailed else "guest_invited"

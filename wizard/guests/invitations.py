@@ -131,6 +131,12 @@ def was_let_in(user: User, setup_id: uuid.UUID | str) -> bool:
     return SetupGuest.objects.filter(user=user, setup_id=setup_id).exists()
 
 
+def return_address_of(user: User, setup: Setup) -> str:
+    """Where this guest goes on, as the newest of their links says that says so."""
+    mine = GuestInvitation.objects.open().filter(setup=setup, used_by=user).exclude(return_to="")
+    return mine.order_by("-used_at").values_list("return_to", flat=True).first() or ""
+
+
 def inviter_of(user: User, setup: Setup) -> str:
     """Who waits for this guest's work, for a thank-you."""
     last = setup.invitations.filter(used_by=user).select_related("invited_by").first()

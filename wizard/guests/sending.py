@@ -56,4 +56,5 @@ def message_for(made: GuestInvitation, link: str, by: User, language: str) -> Me
 
 def mail(message: Message, address: str, by: User) -> None:
     subject = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + message.subject
-    EmailMessage(subject, message.text, to=[address], reply_to=[by.email]).send()
+    answers = [] if by.has_made_up_address else [by.email]
+    EmailMessage(subject, message.text, to=[address], reply_to=answers).send()

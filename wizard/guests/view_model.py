@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from teams.models import User
-from wizard.guests import invitations
+from wizard.guests import invitations, return_address
 from wizard.live.fragment import StageState
 from wizard.models import Job, Setup
 from wizard.state.status import StageView
@@ -26,6 +26,11 @@ class GuestView:
     here: StageView
     acted: bool  # something of it was done here, or in Salesforce, since they first came
     is_connection: bool  # the org is read and changed with their sign-in
+    return_to: str  # where they go on after their part; empty: they are done
+
+    @property
+    def return_host(self) -> str:
+        return return_address.host_of(self.return_to)
 
     @property
     def theirs(self) -> bool:
@@ -88,6 +93,7 @@ def build(user: User, now: StageState) -> GuestView:
         here=now.view,
         acted=_acted(user, now.setup, mine),
         is_connection=invitations.is_connection_of(user.pk, now.setup.org),
+        return_to=invitations.return_address_of(user, now.setup),
     )
 
 

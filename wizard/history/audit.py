@@ -16,6 +16,8 @@ from teams.models.audit import AuditEntry
 from wizard.guides.changes import fingerprint_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from wizard.guides.changes import Change
     from wizard.guides.text import Json, Text
     from wizard.models import Event, Job, Setup
@@ -27,9 +29,10 @@ NOT_PERSONAL = frozenset({
     *("found_by_reading", "rows", "before", "after", "event", "job", "changes", "approved"),
     *("lines_done", "lines_total", "left_open", "values"),
     *("until", "kind", "key", "result", "ok", "created", "record_id", "group", "what", "format", "message"),
+    "program",
 })  # fmt: skip
 NOT_PERSONAL_IN_SENTENCES = frozenset({"label", "set", "app", "count", "what", "first", "rest"})
-ONE_LOOK = timedelta(minutes=10)
+ONE_LOOK, ONE_EXPORT = timedelta(minutes=10), timedelta(hours=1)
 OF_A_CHANGE = ("kind", "key", "step", "what", "before", "after")
 OF_AN_OUTCOME = ("ok", "created", "record_id", "error_code", "error_message")
 
@@ -71,6 +74,17 @@ def _outcome(raw: Mapping[str, Json]) -> dict[str, Json]:
 def record_access(setup: Setup, kind: str, person: User, **data: object) -> None:
     """Somebody looked at something, or took it out: in the audit trail only."""
     _write(setup, kind, person, data)
+
+
+def taken_by_program(setup: Setup, kind: str, person: User, program: UUID) -> None:
+    """A program that reads a report takes it out of the house, as somebody does who saves the file: the
+    trail says who, and by which token. One that asks every minute is noted once an hour, as a trail in
+    which nothing else can be found would help no auditor.
+    """
+    lately = timezone.now() - ONE_EXPORT
+    same = {"setup_id": setup.pk, "kind": f"wizard.{kind}", "actor_id": person.pk, "at__gt": lately}
+    if not AuditEntry.objects.filter(**same, data__program=str(program)).exists():
+        record_access(setup, kind, person, format="api", program=str(program))
 
 
 def report_seen(setup: Setup, person: User) -> None:

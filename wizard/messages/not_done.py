@@ -57,6 +57,9 @@ REASONS: Mapping[str, Reason] = {
     "known_until": Reason(ERROR, _("Choose a day within the next year, up to which it is all right.")),
     "not_drifted": Reason(INFO, _("This is right again, or the setup is open again.")),
     "known_already": Reason(INFO, _("%(who)s has said so already. You see it below.")),
+    "return_refused": Reason(
+        ERROR, _("The address to go on to is refused: it begins with https and names a host.")
+    ),
     "not_known": Reason(INFO, _("Nobody says any more that this difference is all right.")),
     "not_offered": Reason(INFO, _("That is not offered any more. Look at the item again.")),
     "lines_fell": Reason(

@@ -14,6 +14,7 @@ from wizard.models import Setup
 from wizard.stage import suggestions
 
 SHOW_CHOSEN = 50
+MOST_PEOPLE = 5000
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django import template
 from orgs.models import Org
 from teams.access import ALLOWED, Action, role_in
 from wizard.models import UNDER_WAY, Event, Setup
-from wizard.monitoring import drift
+from wizard.monitoring import differences, drift
 from wizard.state import recorded_changes
 
 register = template.Library()
@@ -21,18 +21,18 @@ def setups_that_need(org: Org) -> list[Setup]:
 
 
 @register.simple_tag
-def lines_that_drifted(setup: Setup) -> list[drift.Drifted]:
-    return drift.lines(setup)
+def lines_that_drifted(setup: Setup) -> list[differences.Drifted]:
+    return differences.lines(setup)
 
 
 @register.simple_tag
-def lines_that_are_known(setup: Setup) -> list[drift.KnownLine]:
-    return drift.known_lines(setup)
+def lines_that_are_known(setup: Setup) -> list[differences.KnownLine]:
+    return differences.known_lines(setup)
 
 
 @register.simple_tag
 def upgrade_of_package(setup: Setup) -> Event | None:
-    return drift.upgrade(setup)
+    return differences.upgrade(setup)
 
 
 @register.simple_tag

@@ -33,6 +33,7 @@ from wizard.query_params import typed
 from wizard.stage.forms import PEOPLE_KINDS
 from wizard.stage.not_added import NotAdded, about_endings, with_choice
 from wizard.stage.not_added import not_added as not_added_of
+from wizard.stage.people import MOST_PEOPLE
 from wizard.views.common import (
     check_input,
     fetch_setup,
@@ -44,7 +45,6 @@ from wizard.views.stage import so_far
 
 SHOW_RESULTS = 20
 SHOW_CHOSEN = 100
-MOST_PEOPLE = 5000
 ASK_ABOVE = 200  # so many at one press are added only after a question
 
 FIELD_NAMES = {

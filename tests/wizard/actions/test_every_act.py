@@ -1,4 +1,4 @@
-"""Every act x every role, of the same team and of another one: the same answer at each door."""
+"""Every act x every role, of the same team and of another one: the same answer and result at each door."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from django.test import Client
 from django.urls import reverse
 
 import wizard.actions
-from orgs.models import Org
+from notices.models import Notice
+from orgs import acts
+from orgs.models import Org, RegisteredApp, Revocation
 from teams.access import ALLOWED, Action, fetch_for
 from teams.acting import tokens
 from teams.acting.acts import ACTS, NotDone
 from teams.models import Role, Team, User
+from teams.models.audit import AuditEntry
 from tests.access.people import Side
 from tests.access.people import make_side as side_of
 from tests.fixture_types import MakePerson, SignedIn
@@ -41,7 +44,7 @@ from wizard.actions import (
     start,
 )
 from wizard.actions.changes import Approval
-from wizard.models import GuestInvitation, Setup
+from wizard.models import Event, GuestInvitation, Setup
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,7 @@ for found in pkgutil.iter_modules(wizard.actions.__path__, "wizard.actions."):
 
 NONE = Approval("")
 JSON = "application/json"
+LOGS = (Event.objects, AuditEntry.objects, Notice.objects)
 Do = Callable[[Setup, User], object]
 
 
@@ -64,15 +68,16 @@ class Row(NamedTuple):
 
 # The first stage and the second are the guest's (tests/access/people.py).
 FIRST, STAGE, LINE = "prepare", "policies", "permitted_users"
+FILLED_IN = {"mode": "first", "set_label": "Marketing Cloud Connected App", "mid": "1234567"}
 OF_A_SETUP = {
     "check": Row("check", (), {}, lambda s, p: reading.check(s, p)),
     "reread_people": Row("reread", ("people",), {}, lambda s, p: reading.reread_people(s, p)),
     "stop": Row("stop", (STAGE,), {}, lambda s, p: reading.stop(s, p, STAGE)),
     "apply": Row("apply", (STAGE,), {}, lambda s, p: changes.apply(s, p, STAGE, NONE)),
     "undo": Row("undo", (STAGE,), {}, lambda s, p: changes.undo(s, p, STAGE, NONE)),
-    "choose": Row("inputs", (), {}, lambda s, p: choose.choose(s, p, lambda _now: {"mid": "1234567"})),
+    "choose": Row("inputs", (), FILLED_IN, lambda s, p: choose.choose(s, p, lambda _now: {"mid": "1234567"})),
     "choose_way": Row("way", (STAGE,), {}, lambda s, p: choose.choose_way(s, p, STAGE, 0)),
-    "confirm": Row("confirm", (LINE,), {}, lambda s, p: confirm.confirm(s, p, LINE, sure=True)),
+    "confirm": Row("confirm", (LINE,), {"sure": "1"}, lambda s, p: confirm.confirm(s, p, LINE, sure=True)),
     "unconfirm": Row("confirm", (LINE,), {"take_back": "1"}, lambda s, p: confirm.unconfirm(s, p, LINE)),
     "override": Row("override", (STAGE,), {}, lambda s, p: override.override(s, p, STAGE, "")),
     "hand_over": Row(
@@ -80,6 +85,9 @@ OF_A_SETUP = {
     ),
     "reopen": Row("reopen", (), {}, lambda s, p: handover.reopen(s, p)),
     "acknowledge": Row("acknowledge", (LINE,), {}, lambda s, p: handover.acknowledge(s, p, LINE, "", None)),
+    "unacknowledge": Row(
+        "acknowledge", (LINE,), {"take_back": "1"}, lambda s, p: handover.unacknowledge(s, p, LINE)
+    ),
     "look_now": Row("look_now", (), {}, lambda s, p: handover.look_now(s, p)),
     "archive": Row("archive", (), {}, lambda s, p: archive.archive(s, p, proved=True)),
     "unarchive": Row("archive", (), {"take_back": "1"}, lambda s, p: archive.unarchive(s, p)),
@@ -90,7 +98,7 @@ OF_A_SETUP = {
         "invite", (), {}, lambda s, p: guest_links.invite(s, p, [STAGE], address="", language="en-gb")
     ),
 }
-# The same of a program. What needs a form, such as choosing people, it has not.
+# The same of a program: of every act on a setup.
 CALLS: dict[str, tuple[str, dict[str, object]]] = {
     "check": ("check", {}),
     "stop": ("stop", {}),
@@ -108,19 +116,71 @@ CALLS: dict[str, tuple[str, dict[str, object]]] = {
     "give_back": ("give-back", {}),
     "note": ("notes", {"text": "Called."}),
     "invite": ("links", {"stages": [STAGE]}),
+    "choose": ("choices", {"values": {"mid": "1234567"}}),
+    "choose_way": ("way", {"stage": STAGE, "step": LINE, "number": 0}),
+    "reread_people": ("people/reread", {}),
+    "acknowledge": ("acknowledge", {"step": LINE, "reason": "", "until": "2020-01-01"}),
+    "unacknowledge": ("unacknowledge", {"step": LINE}),
 }
-# What is not about a setup: the model, its team's field, and how it is asked for.
-OF_OTHER_THINGS: dict[str, tuple[str, Callable[[Side, User], object]]] = {
-    "begin": ("begin", lambda side, p: start.begin(given_org(side, p, Action.CHANGE), p)),
-    "take_sign_in_back": (
-        "wrong_org",
+
+
+class Other(NamedTuple):
+    """Of an act on something else: its page, what that is, our own way, and a program's if it has one."""
+
+    page: str
+    about: Callable[[Side], object]
+    do: Callable[[Side, User], object]
+    call: str = ""
+
+
+OF_OTHER_THINGS = {
+    "begin": Other(
+        "wizard:begin",
+        lambda side: side.org.pk,
+        lambda side, p: start.begin(given_org(side, p, Action.CHANGE), p),
+        "orgs/{}/begin",
+    ),
+    "take_sign_in_back": Other(
+        "wizard:wrong_org",
+        lambda side: side.org.pk,
         lambda side, p: start.take_sign_in_back(given_org(side, p, Action.CONNECT), p, ""),
     ),
-    "revoke_link": ("revoke_link", lambda side, p: guest_links.revoke_link(given_link(side, p), p)),
+    "revoke_link": Other(
+        "wizard:revoke_link",
+        lambda side: side.link.pk,
+        lambda side, p: guest_links.revoke_link(given_link(side, p), p),
+        "links/{}/revoke",
+    ),
+    "disconnect": Other(
+        "orgs:disconnect",
+        lambda side: side.org.pk,
+        lambda side, p: acts.disconnect(given_org(side, p, Action.CONNECT), p, proved=True),
+        "orgs/{}/disconnect",
+    ),
+    "disconnect_orphaned": Other(
+        "orgs:revoke_orphaned",
+        lambda side: side.team.pk,
+        lambda side, p: acts.disconnect_orphaned(given_team(side, p), p, proved=True),
+    ),
+    "tell_again": Other(
+        "orgs:tell_again",
+        lambda side: side.revocation.key,
+        lambda side, p: acts.tell_again(given_revocation(side, p), p),
+    ),
+    "ended_by_hand": Other(
+        "orgs:ended_by_hand",
+        lambda side: side.revocation.key,
+        lambda side, p: acts.ended_by_hand(given_revocation(side, p), p, proved=True),
+    ),
+    "remove_app": Other(
+        "orgs:remove_app",
+        lambda side: side.registered_app.pk,
+        lambda side, p: acts.remove_app(given_app(side, p), p, proved=True),
+    ),
 }
 # By a form that chooses the team, by a way over Salesforce (tests/wizard/views/test_for_client.py), and by
-# a worker that takes a list (tests/bulk/).
-WITHOUT_A_PAGE = {"begin_for_client", "connect_for_client", "start_and_send"}
+# a worker that takes a list (tests/bulk/) and one that takes a secret (tests/orgs/views/test_registered_apps.py).
+WITHOUT_A_PAGE = {"begin_for_client", "connect_for_client", "start_and_send", "register_app"}
 
 
 def given_org(side: Side, person: User, action: Action) -> Org:
@@ -132,14 +192,54 @@ def given_link(side: Side, person: User) -> GuestInvitation:
     return fetch_for(person, Action.CHANGE, rows, team_field="setup__org__team", pk=side.link.pk)
 
 
+def given_team(side: Side, person: User) -> Team:
+    return fetch_for(person, Action.MANAGE, Team.objects.all(), team_field="pk", pk=side.team.pk)
+
+
+def given_revocation(side: Side, person: User) -> Revocation:
+    return fetch_for(person, Action.MANAGE, Revocation.objects.all(), pk=side.revocation.pk)
+
+
+def given_app(side: Side, person: User) -> RegisteredApp:
+    return fetch_for(person, Action.MANAGE, RegisteredApp.objects.all(), pk=side.registered_app.pk)
+
+
 @pytest.fixture
 def sides(person: MakePerson) -> tuple[Side, Side]:
     return side_of("Ours", person), side_of("Theirs", person)
 
 
-def by_code(ask: Callable[[], object]) -> int:
-    """Our own code's answer, in the numbers of a page's; whatever it changed is rolled back."""
+class Result(NamedTuple):
+    """What one door answered, and what was written behind it: history, audit trail, notices."""
+
+    status: int
+    events: list[tuple[str, int | None]]
+    trail: list[str]
+    notices: list[str]
+
+
+def result_of(ask: Callable[[], int]) -> Result:
+    """Whatever it changed is rolled back."""
+    last = [log.order_by("-id").values_list("id", flat=True).first() or 0 for log in LOGS]
     with transaction.atomic():
+        status = ask()
+        events, trail, notices = (
+            log.filter(id__gt=before).order_by("id") for log, before in zip(LOGS, last, strict=True)
+        )
+        found = Result(
+            status,
+            list(events.values_list("kind", "actor")),
+            list(trail.values_list("kind", flat=True)),
+            list(notices.values_list("kind", flat=True)),
+        )
+        transaction.set_rollback(True)
+    return found
+
+
+def by_code(ask: Callable[[], object]) -> Result:
+    """Our own code's answer, in the numbers of a page's."""
+
+    def status() -> int:
         try:
             ask()
         except NotDone:
@@ -148,24 +248,26 @@ def by_code(ask: Callable[[], object]) -> int:
             return 403
         except Http404:
             return 404
-        finally:
-            transaction.set_rollback(True)
-    return 200
+        return 200
+
+    return result_of(status)
 
 
-def by_page(browser: object, path: str, sent: dict[str, str]) -> int:
-    with transaction.atomic():
-        status: int = browser.post(path, sent).status_code  # type: ignore[attr-defined]
-        transaction.set_rollback(True)
-    return status if status in (403, 404) else 200
+def by_page(browser: Client, path: str, sent: dict[str, str]) -> Result:
+    def status() -> int:
+        answered: int = browser.post(path, sent).status_code
+        return answered if answered in (403, 404) else 200
+
+    return result_of(status)
 
 
-def by_program(secret: str, path: str, sent: dict[str, object]) -> int:
-    with transaction.atomic():
+def by_program(secret: str, path: str, sent: dict[str, object]) -> Result:
+    def status() -> int:
         headers = {"Authorization": f"Bearer {secret}"}
         answer = Client().post(f"/api/v1/{path}", json.dumps(sent), JSON, headers=headers)
-        transaction.set_rollback(True)
-    return answer.status_code if answer.status_code in (401, 403, 404) else 200
+        return answer.status_code if answer.status_code in (401, 403, 404) else 200
+
+    return result_of(status)
 
 
 def wanted(name: str, role: Role, *, ours: bool) -> int:
@@ -201,28 +303,34 @@ def test_an_act_on_a_setup_is_answered_alike_at_every_door(
             return how.do(given, user)
 
         path = reverse(f"wizard:{how.page}", args=[setup.pk, *how.args])
-        right = wanted(name, role, ours=ours)
-        assert (by_code(ask), by_page(browsers[user.pk], path, how.sent)) == (right, right), (role, ours)
-        if name in CALLS:
-            call, body = CALLS[name]
-            status = by_program(secrets[user.pk], f"setups/{setup.pk}/{call}", body)
-            # No program acts for a guest, who has no account here.
-            assert status == (404 if role is Role.GUEST else right), ("a program", role, ours)
+        ours_did = by_code(ask)
+        assert ours_did.status == wanted(name, role, ours=ours), (role, ours)
+        assert by_page(browsers[user.pk], path, how.sent) == ours_did, ("a page", role, ours)
+        call, body = CALLS[name]
+        by_call = by_program(secrets[user.pk], f"setups/{setup.pk}/{call}", body)
+        if role is Role.GUEST:  # no program acts for a guest, who has no account here
+            assert by_call == Result(404, [], [], [])
+        else:
+            assert by_call == ours_did, ("a program", role, ours)
 
     assert failing_apart(product(OF_A_SETUP, everybody(sides)), check) == []
 
 
 def test_so_is_an_act_on_something_else(sides: tuple[Side, Side], signed_in: SignedIn) -> None:
     browsers = {user.pk: signed_in(user) for _role, user, _ours in everybody(sides)}
+    secrets = {user.pk: tokens.make(user, "A script", "act")[1] for _role, user, _ours in everybody(sides)}
     side = sides[0]
 
     def check(row: tuple[str, tuple[Role, User, bool]]) -> None:
         name, (role, user, ours) = row
-        page, do = OF_OTHER_THINGS[name]
-        path = reverse(f"wizard:{page}", args=[side.link.pk if name == "revoke_link" else side.org.pk])
-        right = wanted(name, role, ours=ours)
-        by_both = (by_code(lambda: do(side, user)), by_page(browsers[user.pk], path, {}))
-        assert by_both == (right, right), (role, ours)
+        how = OF_OTHER_THINGS[name]
+        ours_did = by_code(lambda: how.do(side, user))
+        assert ours_did.status == wanted(name, role, ours=ours), (role, ours)
+        path = reverse(how.page, args=[how.about(side)])
+        assert by_page(browsers[user.pk], path, {}) == ours_did, ("a page", role, ours)
+        if how.call and role is not Role.GUEST:
+            call = how.call.format(how.about(side))
+            assert by_program(secrets[user.pk], call, {}) == ours_did, ("a program", role, ours)
 
     assert failing_apart(product(OF_OTHER_THINGS, everybody(sides)), check) == []
 

@@ -20,7 +20,7 @@ from tests.wizard.harness import SetupHarness
 from tests.wizard.monitoring.test_drift import kept, look_again, save_policies, state_of  # noqa: F401
 from wizard.actions import handover
 from wizard.models import Setup
-from wizard.monitoring import drift
+from wizard.monitoring import differences
 from wizard.support.reasons import Reason
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,7 @@ def test_on_the_page_it_is_noted_by_a_form(drifted: SetupHarness, signed_in: Sig
     until = (timezone.now().date() + timedelta(days=7)).isoformat()
     said = words(browser.post(page, {"reason": "It is fine", "until": until}, follow=True))
     assert "Noted. It is not told again up to that day" in said
-    assert [each.until.isoformat() for each in drift.known_lines(drifted.reload())] == [until]
+    assert [each.until.isoformat() for each in differences.known_lines(drifted.reload())] == [until]
     assert "Knows this difference until" in words(browser.get(f"/setups/{drifted.setup.pk}/history/"))
 
 

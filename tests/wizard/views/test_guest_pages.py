@@ -24,7 +24,7 @@ from tests.wizard.views.conftest import Site
 from wizard.actions import start
 from wizard.history.record import record_event
 from wizard.live import stream, ticket
-from wizard.models import Job
+from wizard.models import GuestInvitation, Job
 from wizard.state.status import StageView
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stand_in_allowed")]
@@ -220,6 +220,19 @@ def test_who_put_it_right_in_salesforce_is_thanked(checked: SetupHarness) -> Non
     for step in checked.setup.guide.stage("policies").steps:
         browser.post(checked.setup, "confirm", step.key, sure="1")
     assert "Your part is done." in words(browser.page(checked.setup, "policies"))
+
+
+def test_who_is_done_goes_on_where_the_link_says_by_a_link_that_shows_its_host(checked: SetupHarness) -> None:
+    checked.apply("permission_set")
+    browser = come(checked, "permission_set")
+    assert "Go on at" not in words(browser.page(checked.setup, "permission_set"))
+    GuestInvitation.objects.update(return_to="https://app.partner.example/done?setup=1")
+    page = html.fromstring(browser.page(checked.setup, "permission_set").content.decode())
+    (link,) = page.xpath('//*[@id="thanks"]//a[@rel="noreferrer"]')
+    assert (link.get("href"), link.text) == (
+        "https://app.partner.example/done?setup=1",
+        "Go on at app.partner.example",
+    )
 
 
 # -- whose sign-in it is
