@@ -147,7 +147,7 @@ def confirm_step(request: ProgramRequest, setup_id: UUID, sent: StepIn, key: Key
     """Sign, in the name of the token's person, that something was done which nothing can read."""
 
     def do(setup: Setup) -> object:
-        return confirm.confirm(setup, request.auth.person, _step(setup, sent.step), sure=True)
+        return confirm.confirm(setup, request.auth.person, known_step(setup, sent.step), sure=True)
 
     return _on_setup(request, setup_id, key, do)
 
@@ -157,7 +157,7 @@ def unconfirm_step(request: ProgramRequest, setup_id: UUID, sent: StepIn, key: K
     """Take a signature back."""
 
     def do(setup: Setup) -> object:
-        return confirm.unconfirm(setup, request.auth.person, _step(setup, sent.step))
+        return confirm.unconfirm(setup, request.auth.person, known_step(setup, sent.step))
 
     return _on_setup(request, setup_id, key, do)
 
@@ -250,7 +250,7 @@ def _stage(setup: Setup, key: str | None) -> str:
     return known_stage(context_of(setup), key).stage.key if key else ""
 
 
-def _step(setup: Setup, key: str) -> str:
+def known_step(setup: Setup, key: str) -> str:
     if key not in {step.key for step in setup.guide.steps()}:
         raise Refused(422, "not_valid", [FieldProblem(where="step", message="no step of this guide")])
     return key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -83,6 +83,13 @@ class SetupPage(Schema):
     next_cursor: str | None
 
 
+class WayOut(Schema):
+    """A way out that a line offers: choose it by its number."""
+
+    number: int
+    label: str
+
+
 class LineOut(Schema):
     """One step: what a check says of it, with its proof; who signed it where nothing can be read."""
 
@@ -99,6 +106,7 @@ class LineOut(Schema):
     confirmed_by: str | None
     confirmed_at: datetime | None
     can_confirm: bool
+    ways: list[WayOut]
 
 
 class StageOut(Schema):
@@ -112,6 +120,23 @@ class StageOut(Schema):
 class Lines(Schema):
     checked_at: datetime | None
     stages: list[StageOut]
+
+
+class Difference(Schema):
+    """Not as at the handover. `known`: somebody said that it is all right, why, and up to which day."""
+
+    step: str
+    title: str
+    sentence: str | None
+    known: bool
+    reason: str | None
+    known_by: str | None
+    known_until: date | None
+
+
+class Differences(Schema):
+    looked_at: datetime | None
+    items: list[Difference]
 
 
 class EventChange(Schema):

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from api import acting, choosing, files, links, outcomes, problems, reading
+from api import acting, choosing, connections, differences, files, links, outcomes, problems, reading, ways
 from api.auth import ByToken
 
 DESCRIPTION = """\
@@ -68,9 +68,5 @@ api = Api(
     docs_url=None,
     auth=ByToken(),
 )
-api.add_router("", reading.router)
-api.add_router("", acting.router)
-api.add_router("", choosing.router)
-api.add_router("", outcomes.router)
-api.add_router("", files.router)
-api.add_router("", links.router)
+for each in (reading, acting, choosing, ways, outcomes, files, links, differences, connections):
+    api.add_router("", each.router)

@@ -21,9 +21,9 @@ from wizard.actions import choose, reading, start
 from wizard.actions.fetch import fetch_setup
 from wizard.models import Setup
 from wizard.stage import wanted
+from wizard.stage.people import MOST_PEOPLE
 
 router = Router()
-MOST_PEOPLE = 5000
 Value = Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)]
 
 

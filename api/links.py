@@ -30,6 +30,9 @@ class LinkIn(Schema):
     stages: Annotated[list[StageName], Field(min_length=1, max_length=20)]
     email: Annotated[str, StringConstraints(max_length=254, pattern=NO_NUL)] = ""
     language: Annotated[str, StringConstraints(max_length=10, pattern=NO_NUL)] = ""
+    return_to: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] = Field(
+        "", description="An https address: the client's last page leads there, by a link that shows its host."
+    )
 
 
 @router.get("/setups/{uuid:setup_id}/links", response=answers.Links)
@@ -46,8 +49,14 @@ def make_link(request: ProgramRequest, setup_id: UUID, sent: LinkIn, key: Key = 
     def done() -> answers.NewLink:
         setup = given(request, setup_id, anyhow=True)
         form = _link_form(setup, sent)
-        chosen, address, language = form.chosen, form.address, form.spoken
-        made = guest_links.invite(setup, request.auth.person, chosen, address=address, language=language)
+        made = guest_links.invite(
+            setup,
+            request.auth.person,
+            form.chosen,
+            address=form.address,
+            language=form.spoken,
+            return_to=sent.return_to,
+        )
         return answers.NewLink(
             id=made.invitation.pk,
             link=made.link,

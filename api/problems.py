@@ -25,6 +25,7 @@ STATUS = {
     "name_missing": 422,
     "reason_missing": 422,
     "not_confirmed": 422,
+    "return_refused": 422,
     "no_mail": 503,
 }
 WORDS = {
@@ -40,6 +41,7 @@ WORDS = {
     "not_valid": _("Something in this call is not as it is described."),
     "key_reused": _("This Idempotency-Key was sent before with another call. Make a new one."),
     "server_away": _("Something that we need is away for a moment. Ask again soon."),
+    "maintenance": _("Connect Guide is being updated. Nothing is lost. Ask again soon."),
     "our_mistake": _("This was a mistake of ours. Nothing was kept of this call."),
     "no_pdf": _("This server lacks what makes PDF files. Take the page (HTML), and print it from a browser."),
     "org_not_connected": _("Nobody has signed in to the client's org yet."),
@@ -103,8 +105,18 @@ def of_server(*, away: bool, reference: str, retry_after: str) -> HttpResponse:
     errors = [FieldProblem(where="reference", message=reference)] if reference else []
     if not away:
         return answer(500, "our_mistake", errors=errors)
-    response = answer(503, "server_away", errors=errors)
+    return _later("server_away", errors, retry_after)
+
+
+def under_maintenance(until: str, *, retry_after: str) -> HttpResponse:
+    """`until`: what the operator says, such as a time."""
+    return _later("maintenance", [FieldProblem(where="until", message=until)], retry_after)
+
+
+def _later(code: str, errors: list[FieldProblem], retry_after: str) -> HttpResponse:
+    response = answer(503, code, errors=errors)
     response.headers["Retry-After"] = retry_after
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

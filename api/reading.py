@@ -39,7 +39,7 @@ def me(request: ProgramRequest) -> answers.Me:
     rows = person.memberships.select_related("team").order_by("team__name")
     return answers.Me(
         name=person.full_name,
-        email=person.email,
+        email="" if person.has_made_up_address else person.email,
         teams=[answers.TeamRole(id=row.team_id, name=row.team.name, role=row.role) for row in rows],
         token=answers.TokenOut(name=token.name, scope=token.scope, expires_at=token.expires_at),
     )
@@ -104,7 +104,7 @@ def get_history(
             raise paging.no_cursor()
         events = events.filter(pk__lt=int(last))
     else:  # the later parts are of the same look
-        audit.record_access(found, "history_exported", person, format="api")
+        audit.taken_by_program(found, "history_exported", person, request.auth.token.pk)
     rows = list(events[: limit + 1])
     after = paging.written(str(rows[limit - 1].pk)) if len(rows) > limit else None
     return answers.History(items=[render.event(row) for row in rows[:limit]], next_cursor=after)
@@ -114,7 +114,7 @@ def get_history(
 def get_report(request: ProgramRequest, setup_id: UUID) -> dict[str, object]:
     """The handover report, as its JSON file has it."""
     found = fetch_setup(request.auth.person, setup_id, Action.EXPORT, archived_too=True)
-    audit.record_access(found, "report_exported", request.auth.person, format="api")
+    audit.taken_by_program(found, "report_exported", request.auth.person, request.auth.token.pk)
     told = report_files.as_json(found, build.build(found))
     del told["generated_at"]  # else no two answers were alike, and none could be "not modified"
     return told

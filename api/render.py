@@ -12,8 +12,9 @@ from orgs.models import Org
 from wizard.guides.text import Text
 from wizard.history import export, timeline
 from wizard.messages.render import plain
-from wizard.models import Event, GuestInvitation, Job
-from wizard.stage.panel import PlanPreview
+from wizard.models import Event, GuestInvitation, Job, Setup
+from wizard.monitoring import differences as seen
+from wizard.stage.panel import PlanPreview, ways_of
 from wizard.state.context import Context
 from wizard.state.status import StageView, StepView
 from wizard.support.setup_list import Row
@@ -98,6 +99,41 @@ def _line(stage: StageView, view: StepView) -> answers.LineOut:
         confirmed_by=view.confirmed_name or None,
         confirmed_at=view.confirmed_at,
         can_confirm=view.can_confirm,
+        ways=[
+            answers.WayOut(number=number, label=plain(way.label))
+            for number, (_step, way) in enumerate(ways_of(stage, view.step.key))
+        ],
+    )
+
+
+def differences(found: Setup) -> answers.Differences:
+    items = [_drifted(line) for line in seen.lines(found)] + [
+        _known(line) for line in seen.known_lines(found)
+    ]
+    return answers.Differences(looked_at=found.drift_read_at, items=items)
+
+
+def _drifted(line: seen.Drifted) -> answers.Difference:
+    return answers.Difference(
+        step=line.key,
+        title=plain(line.title),
+        sentence=_or_none(line.finding.sentence) if line.finding else None,
+        known=False,
+        reason=None,
+        known_by=None,
+        known_until=None,
+    )
+
+
+def _known(line: seen.KnownLine) -> answers.Difference:
+    return answers.Difference(
+        step=line.key,
+        title=plain(line.title),
+        sentence=None,
+        known=True,
+        reason=line.reason,
+        known_by=line.event.actor_name if line.event else None,
+        known_until=line.until,
     )
 
 

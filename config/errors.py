@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -40,11 +41,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(error, SERVER_AWAY) or (
         isinstance(error, ProgrammingError) and not health.is_migrated()
     )
-    if request.path.startswith(f"/{PREFIX}/"):
+    if _is_program(request):
         return problems.of_server(away=away, reference=_reference()["reference"], retry_after=RETRY_AFTER)
     if away:
         return unavailable(request)
     return HttpResponse(render_to_string("500.html", _reference()), status=500)
+
+
+def under_maintenance(request: HttpRequest) -> HttpResponse:
+    """What `MAINTENANCE` says, usually until when: in the form of whoever asks."""
+    until = settings.MAINTENANCE
+    if _is_program(request):
+        return problems.under_maintenance(until, retry_after=RETRY_AFTER)
+    return unavailable(request, "maintenance.html", until=until)
+
+
+def _is_program(request: HttpRequest) -> bool:
+    return request.path.startswith(f"/{PREFIX}/")
 
 
 def unavailable(request: HttpRequest, template: str = "503.html", **words: str) -> HttpResponse:

@@ -278,8 +278,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 # --- E-mail ----------------------------------------------------------------------------------
-EMAIL_BACKEND = f"{'django.core.mail.backends.console' if TRYOUT else 'config.tls'}.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+IN_THE_LOG = TRYOUT and not env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"{'django.core.mail.backends.console' if IN_THE_LOG else 'config.tls'}.EmailBackend"
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")

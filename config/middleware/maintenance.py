@@ -1,4 +1,4 @@
-"""While `MAINTENANCE` is set, every page says so; health checks and static files go on."""
+"""While `MAINTENANCE` is set, every page and each call of a program is told so; health checks go on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config import probes
-from config.errors import unavailable
+from config.errors import under_maintenance
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -16,7 +16,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 def middleware(get_response: Handler) -> Handler:
     def answer(request: HttpRequest) -> HttpResponse:
         if settings.MAINTENANCE and request.path not in probes.PATHS:
-            return unavailable(request, "maintenance.html", until=settings.MAINTENANCE)
+            return under_maintenance(request)
         return get_response(request)
 
     return answer

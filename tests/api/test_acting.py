@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from api.models import KeptAnswer
 from orgs.models import Org
+from teams.membership import programs
+from teams.models import Team, User
 from tests.api.conftest import MakeProgram, Program
 from tests.api.test_reading import codes
 from tests.wizard.harness import SetupHarness
-from wizard.models import GuestInvitation, Job
+from wizard.models import GuestInvitation, Job, Setup
 
 pytestmark = pytest.mark.django_db
+DONE = "https://app.partner.example/done"
 
 
 @pytest.fixture
@@ -122,6 +128,101 @@ def test_a_link_is_made_mailed_and_revoked(checked: SetupHarness, program: Progr
     wrong = program.post(f"{here}/links", stages=["no such stage"])
     assert codes(wrong) == (422, "not_valid")
     assert wrong.json()["errors"][0]["where"] == "stages"
+
+
+def test_a_link_speaks_a_language_and_leads_on_to_an_address_of_https_only(
+    checked: SetupHarness, program: Program, here: str
+) -> None:
+    for address in ("http://partner.example/", "javascript:alert(1)", "https://us@evil.example/"):
+        refused = program.post(f"{here}/links", return_to=address, stages=["policies"], language="de")
+        assert codes(refused) == (422, "return_refused")
+    assert not GuestInvitation.objects.exists()
+    made = program.post(f"{here}/links", return_to=DONE, stages=["policies"], language="de").json()
+    assert "Salesforce" in made["message"]
+    assert "Einrichtung" in made["message"] or "Sie" in made["message"]
+    assert GuestInvitation.objects.get().return_to == DONE
+    assert "partner.example" not in made["link"], "no address of ours carries another one"
+
+
+def test_choices_are_made_by_name_and_whoever_is_not_found_is_named(
+    checked: SetupHarness, program: Program, here: str
+) -> None:
+    checked.read_people()
+    known = list(checked.org.people.filter(active=True).order_by("username")[:3])
+    usernames = [person.username for person in known]
+    wrong = program.post(
+        f"{here}/choices", people={"people": [*usernames, "nobody@else.example"], "friends": []}
+    )
+    assert codes(wrong) == (422, "not_valid")
+    assert [each["where"] for each in wrong.json()["errors"]] == ["people.friends"]
+    wrong = program.post(f"{here}/choices", people={"people": [*usernames, "nobody@else.example"]})
+    assert "nobody@else.example" in wrong.json()["errors"][0]["message"]
+    assert codes(program.post(f"{here}/choices", values={"mid": "no digits"})) == (422, "not_valid")
+    two = program.post(f"{here}/choices", people={"connection_user": usernames[:2]})
+    assert codes(two) == (422, "not_valid")
+    assert checked.reload().inputs.get("people", []) == [], "nothing was kept of any of them"
+    sent = {"mode": "first", "mid": "1234567", "set_label": "By a program"}
+    told = program.post(
+        f"{here}/choices", values=sent, people={"people": usernames[1:], "connection_user": usernames[:1]}
+    ).json()
+    rows = {row["key"]: row for row in told["items"]}
+    assert [each["username"] for each in rows["people"]["people"]] == usernames[1:]
+    assert (rows["mid"]["value"], rows["set_label"]["name"]) == ("1234567", "By_a_program")
+    assert checked.reload().inputs["connection_user"] == known[0].user_id
+    assert program.get(f"{here}/choices").json() == told
+    assert len(checked.events("input_changed")) == 1
+
+
+def test_people_are_read_again_and_a_way_that_is_not_offered_is_told(program: Program, here: str) -> None:
+    assert program.post(f"{here}/people/reread").json()["job"]["kind"] == "people"
+    refused = program.post(f"{here}/way", stage="permission_set", step="set_exists", number=7)
+    assert codes(refused) == (409, "not_offered")
+
+
+def test_our_access_is_ended(checked: SetupHarness, program: Program) -> None:
+    told = program.post(f"orgs/{checked.org.pk}/disconnect").json()
+    assert told["connection"] == "revoked"
+    assert checked.events("disconnected")
+    assert codes(program.post(f"setups/{checked.setup.pk}/check")) == (409, "sign_in_first")
+
+
+def test_a_difference_is_seen_said_to_be_all_right_and_that_is_taken_back(
+    checked: SetupHarness, program: Program, here: str
+) -> None:
+    finding = {"status": "to_do", "code": "self", "sentence": {"message": "Too open", "params": {}}}
+    Setup.objects.filter(pk=checked.setup.pk).update(
+        finished_at=timezone.now(),
+        keep_watching=True,
+        drifted=["permitted_users"],
+        drift_findings={"permitted_users": finding},
+    )
+    (seen,) = program.get(f"{here}/differences").json()["items"]
+    assert (seen["step"], seen["sentence"], seen["known"]) == ("permitted_users", "Too open", False)
+    until = (timezone.now().date() + timedelta(days=5)).isoformat()
+    said = {"step": "permitted_users", "reason": "The client tests it", "until": until}
+    (known,) = program.post(f"{here}/acknowledge", **said).json()["items"]
+    assert (known["known"], known["known_by"], known["known_until"]) == (True, checked.person.name, until)
+    (again,) = program.post(f"{here}/unacknowledge", step="permitted_users").json()["items"]
+    assert again["known"] is False
+    assert codes(program.post(f"{here}/unacknowledge", step="permitted_users")) == (409, "not_known")
+    assert codes(program.post(f"{here}/acknowledge", **{**said, "step": "x"})) == (422, "not_valid")
+
+
+def test_a_team_s_program_does_it_in_its_own_name(
+    checked: SetupHarness, priya: User, team: Team, here: str
+) -> None:
+    program = Program(*programs.make(team, "Nightly check", "act", priya))
+    me = program.get("me").json()
+    assert (me["name"], me["email"], [each["name"] for each in me["teams"]]) == (
+        "Nightly check",
+        "",
+        [team.name],
+    )
+    assert program.post(f"{here}/take-over").json()["assigned_to"] == "Nightly check"
+    assert checked.reload().assignee == program.token.user
+    programs.revoke(program.token, priya)
+    assert codes(program.get("me")) == (401, "token_revoked")
+    assert checked.reload().assignee is None, "what it had is free for others"
 
 
 def test_a_setup_is_handed_over_with_the_lines_that_were_seen_open(

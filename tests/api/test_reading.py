@@ -160,8 +160,16 @@ def test_history_is_read_part_by_part_and_taking_it_out_is_in_the_audit_trail(
     assert whole[-1]["sentences"]
     from teams.models.audit import AuditEntry
 
-    taken = AuditEntry.objects.filter(kind="wizard.history_exported", setup_id=checked.setup.pk)
-    assert [entry.data["format"] for entry in taken] == ["api", "api"]
+    for _ in range(3):
+        program.get(f"setups/{checked.setup.pk}/report")
+    other = program_of(checked.person)
+    other.get(f"setups/{checked.setup.pk}/report")
+    taken = AuditEntry.objects.filter(kind__endswith="_exported", setup_id=checked.setup.pk).order_by("id")
+    assert [(entry.kind, entry.data["program"]) for entry in taken] == [
+        ("wizard.history_exported", str(program.token.pk)),
+        ("wizard.report_exported", str(program.token.pk)),
+        ("wizard.report_exported", str(other.token.pk)),
+    ], "which program took it is told once an hour, however often it asks"
 
 
 def test_an_org_shows_nothing_secret(checked: SetupHarness, program_of: MakeProgram) -> None:

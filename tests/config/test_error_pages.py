@@ -118,5 +118,18 @@ def test_during_maintenance_every_page_says_so_and_health_checks_go_on(
     assert Client().get("/readyz").status_code == 200
 
 
+def test_during_maintenance_a_program_is_told_in_its_own_form_and_when_to_ask_again(
+    settings: Settings,
+) -> None:
+    settings.MAINTENANCE = "Back at 18:00 UTC"
+    for ask in (Client().get, Client().post):
+        answer = ask("/api/v1/setups", headers={"Authorization": "Bearer cg_x"})
+        assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+        assert int(answer["Retry-After"]) > 0
+        told = answer.json()
+        assert told["code"] == "maintenance"
+        assert told["errors"] == [{"where": "until", "message": "Back at 18:00 UTC"}]
+
+
 def test_without_maintenance_nothing_is_said(client: Client) -> None:
     assert "being updated" not in client.get(reverse("account_login")).content.decode()
