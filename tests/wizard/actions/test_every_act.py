@@ -179,7 +179,7 @@ OF_OTHER_THINGS = {
     ),
 }
 # By a form that chooses the team, by a way over Salesforce (tests/wizard/views/test_for_client.py), and by
-# a worker that takes a list (tests/bulk/) and one that takes a secret (tests/orgs/views/test_registered_apps.py).
+# a worker that takes a list (tests/bulk/), and by one that takes a secret (test_registered_apps.py).
 WITHOUT_A_PAGE = {"begin_for_client", "connect_for_client", "start_and_send", "register_app"}
 
 
