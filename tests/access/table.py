@@ -162,7 +162,9 @@ TABLE: dict[str, Rule | Open | Own | InTeam | ByToken] = {
             *("confirm_step", "unconfirm_step", "override_order", "hand_over", "reopen", "look_now"),
             *("archive_setup", "unarchive_setup", "take_over", "give_back", "leave_note"),
             *("list_links", "make_link", "revoke_link", "get_choices", "make_choices", "choose_way"),
-            *("reread_people", "get_differences", "acknowledge", "unacknowledge", "disconnect"),
+            *("read_people", "get_differences", "acknowledge", "unacknowledge", "disconnect"),
+            *("begin_for_client", "get_made", "get_outcomes", "get_report_csv", "get_report_html"),
+            "get_report_pdf",
         )
     },
     # django-allauth's

@@ -116,9 +116,9 @@ CALLS: dict[str, tuple[str, dict[str, object]]] = {
     "give_back": ("give-back", {}),
     "note": ("notes", {"text": "Called."}),
     "invite": ("links", {"stages": [STAGE]}),
-    "choose": ("choices", {"values": {"mid": "1234567"}}),
+    "choose": ("choices", {"choices": FILLED_IN}),
     "choose_way": ("way", {"stage": STAGE, "step": LINE, "number": 0}),
-    "reread_people": ("people/reread", {}),
+    "reread_people": ("read-people", {}),
     "acknowledge": ("acknowledge", {"step": LINE, "reason": "", "until": "2020-01-01"}),
     "unacknowledge": ("unacknowledge", {"step": LINE}),
 }
