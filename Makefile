@@ -47,6 +47,7 @@ screenshots:
 chaos:
 	@$(PREPARE) dev
 	@$(BIN)/python -m tests.chaos $(ARGS)
+	$(if $(ARGS),,@$(BIN)/python -m tests.chaos.telling)
 
 scale:
 	@$(PREPARE) dev

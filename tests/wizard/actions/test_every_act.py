@@ -95,7 +95,10 @@ OF_A_SETUP = {
     "give_back": Row("give_back", (), {}, lambda s, p: assignment.give_back(s, p)),
     "note": Row("note", (), {"text": "Called."}, lambda s, p: notes.note(s, p, "Called.")),
     "invite": Row(
-        "invite", (), {}, lambda s, p: guest_links.invite(s, p, [STAGE], address="", language="en-gb")
+        "invite",
+        (),
+        {"stages": STAGE},
+        lambda s, p: guest_links.invite(s, p, [STAGE], address="", language="en-gb"),
     ),
 }
 # The same of a program: of every act on a setup.
