@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from api import acting, choosing, connections, differences, files, links, outcomes, problems, reading, ways
+from api import acting, choosing, connections, differences, files, links, outcomes, problems, reading
 from api.auth import ByToken
 
 DESCRIPTION = """\
@@ -68,5 +68,5 @@ api = Api(
     docs_url=None,
     auth=ByToken(),
 )
-for each in (reading, acting, choosing, ways, outcomes, files, links, differences, connections):
+for each in (reading, acting, choosing, outcomes, files, links, differences, connections):
     api.add_router("", each.router)

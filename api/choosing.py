@@ -14,6 +14,7 @@ from api.acting import STARTED, as_it_is, given, started
 from api.auth import ProgramRequest
 from api.once import Key, act
 from api.problems import FieldProblem, Refused
+from api.reading import known_stage
 from api.texts import NO_NUL, Name, StageName
 from teams.access import Action, fetch_for
 from teams.models import Team
@@ -22,6 +23,7 @@ from wizard.actions.fetch import fetch_setup
 from wizard.models import Setup
 from wizard.stage import wanted
 from wizard.stage.people import MOST_PEOPLE
+from wizard.state.context import context_of
 
 router = Router()
 Value = Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)]
@@ -39,6 +41,14 @@ class ChoicesIn(Schema):
     choices: Annotated[
         dict[StageName, Value | Annotated[list[Value], Field(max_length=MOST_PEOPLE)]], Field(max_length=50)
     ]
+
+
+class WayIn(Schema):
+    """One of the `ways` of this line."""
+
+    stage: StageName
+    step: StageName
+    number: Annotated[int, Field(ge=0, le=100)]
 
 
 @router.post("/teams/{uuid:team_id}/begin", response={201: answers.SetupOut})
@@ -84,6 +94,19 @@ def make_choices(
             wrong = [FieldProblem(where=where, message=why) for where, why in read.wrong]
             raise Refused(422, "not_valid", wrong)
         return answers.Choices(choices=_kept(setup, request, read.values, dry_run=dry_run))
+
+    return act(request, key, done)
+
+
+@router.post("/setups/{uuid:setup_id}/way", response=answers.SetupOut)
+def choose_way(request: ProgramRequest, setup_id: UUID, sent: WayIn, key: Key = None) -> HttpResponse:
+    """Choose a way out that a line offers."""
+
+    def done() -> answers.SetupOut:
+        setup = given(request, setup_id)
+        stage = known_stage(context_of(setup), sent.stage).stage.key
+        choose.choose_way(setup, request.auth.person, stage, sent.number, sent.step)
+        return as_it_is(setup)
 
     return act(request, key, done)
 

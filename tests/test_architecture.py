@@ -221,7 +221,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"local"},
         {"once", "reading"},
         {"acting", "connections", "files", "outcomes"},
-        {"choosing", "differences", "links", "ways"},
+        {"choosing", "differences", "links"},
         {"app"},
         {"apps", "management", "urls"},
     ),
