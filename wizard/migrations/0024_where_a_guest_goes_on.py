@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wizard', '0022_known_drift'),
+        ('wizard', '0023_drift_ended_at'),
     ]
 
     operations = [
