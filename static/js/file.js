@@ -16,7 +16,6 @@
     var chooser = part.querySelector("input[type=file]");
     var field = document.getElementById(part.dataset.readsInto);
     var refusal = part.querySelector("[role=alert]");
-    part.hidden = false;
     chooser.addEventListener("change", function () {
       var file = chooser.files[0];
       if (!file) return;
