@@ -88,6 +88,7 @@ class Setup(models.Model):
         null=True, blank=True, db_column="read_at"
     )  # by the last of those looks that could read
     drift_ended_at = models.DateTimeField(null=True, blank=True)  # the last of them, whatever it came to
+    look_asked_at = models.DateTimeField(null=True, blank=True)  # when a person last asked for one
     drifted = models.JSONField(default=list, blank=True)  # keys of the steps that are not right any more
     drift_findings = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     # What somebody said that they know, and is not in `drifted` while they do (`monitoring.acknowledged`).
@@ -150,10 +151,11 @@ class Setup(models.Model):
     @property
     def looking(self) -> bool:
         """Whether a look of the watching is under way, or about to be; not for ever if its worker is lost."""
-        if not self.watched or self.drift_checked_at is None:
-            return self.watched
-        ended = self.drift_ended_at is not None and self.drift_ended_at >= self.drift_checked_at
-        return not ended and self.drift_checked_at > timezone.now() - LONGEST_LOOK
+        begun = self.drift_checked_at or self.look_asked_at  # asking clears when the last one began
+        if not self.watched or begun is None or begun <= timezone.now() - LONGEST_LOOK:
+            return False
+        ended = self.drift_ended_at if self.drift_checked_at else None
+        return ended is None or ended < begun
 
     @property
     def look_failed(self) -> bool:

@@ -115,3 +115,14 @@ def test_a_stage_prints_with_everything_opened(dana, prepared):
     classic = page.get_by_role("link", name="Open it in Classic").first
     written = classic.evaluate("each => getComputedStyle(each, '::after').content")
     assert (classic.get_attribute("href") or "-") in written
+
+
+@pytest.mark.parametrize("width", [1280, 1100, 900, 390])
+def test_the_proposed_names_can_be_read_whole(dana, new_org, width):
+    dana.begin_connected(new_org("fresh"))
+    dana.page.set_viewport_size({"width": width, "height": 900})
+    for name in ("API name", "Label of the new permission set"):
+        field = dana.page.get_by_label(name, exact=True)
+        assert field.input_value().startswith("Marketing")
+        field.evaluate("each => { each.style.fontFamily = 'DejaVu Sans, Verdana, sans-serif' }")
+        assert field.evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -275,3 +275,30 @@ def test_what_a_mouse_rests_on_stays_under_it_when_the_page_changes_above(dana, 
     page.mouse.move(5, 5)
     if height > 2000:
         expect(page.locator("#now")).to_have_css("padding-bottom", "0px")
+
+
+def test_what_look_now_finds_is_told_without_a_reload(dana, new_org):
+    org = new_org("fresh")
+    dana.begin_connected(org, "policies")
+    org.at_its_pages().set_policies()
+    dana.expect_all_done(3)
+    dana.go_to("handover")
+    dana.page.locator("#actions").get_by_role("link", name="Hand over", exact=True).click()
+    dana.page.get_by_role("button", name="Hand over and keep watching").click()
+    expect(dana.page.get_by_text("Handed over on")).to_be_visible()
+    org.at_its_pages().set_policies(permitted_users="self")
+    dana.page.get_by_role("button", name="Look now").click()
+    dana.page.evaluate("window.stillTheSamePage = true")
+    found = dana.page.locator("#actions")
+    expect(found).to_contain_text("Not right any more: Only approved people may use the app")
+    expect(found).to_contain_text("Last look:")
+    assert dana.page.evaluate("window.stillTheSamePage === true")
+
+
+def test_a_double_press_opens_salesforce_once(dana, new_org):
+    dana.begin_connected(new_org("fresh"), "policies")
+    context = dana.page.context
+    with context.expect_page():
+        dana.page.locator("#actions").get_by_role("link", name="Open the app's page").first.dblclick()
+    dana.page.reload()  # whatever else was to open has opened by now
+    assert len(context.pages) == 2

@@ -58,7 +58,8 @@ def reopen(setup: Setup, person: User) -> None:
     try:
         with transaction.atomic():
             handed_over = Setup.objects.filter(pk=setup.pk, finished_at__isnull=False)
-            never_looked = {"drift_checked_at": None, "drift_read_at": None, "drift_ended_at": None}
+            looked = ("drift_checked_at", "drift_read_at", "drift_ended_at", "look_asked_at")
+            never_looked = dict.fromkeys(looked)
             not_watched = {"keep_watching": False, "known_drift": {}}
             if handed_over.update(finished_at=None, finished_by=None, **not_watched, **never_looked):
                 record_event(setup, "reopened", actor=person)

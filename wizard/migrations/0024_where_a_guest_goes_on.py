@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wizard', '0023_drift_ended_at'),
+        ('wizard', '0023_looks'),
     ]
 
     operations = [

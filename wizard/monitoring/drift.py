@@ -92,7 +92,7 @@ def _look(setup: Setup) -> bool:
 def look_now(setup: Setup) -> bool:
     """Give a watched setup to a worker at once, because a person asks; False where nothing can be read."""
     watched = Setup.objects.filter(WATCHED, pk=setup.pk, org__connection__state=Connection.State.CONNECTED)
-    if not watched.update(drift_checked_at=None):
+    if not watched.update(drift_checked_at=None, look_asked_at=timezone.now()):
         return False
     transaction.on_commit(partial(_send, str(setup.pk)))
     return True

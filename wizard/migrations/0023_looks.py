@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='drift_ended_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name='setup',
+            name='look_asked_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]
