@@ -143,6 +143,7 @@ def test_a_drift_is_told_acknowledged_and_told_again_when_it_differs(person, new
     (first,) = drifts()
     assert first["step"] == "refresh_token"
     assert first["before"] != first["after"]
+    dana.page.reload()
 
     dana.page.get_by_text("This difference is all right").click()
     dana.page.get_by_label("Why it is all right").fill("The client tests it this week")
