@@ -82,7 +82,8 @@ def test_a_grandchild_is_stopped_too(tmp_path):
     with Supervisor(tmp_path) as supervisor:
         running = supervisor.start(child(program))
         supervisor.wait_until_ready(seconds=PATIENCE)
-        grandchild = psutil.Process(int(running.tail[0]))
+        said = eventually("it says its number", lambda: list(running.tail))
+        grandchild = psutil.Process(int(said[0]))
     eventually("it ends too", lambda: is_gone(grandchild))
 
 
@@ -121,7 +122,8 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path):
     with Supervisor(tmp_path) as outer:
         running = outer.start(Child("outer", argv, dict(os.environ), says=""))
         eventually("it says its number", lambda: bool(running.tail) and running.tail[0].isdigit())
-        grandchild = psutil.Process(int(running.tail[0]))
+        said = eventually("it says its number", lambda: list(running.tail))
+        grandchild = psutil.Process(int(said[0]))
         os.kill(running.process.pid, signal.SIGKILL)  # only the supervisor itself
         eventually("it ends too", lambda: is_gone(grandchild))
 
