@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from api.reading import known_stage
 from api.texts import Name, StageName, Text, Words
 from orgs.models import Org
 from teams.access import Action, fetch_for
+from teams.models import User
 from wizard.actions import (
     archive,
     assignment,
@@ -86,13 +88,13 @@ def _as_it_is(setup: Setup) -> answers.SetupOut:
 
 
 def _on_setup(
-    request: ProgramRequest, setup_id: UUID, key: str | None, do: Callable[[Setup], object]
+    request: ProgramRequest, setup_id: UUID, key: str | None, do: Callable[[Setup, User], object]
 ) -> HttpResponse:
-    """An act that is done at once; the setup as it is then."""
+    """An act that is done at once, as it is or with more than the setup and the person; the setup then."""
 
     def done() -> answers.SetupOut:
         setup = given(request, setup_id, anyhow=True)
-        do(setup)
+        do(setup, request.auth.person)
         return _as_it_is(setup)
 
     return act(request, key, done)
@@ -136,8 +138,8 @@ def undo(request: ProgramRequest, setup_id: UUID, sent: ApprovalIn, key: Key = N
 def stop(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """Ask what is under way to stop after the current change."""
 
-    def do(setup: Setup) -> object:
-        return reading.stop(setup, request.auth.person, setup.guide.preparation.key)
+    def do(setup: Setup, person: User) -> object:
+        return reading.stop(setup, person, setup.guide.preparation.key)
 
     return _on_setup(request, setup_id, key, do)
 
@@ -146,8 +148,8 @@ def stop(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpRespon
 def confirm_step(request: ProgramRequest, setup_id: UUID, sent: StepIn, key: Key = None) -> HttpResponse:
     """Sign, in the name of the token's person, that something was done which nothing can read."""
 
-    def do(setup: Setup) -> object:
-        return confirm.confirm(setup, request.auth.person, _step(setup, sent.step), sure=True)
+    def do(setup: Setup, person: User) -> object:
+        return confirm.confirm(setup, person, _step(setup, sent.step), sure=True)
 
     return _on_setup(request, setup_id, key, do)
 
@@ -156,8 +158,8 @@ def confirm_step(request: ProgramRequest, setup_id: UUID, sent: StepIn, key: Key
 def unconfirm_step(request: ProgramRequest, setup_id: UUID, sent: StepIn, key: Key = None) -> HttpResponse:
     """Take a signature back."""
 
-    def do(setup: Setup) -> object:
-        return confirm.unconfirm(setup, request.auth.person, _step(setup, sent.step))
+    def do(setup: Setup, person: User) -> object:
+        return confirm.unconfirm(setup, person, _step(setup, sent.step))
 
     return _on_setup(request, setup_id, key, do)
 
@@ -166,8 +168,8 @@ def unconfirm_step(request: ProgramRequest, setup_id: UUID, sent: StepIn, key: K
 def override_order(request: ProgramRequest, setup_id: UUID, sent: ReasonIn, key: Key = None) -> HttpResponse:
     """Go on with a stage that waits for the safe order, for a reason that stands in the report."""
 
-    def do(setup: Setup) -> object:
-        return override.override(setup, request.auth.person, _stage(setup, sent.stage), sent.reason)
+    def do(setup: Setup, person: User) -> object:
+        return override.override(setup, person, _stage(setup, sent.stage), sent.reason)
 
     return _on_setup(request, setup_id, key, do)
 
@@ -187,50 +189,43 @@ def hand_over(request: ProgramRequest, setup_id: UUID, sent: HandOverIn, key: Ke
 @router.post("/setups/{uuid:setup_id}/reopen", response=answers.SetupOut)
 def reopen(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """Work on a setup again that was handed over."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: handover.reopen(setup, person))
+    return _on_setup(request, setup_id, key, handover.reopen)
 
 
 @router.post("/setups/{uuid:setup_id}/look-now", response=answers.SetupOut)
 def look_now(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """After a handover that is watched: look now, not with the next day."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: handover.look_now(setup, person))
+    return _on_setup(request, setup_id, key, handover.look_now)
 
 
 @router.post("/setups/{uuid:setup_id}/archive", response=answers.SetupOut)
 def archive_setup(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """Out of every list. It ends the connection, where no other setup needs it."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: archive.archive(setup, person, proved=True))
+    return _on_setup(request, setup_id, key, partial(archive.archive, proved=True))
 
 
 @router.post("/setups/{uuid:setup_id}/unarchive", response=answers.SetupOut)
 def unarchive_setup(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """Back into the lists."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: archive.unarchive(setup, person))
+    return _on_setup(request, setup_id, key, archive.unarchive)
 
 
 @router.post("/setups/{uuid:setup_id}/take-over", response=answers.SetupOut)
 def take_over(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """From now on the token's person has the setup."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: assignment.take_over(setup, person))
+    return _on_setup(request, setup_id, key, assignment.take_over)
 
 
 @router.post("/setups/{uuid:setup_id}/give-back", response=answers.SetupOut)
 def give_back(request: ProgramRequest, setup_id: UUID, key: Key = None) -> HttpResponse:
     """From now on nobody has it."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: assignment.give_back(setup, person))
+    return _on_setup(request, setup_id, key, assignment.give_back)
 
 
 @router.post("/setups/{uuid:setup_id}/notes", response=answers.SetupOut)
 def leave_note(request: ProgramRequest, setup_id: UUID, sent: NoteIn, key: Key = None) -> HttpResponse:
     """A note for the team, which stays as it is."""
-    person = request.auth.person
-    return _on_setup(request, setup_id, key, lambda setup: notes.note(setup, person, sent.text))
+    return _on_setup(request, setup_id, key, lambda setup, person: notes.note(setup, person, sent.text))
 
 
 @router.post("/orgs/{uuid:org_id}/begin", response={201: answers.SetupOut})
